@@ -1,0 +1,70 @@
+"""The `alpr-gate` command: one file per group of commands, loaded when asked for.
+
+Exit codes: 0 done; 1 an error of the gate; 2 bad input or usage; 3 an unlawful change refused; 4 the
+ledger does not verify; 69 something needed is not there (broker, network, Java); 70 a fatal fault of the
+worker, restart it; 75 fenced, another worker took over; 130 interrupted.
+"""
+
+import sys
+from importlib import import_module
+
+import click
+
+from streams.errors import GateError
+
+# command -> (module below streams.cli, attribute, one line of help)
+COMMANDS = {
+    "run": ("run", "run", "Run a worker of the gate until it is stopped."),
+    "demo": ("demo", "demo", "Show the whole gate at work on a Kafka of its own, then end."),
+    "requests": ("requests", "requests", "Send sharing requests, as an intake."),
+    "decide": ("decide", "decide", "Decide requests from files, without a broker."),
+    "agreements": ("agreements", "agreements", "List, show, apply and revoke agreements."),
+    "entities": ("entities", "entities", "List, show and apply entities."),
+    "policy": ("policy", "policy", "Show and apply the agency's policy."),
+    "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),
+    "ledger": ("ledger", "ledger", "Verify the ledger."),
+    "broker": ("broker", "broker", "Start, stop and see the embedded Kafka."),
+    "flow": ("flow", "flow", "Print the map of topics and stages."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's file only when that command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # likewise
+        """Import and return one command, or None when there is no such name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command = getattr(import_module(f"streams.cli.{module}"), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # likewise
+        """Write the list of commands from the table, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="alpr-gate")
+def cli() -> None:
+    """Let ALPR data out only under an agreement in force, and keep a record that proves it.
+
+    \b
+    Example: alpr-gate demo
+    """
+
+
+def main() -> None:
+    """Run the command; an expected error is one line on stderr and an exit code that says its kind."""
+    try:
+        cli(standalone_mode=True)
+    except GateError as error:
+        click.echo(f"alpr-gate: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,57 @@
+"""A ledger record: what the gate did with one input offset, linked to the record before it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from streams.policy.agreement import Obligation
+from streams.policy.decision import Access, Reason
+from streams.policy.vocabulary import (
+    AgreementId,
+    DecisionId,
+    EntityId,
+    ReasonCode,
+    RecordKind,
+    RequestId,
+    Verdict,
+)
+
+NO_HASH = b""
+GENESIS_PREVIOUS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRecord:
+    """One link of the chain of one partition.
+
+    `source_offset` is None for what had no input: the genesis record and the expiry of a hold.
+    `partition_count` stands in the genesis record alone. `hash` is SHA-256 over the domain tag, the schema
+    fingerprint and the Avro body with `hash` empty; `prev_hash` of the genesis record is 32 zero bytes.
+    `follows` names the decision that a repeat repeats and that a resolution resolves.
+    """
+
+    kind: RecordKind
+    decision_id: DecisionId
+    request_id: RequestId | None
+    follows: DecisionId | None
+    request_digest: str | None
+    verdict: Verdict
+    leading_reason: ReasonCode | None
+    reasons: tuple[Reason, ...]
+    entity_id: EntityId | None
+    agreement_id: AgreementId | None
+    agreement_version: int | None
+    books_revision: int
+    policy_hash: str
+    event_time: datetime | None
+    decided_at: datetime
+    access: Access | None
+    obligations: tuple[Obligation, ...]
+    payload_digest: str | None
+    source_topic: str
+    source_partition: int
+    source_offset: int | None
+    partition_count: int | None
+    partition: int
+    seq: int
+    prev_hash: bytes
+    hash: bytes

@@ -1,0 +1,90 @@
+"""An interagency agreement, as one immutable version.
+
+Source: LAPD Special Order 31 (2020): sharing only with local law enforcement that has an interagency
+agreement, every contract reviewed, each with a clause against onward sharing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from streams.policy.vocabulary import (
+    AgreementId,
+    AgreementOrigin,
+    AgreementStatus,
+    DataType,
+    EntityId,
+    Purpose,
+    Scope,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractReview:
+    """Review of the contract (Special Order 31): by whom, when, and when the next one is due."""
+
+    by: str
+    at: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedEvaluation:
+    """Evaluation of need and right to know (State Auditor 2019-118, recommendation 32)."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """What the recipient owes, with the date it is due; ISO 8601 date or None."""
+
+    kind: str
+    text: str
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeBudget:
+    """At most `reads` reads released in each `period` (ISO 8601 duration)."""
+
+    reads: int
+    period: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """One version of an agreement with one entity; its term is `[start, end)`, both UTC instants.
+
+    Files may give local dates: they mean 00:00 in `zone`, and are instants by the time they stand here.
+    `max_record_age` is an ISO 8601 duration, evaluated on the calendar of `zone`. An empty tuple covers
+    nothing; `networks == ("*",)` covers all. `fields` are names of `PlateRead` fields.
+    """
+
+    agreement_id: AgreementId
+    version: int
+    entity_id: EntityId
+    status: AgreementStatus
+    start: datetime
+    end: datetime
+    zone: str = "America/Los_Angeles"
+    data_types: tuple[DataType, ...]
+    scopes: tuple[Scope, ...]
+    networks: tuple[str, ...] = ()
+    purposes: tuple[Purpose, ...]
+    fields: tuple[str, ...]
+    max_record_age: str
+    live_feed: bool
+    onward_sharing_prohibited: bool
+    clause_reference: str
+    clause_text: str
+    contract_digest: str | None = None
+    counterparty_signatory: str | None = None
+    contract_reviewed: ContractReview | None = None
+    need_evaluation: NeedEvaluation | None = None
+    signed_by: tuple[str, ...]
+    obligations: tuple[Obligation, ...] = ()
+    volume_budget: VolumeBudget | None = None
+    origin: AgreementOrigin
+    risk_flags: tuple[str, ...] = ()

@@ -1,0 +1,44 @@
+"""What leaves the gate for one recipient: the minimised reads, or an order that names what may go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from streams.policy.agreement import Obligation
+from streams.policy.request import PlateRead, Selector
+from streams.policy.vocabulary import (
+    AgreementId,
+    DataType,
+    DecisionId,
+    EntityId,
+    Purpose,
+    RequestId,
+    RequestKind,
+    Scope,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One forward under one agreement. It holds no field, type or age that the agreement does not cover.
+
+    `records` are the pushed reads after minimisation; without any, the release is an order to the system
+    that holds the reads, for `selector` and the `fields` named here alone.
+    """
+
+    decision_id: DecisionId
+    request_id: RequestId
+    kind: RequestKind
+    entity_id: EntityId
+    agreement_id: AgreementId
+    agreement_version: int
+    purpose_code: Purpose
+    data_types: tuple[DataType, ...]
+    scopes: tuple[Scope, ...]
+    networks: tuple[str, ...]
+    fields: tuple[str, ...]
+    selector: Selector
+    records: tuple[PlateRead, ...]
+    obligations: tuple[Obligation, ...]
+    clause_reference: str
+    clause_text: str
+    issued_at: datetime

@@ -1,0 +1,217 @@
+"""The words of the policy: every closed set of values, each with the member that never forwards.
+
+A value that a reader does not know becomes `UNKNOWN`, and no rule lets `UNKNOWN` through.
+"""
+
+from enum import StrEnum
+from typing import NewType, Self
+
+EntityId = NewType("EntityId", str)
+AgreementId = NewType("AgreementId", str)
+RequestId = NewType("RequestId", str)
+DecisionId = NewType("DecisionId", str)
+
+
+class Word(StrEnum):
+    """An enum whose every subclass has `UNKNOWN`, which is what any unlisted value reads as."""
+
+    @classmethod
+    def read(cls, value: str) -> Self:
+        """Return the member named by `value`, or `UNKNOWN`."""
+        try:
+            return cls(value)
+        except ValueError:
+            return cls("unknown")
+
+
+class RequestKind(Word):
+    """What is asked for: one release, a standing share, a hot list, or a legal disclosure."""
+
+    UNKNOWN = "unknown"
+    RECORD_REQUEST = "record_request"
+    STANDING_SHARE = "standing_share"
+    HOTLIST_SHARE = "hotlist_share"
+    LEGAL_DISCLOSURE = "legal_disclosure"
+
+
+class Initiator(Word):
+    """Who started it: the recipient asked, or the agency pushes."""
+
+    UNKNOWN = "unknown"
+    RECIPIENT = "recipient"
+    AGENCY = "agency"
+
+
+class DataType(Word):
+    """Kinds of ALPR information (Civ. Code 1798.90.5(b))."""
+
+    UNKNOWN = "unknown"
+    PLATE_READ = "plate_read"
+    IMAGE = "image"
+    HOTLIST_HIT = "hotlist_hit"
+    VIDEO = "video"
+    AGGREGATE = "aggregate"
+
+
+class Scope(Word):
+    """Permissions of a standing share, as vendors grant them."""
+
+    UNKNOWN = "unknown"
+    SEARCH = "search"
+    HOT_LIST = "hot_list"
+    VMS = "vms"
+    VMS_LIVE = "vms_live"
+    VMS_HISTORICAL = "vms_historical"
+    VMS_DOWNLOAD = "vms_download"
+    ANALYTICS = "analytics"
+
+
+class Purpose(Word):
+    """The six authorised uses of Special Order 31, and the prohibited purposes by name."""
+
+    UNKNOWN = "unknown"
+    CRIMINAL_INVESTIGATION = "criminal_investigation"
+    NON_CRIMINAL_INVESTIGATION = "non_criminal_investigation"
+    ADMINISTRATIVE = "administrative"
+    CIVIL = "civil"
+    SITUATIONAL_AWARENESS = "situational_awareness"
+    PUBLIC_SAFETY_THREAT = "public_safety_threat"
+    COMMERCIAL = "commercial"
+    IMMIGRATION_ENFORCEMENT = "immigration_enforcement"
+    PROTECTED_HEALTH_CARE = "protected_health_care"
+
+
+class EntityClass(Word):
+    """Legal class of an entity: curated and evidenced, never read from its name."""
+
+    UNKNOWN = "unknown"
+    LOCAL_LAW_ENFORCEMENT = "local_law_enforcement"
+    SPECIAL_DISTRICT_LAW_ENFORCEMENT = "special_district_law_enforcement"
+    SCHOOL_LAW_ENFORCEMENT = "school_law_enforcement"
+    UNIVERSITY_LAW_ENFORCEMENT = "university_law_enforcement"
+    STATE_LAW_ENFORCEMENT = "state_law_enforcement"
+    PROSECUTOR = "prosecutor"
+    PROBATION = "probation"
+    PUBLIC_AGENCY_OTHER = "public_agency_other"
+    TASK_FORCE = "task_force"
+    JOINT_POWERS_AUTHORITY = "joint_powers_authority"
+    FUSION_CENTER = "fusion_center"
+    TRIBAL = "tribal"
+    MULTI_STATE_NETWORK = "multi_state_network"
+    FEDERAL = "federal"
+    PRIVATE = "private"
+    HOSTING_PROCESSOR = "hosting_processor"
+    TOWING = "towing"
+    PLACEHOLDER = "placeholder"
+
+
+class EntityStatus(Word):
+    """Whether the entity still exists as a possible recipient."""
+
+    UNKNOWN = "unknown"
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+
+
+class AgreementStatus(Word):
+    """Life of an interagency agreement; only `ACTIVE` can forward."""
+
+    UNKNOWN = "unknown"
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+class AgreementOrigin(Word):
+    """How the agreement came to be on record."""
+
+    UNKNOWN = "unknown"
+    SIGNED = "signed"
+    LEGACY_UNKNOWN_START = "legacy_unknown_start"
+
+
+class Verdict(Word):
+    """The three outcomes; `UNKNOWN` exists for readers of newer records and never forwards."""
+
+    UNKNOWN = "unknown"
+    FORWARD = "forward"
+    BLOCK = "block"
+    HOLD = "hold"
+
+
+class Tier(Word):
+    """Whose rule it is, and so who may change it: nobody for `STATUTE` and `INTEGRITY`."""
+
+    UNKNOWN = "unknown"
+    INTEGRITY = "integrity"
+    STATUTE = "statute"
+    AGENCY = "agency"
+    AGREEMENT = "agreement"
+
+
+class ClearedBy(Word):
+    """What lifts a refusal: nothing, a supplement by the requester, a reviewer, an evidence hold."""
+
+    UNKNOWN = "unknown"
+    NOTHING = "nothing"
+    SUPPLEMENT = "supplement"
+    REVIEW = "review"
+    EVIDENCE_HOLD = "evidence_hold"
+
+
+class RecordKind(Word):
+    """What a ledger record states about its input offset."""
+
+    UNKNOWN = "unknown"
+    GENESIS = "genesis"
+    DECISION = "decision"
+    REPEAT = "repeat"
+    RESOLUTION = "resolution"
+    MALFORMED = "malformed"
+
+
+class ReasonCode(StrEnum):
+    """Reason codes in rule order; `streams.policy.reasons` says what each one means."""
+
+    MALFORMED_EVENT = "MALFORMED_EVENT"
+    EVALUATION_FAILED = "EVALUATION_FAILED"
+    REQUESTER_NOT_AUTHENTICATED = "REQUESTER_NOT_AUTHENTICATED"
+    REVISION_NOT_REACHED = "REVISION_NOT_REACHED"
+    CLOCK_SKEW = "CLOCK_SKEW"
+    REQUEST_TOO_OLD = "REQUEST_TOO_OLD"
+    ACCESS_RECORD_INCOMPLETE = "ACCESS_RECORD_INCOMPLETE"
+    RECIPIENT_UNRESOLVED = "RECIPIENT_UNRESOLVED"
+    RECIPIENT_NONSPECIFIC = "RECIPIENT_NONSPECIFIC"
+    RECIPIENT_FEDERAL = "RECIPIENT_FEDERAL"
+    RECIPIENT_OUT_OF_STATE = "RECIPIENT_OUT_OF_STATE"
+    RECIPIENT_PRIVATE = "RECIPIENT_PRIVATE"
+    RECIPIENT_NOT_PUBLIC_AGENCY = "RECIPIENT_NOT_PUBLIC_AGENCY"
+    RECIPIENT_INELIGIBLE_MEMBER = "RECIPIENT_INELIGIBLE_MEMBER"
+    REQUESTER_MISMATCH = "REQUESTER_MISMATCH"
+    ON_BEHALF_OF_ANOTHER = "ON_BEHALF_OF_ANOTHER"
+    COMMERCIAL_PURPOSE = "COMMERCIAL_PURPOSE"
+    PROHIBITED_PURPOSE_IMMIGRATION = "PROHIBITED_PURPOSE_IMMIGRATION"
+    PROHIBITED_PURPOSE_PROTECTED_CARE = "PROHIBITED_PURPOSE_PROTECTED_CARE"
+    REASON_NEEDS_REVIEW = "REASON_NEEDS_REVIEW"
+    PURPOSE_UNSPECIFIC = "PURPOSE_UNSPECIFIC"
+    NOT_LOCAL_LAW_ENFORCEMENT = "NOT_LOCAL_LAW_ENFORCEMENT"
+    PURPOSE_NOT_AUTHORISED = "PURPOSE_NOT_AUTHORISED"
+    CASE_NUMBER_MISSING = "CASE_NUMBER_MISSING"
+    SELECTOR_TOO_BROAD = "SELECTOR_TOO_BROAD"
+    RETENTION_EXCEEDED = "RETENTION_EXCEEDED"
+    LOGICALLY_DELETED = "LOGICALLY_DELETED"
+    NO_AGREEMENT = "NO_AGREEMENT"
+    AGREEMENT_NOT_YET_IN_FORCE = "AGREEMENT_NOT_YET_IN_FORCE"
+    AGREEMENT_EXPIRED = "AGREEMENT_EXPIRED"
+    AGREEMENT_SUSPENDED = "AGREEMENT_SUSPENDED"
+    AGREEMENT_REVOKED = "AGREEMENT_REVOKED"
+    AGREEMENT_NO_ONWARD_CLAUSE = "AGREEMENT_NO_ONWARD_CLAUSE"
+    AGREEMENT_REVIEW_OVERDUE = "AGREEMENT_REVIEW_OVERDUE"
+    SCOPE_NOT_COVERED = "SCOPE_NOT_COVERED"
+    PURPOSE_NOT_COVERED = "PURPOSE_NOT_COVERED"
+    FOLLOWS_HELD_REQUEST = "FOLLOWS_HELD_REQUEST"
+    RECIPIENT_UNAVAILABLE = "RECIPIENT_UNAVAILABLE"
+    HOLD_EXPIRED = "HOLD_EXPIRED"

@@ -1,0 +1,60 @@
+"""Settings of a deployment, from the environment (`ALPR_GATE_*`, and `KAFKA_BOOTSTRAP_SERVERS`)."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One frozen value for the whole process. Durations are seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALPR_GATE_", frozen=True, extra="forbid", populate_by_name=True
+    )
+
+    app_id: str = Field("alpr-gate", description="Consumer group and prefix of transactional ids")
+    bootstrap_servers: str = Field(
+        "127.0.0.1:9092",
+        validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "ALPR_GATE_BOOTSTRAP_SERVERS"),
+        description="host:port of one or more brokers, comma separated",
+    )
+    instance_id: str = Field("worker-1", description="Stable name of this worker: static group membership")
+    partitions: int = Field(4, ge=1, le=512, description="Partitions of requests and ledger; fixed at genesis")
+    replication_factor: int = Field(1, ge=1, description="Copies of each topic")
+    topic_prefix: str = Field("", description="Put before every topic name; for tests that share a broker")
+    keyring: Path | None = Field(None, description="File with the intake and pseudonym keys")
+
+    batch_records: int = Field(2000, ge=1, description="Most records of one transaction")
+    batch_bytes: int = Field(4 << 20, ge=1024, description="Most input bytes of one transaction")
+    pending_bytes: int = Field(16 << 20, ge=1024, description="Most input bytes waiting per partition")
+    slice_seconds: float = Field(0.01, gt=0, description="Longest stretch of deciding between awaits")
+    transaction_timeout: float = Field(15.0, gt=1, description="Broker aborts a transaction after this")
+    session_timeout: float = Field(8.0, gt=1, description="Broker declares a silent worker dead after this")
+    remembered_ids: int = Field(200_000, ge=1, description="Decision ids remembered per partition for repeats")
+    holes_per_minute: int = Field(3, ge=0, description="Holes re-read before the worker gives up")
+    drain_seconds: float = Field(10.0, gt=0, description="Longest graceful stop")
+
+    heartbeat_seconds: float = Field(1.0, gt=0, description="Each worker's own heartbeat in the books")
+    stale_after: float = Field(4.0, gt=0, description="Books are STALE when no heartbeat came back for so long")
+    min_revision_wait: float = Field(2.0, ge=0, description="Wait for a request's minimum revision")
+
+    web_host: str = Field("127.0.0.1", description="Address of /metrics, /healthz and /readyz")
+    web_port: int = Field(6066, ge=0, le=65535, description="Port of the same; 0 picks a free one")
+    log_level: str = Field("info", description="debug, info, warning or error")
+    log_json: bool = Field(default=False, description="JSON lines instead of coloured text")
+
+    kafka_cache: Path | None = Field(None, description="Where the embedded broker's jars are kept")
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _without_scheme(cls, value: str) -> str:
+        if not value.strip():
+            msg = "expected host:port, got nothing"
+            raise ValueError(msg)
+        return ",".join(part.strip().removeprefix("kafka://") for part in value.split(","))
+
+    @property
+    def servers(self) -> list[str]:
+        """Return the brokers as `host:port` strings."""
+        return self.bootstrap_servers.split(",")

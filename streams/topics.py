@@ -1,0 +1,119 @@
+"""Every topic by name, with its shape: who may write it, how it is partitioned and kept (DESIGN table)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from streams.policy.vocabulary import EntityId
+from streams.settings import Settings
+
+DAY_MS = 24 * 3600 * 1000
+FOREVER = -1
+
+
+class Cleanup(StrEnum):
+    """What the broker does with old records."""
+
+    DELETE = "delete"
+    COMPACT = "compact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSpec:
+    """One topic: full name, partitions, cleanup and retention in milliseconds (-1 is for ever)."""
+
+    name: str
+    partitions: int
+    cleanup: Cleanup = Cleanup.DELETE
+    retention_ms: int = FOREVER
+    max_message_bytes: int = 1 << 20
+
+    def config(self) -> dict[str, str]:
+        """Return the broker's topic configuration."""
+        return {
+            "cleanup.policy": self.cleanup.value,
+            "retention.ms": str(self.retention_ms),
+            "max.message.bytes": str(self.max_message_bytes),
+        }
+
+
+# Output limits are twice the input limit, so that what came in can always be recorded.
+INPUT_LIMIT = 1 << 20
+OUTPUT_LIMIT = 2 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics of one deployment."""
+
+    prefix: str
+    partitions: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Topics":
+        """Return the topics that the settings describe."""
+        return cls(settings.topic_prefix, settings.partitions)
+
+    def _named(self, name: str) -> str:
+        return f"{self.prefix}{name}"
+
+    @property
+    def requests(self) -> TopicSpec:
+        """Sharing requests, written by intakes."""
+        return TopicSpec(name=self._named("alpr.sharing.requests"), partitions=self.partitions,
+                         retention_ms=30 * DAY_MS, max_message_bytes=INPUT_LIMIT)
+
+    @property
+    def decisions(self) -> TopicSpec:
+        """The ledger, partition by partition of the requests."""
+        return TopicSpec(name=self._named("alpr.sharing.decisions"), partitions=self.partitions,
+                         max_message_bytes=OUTPUT_LIMIT)
+
+    @property
+    def holds(self) -> TopicSpec:
+        """Open holds, partition by partition of the requests."""
+        return TopicSpec(name=self._named("alpr.sharing.holds"), partitions=self.partitions,
+                         cleanup=Cleanup.COMPACT, max_message_bytes=OUTPUT_LIMIT)
+
+    @property
+    def answers(self) -> TopicSpec:
+        """What requesters are told, keyed by organisation."""
+        return TopicSpec(name=self._named("alpr.sharing.answers"), partitions=self.partitions,
+                         retention_ms=30 * DAY_MS, max_message_bytes=OUTPUT_LIMIT)
+
+    @property
+    def books_events(self) -> TopicSpec:
+        """Every change of the books, for ever: the source of truth."""
+        return TopicSpec(name=self._named("alpr.books.events"), partitions=1, max_message_bytes=OUTPUT_LIMIT)
+
+    @property
+    def books(self) -> TopicSpec:
+        """The latest state of each entry of the books."""
+        return TopicSpec(name=self._named("alpr.books"), partitions=1, cleanup=Cleanup.COMPACT,
+                         max_message_bytes=OUTPUT_LIMIT)
+
+    @property
+    def books_acks(self) -> TopicSpec:
+        """Which revision binds which partition."""
+        return TopicSpec(name=self._named("alpr.books.acks"), partitions=1, cleanup=Cleanup.COMPACT)
+
+    @property
+    def alerts(self) -> TopicSpec:
+        """Violation alerts."""
+        return TopicSpec(name=self._named("alpr.alerts"), partitions=self.partitions,
+                         retention_ms=365 * DAY_MS, max_message_bytes=OUTPUT_LIMIT)
+
+    @property
+    def dead_letters(self) -> TopicSpec:
+        """What could not be read, with why."""
+        return TopicSpec(name=self._named("alpr.dead-letters"), partitions=self.partitions,
+                         retention_ms=365 * DAY_MS, max_message_bytes=OUTPUT_LIMIT)
+
+    def out(self, entity_id: EntityId) -> TopicSpec:
+        """Return the topic that one recipient alone may read."""
+        return TopicSpec(name=self._named(f"alpr.out.{entity_id}"), partitions=1, retention_ms=7 * DAY_MS,
+                         max_message_bytes=OUTPUT_LIMIT)
+
+    def fixed(self) -> tuple[TopicSpec, ...]:
+        """Return every topic that exists from the start; recipients' topics come with their agreements."""
+        return (self.requests, self.decisions, self.holds, self.answers, self.books_events, self.books,
+                self.books_acks, self.alerts, self.dead_letters)
