@@ -171,6 +171,7 @@ class RecordKind(Word):
     REPEAT = "repeat"
     RESOLUTION = "resolution"
     MALFORMED = "malformed"
+    REROUTED = "rerouted"
 
 
 class ReasonCode(StrEnum):
