@@ -1,0 +1,97 @@
+"""The map: one row per stage, with the topics that it reads and writes.
+
+Data only. `alpr-gate flow` draws it and a test keeps it true: every topic stands here, and every topic that
+is read is written by somebody.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from streams.policy.vocabulary import EntityId
+from streams.topics import Topics
+
+# The names alone are of interest here, and they do not depend on the number of partitions.
+_NAMED = Topics("", 1)
+_OUT = _NAMED.out(EntityId("<entity_id>")).name
+
+
+class StageKind(StrEnum):
+    """What runs a stage: a Faust agent in the worker, a command, or somebody outside."""
+
+    AGENT = "agent"
+    TOOL = "tool"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage: its name, what it does in one clause, and the full names of its topics."""
+
+    name: str
+    kind: StageKind
+    does: str
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+
+STAGES = (
+    Stage(
+        name="intake",
+        kind=StageKind.TOOL,
+        does="authenticates the sender, seals the request",
+        writes=(_NAMED.requests.name,),
+    ),
+    Stage(
+        name="custodian",
+        kind=StageKind.TOOL,
+        does="applies and revokes agreements, entities and policy",
+        reads=(_NAMED.books.name, _NAMED.books_acks.name),
+        writes=(_NAMED.books_events.name, _NAMED.books.name),
+    ),
+    Stage(
+        name="books",
+        kind=StageKind.AGENT,
+        does="keeps a replica of the books in each worker, proves it fresh, says which revision binds",
+        reads=(_NAMED.books.name,),
+        writes=(_NAMED.books.name, _NAMED.books_acks.name),
+    ),
+    Stage(
+        name="gate",
+        kind=StageKind.AGENT,
+        does="decides each request and records it, in one transaction per batch",
+        reads=(_NAMED.requests.name, _NAMED.decisions.name, _NAMED.holds.name),
+        writes=(
+            _NAMED.decisions.name,
+            _NAMED.holds.name,
+            _OUT,
+            _NAMED.answers.name,
+            _NAMED.alerts.name,
+            _NAMED.dead_letters.name,
+            _NAMED.requests.name,
+        ),
+    ),
+    Stage(
+        name="recipient",
+        kind=StageKind.OUTSIDE,
+        does="receives what was forwarded to it, and nothing else",
+        reads=(_OUT,),
+    ),
+    Stage(
+        name="requester",
+        kind=StageKind.OUTSIDE,
+        does="learns the verdict, the reasons and what is missing",
+        reads=(_NAMED.answers.name,),
+    ),
+    Stage(
+        name="security team",
+        kind=StageKind.OUTSIDE,
+        does="follows violations and what could not be read",
+        reads=(_NAMED.alerts.name, _NAMED.dead_letters.name),
+    ),
+    Stage(
+        name="auditor",
+        kind=StageKind.TOOL,
+        does="verifies the chain, decides again from the history of the books",
+        reads=(_NAMED.decisions.name, _NAMED.books_events.name),
+    ),
+)
