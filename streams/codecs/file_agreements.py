@@ -1,0 +1,126 @@
+"""One agreement of `agreements.yaml`; local dates in it mean 00:00 in its own zone."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import yaml
+
+from streams.codecs.marked_yaml import Fields, Kind, UnexpectedError
+from streams.codecs.yaml_kinds import (
+    ANY_TEXT,
+    DATE,
+    DEFAULT_ZONE,
+    DURATION,
+    FLAG,
+    ID,
+    TEXT,
+    WHOLE,
+    ZONE,
+    instant,
+    listed,
+    word,
+)
+from streams.policy.agreement import Agreement, ContractReview, NeedEvaluation, Obligation, VolumeBudget
+from streams.policy.request import PlateRead
+from streams.policy.vocabulary import (
+    AgreementId,
+    AgreementOrigin,
+    AgreementStatus,
+    DataType,
+    EntityId,
+    Purpose,
+    Scope,
+)
+
+READ_FIELDS = tuple(field.name for field in dataclasses.fields(PlateRead))
+
+
+def agreement_from(fields: Fields) -> Agreement:
+    """Return the agreement in `fields`; what is wrong with it stands in the problems of the file."""
+    zone = fields.optional("zone", ZONE, DEFAULT_ZONE)
+    agreement = Agreement(
+        agreement_id=AgreementId(fields.required("agreement_id", ID)),
+        version=fields.required("version", WHOLE),
+        entity_id=EntityId(fields.required("entity_id", ID)),
+        status=fields.required("status", word(AgreementStatus)),
+        start=fields.required("start", instant(zone)),
+        end=fields.required("end", instant(zone)),
+        zone=zone,
+        data_types=fields.required("data_types", listed(word(DataType))),
+        scopes=fields.required("scopes", listed(word(Scope))),
+        networks=fields.optional("networks", listed(TEXT), ()),
+        purposes=fields.required("purposes", listed(word(Purpose))),
+        fields=fields.required("fields", listed(Kind(_read_field, ""))),
+        max_record_age=fields.required("max_record_age", DURATION),
+        live_feed=fields.required("live_feed", FLAG),
+        onward_sharing_prohibited=fields.required("onward_sharing_prohibited", FLAG),
+        clause_reference=fields.required("clause_reference", ANY_TEXT),
+        clause_text=fields.required("clause_text", ANY_TEXT),
+        contract_digest=fields.maybe("contract_digest", TEXT),
+        counterparty_signatory=fields.maybe("counterparty_signatory", TEXT),
+        contract_reviewed=_review(fields.inner("contract_reviewed"), zone),
+        need_evaluation=_need(fields.inner("need_evaluation"), zone),
+        signed_by=fields.required("signed_by", listed(TEXT)),
+        obligations=tuple(_obligation(each) for each in fields.each("obligations")),
+        volume_budget=_budget(fields.inner("volume_budget")),
+        origin=fields.required("origin", word(AgreementOrigin)),
+        risk_flags=fields.optional("risk_flags", listed(TEXT), ()),
+    )
+    if agreement.end < agreement.start:
+        fields.wrong("end", "expected an end that is not before `start`")
+    fields.done()
+    return agreement
+
+
+def agreement_claims(agreement: Agreement) -> Iterator[tuple[str, str]]:
+    """Yield the agreement's id with its version."""
+    yield "agreement_id", f"{agreement.agreement_id} version {agreement.version}"
+
+
+def _read_field(node: yaml.Node) -> str:
+    name = TEXT.read(node)
+    if name not in READ_FIELDS:
+        raise UnexpectedError(f"expected one of {', '.join(READ_FIELDS)}, got `{name}`")
+    return name
+
+
+def _review(fields: Fields | None, zone: str) -> ContractReview | None:
+    if fields is None:
+        return None
+    review = ContractReview(
+        by=fields.required("by", TEXT),
+        at=fields.required("at", instant(zone)),
+        due=fields.required("due", instant(zone)),
+    )
+    fields.done()
+    return review
+
+
+def _need(fields: Fields | None, zone: str) -> NeedEvaluation | None:
+    if fields is None:
+        return None
+    need = NeedEvaluation(
+        by=fields.required("by", TEXT),
+        at=fields.required("at", instant(zone)),
+        text=fields.required("text", TEXT),
+    )
+    fields.done()
+    return need
+
+
+def _obligation(fields: Fields) -> Obligation:
+    obligation = Obligation(
+        kind=fields.required("kind", TEXT),
+        text=fields.required("text", TEXT),
+        due=fields.maybe("due", DATE),
+    )
+    fields.done()
+    return obligation
+
+
+def _budget(fields: Fields | None) -> VolumeBudget | None:
+    if fields is None:
+        return None
+    budget = VolumeBudget(reads=fields.required("reads", WHOLE), period=fields.required("period", DURATION))
+    fields.done()
+    return budget

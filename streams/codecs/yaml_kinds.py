@@ -1,0 +1,168 @@
+"""The kinds of value that the files have: how each is read from one YAML node, and what is expected of it."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from streams.codecs.marked_yaml import Kind, UnexpectedError, described, is_null
+from streams.policy.vocabulary import Word
+
+W = TypeVar("W", bound=Word)
+T = TypeVar("T")
+
+DEFAULT_ZONE = "America/Los_Angeles"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# an entity id ends a topic name and a file name
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+LOCAL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
+DURATION_FORM = re.compile(
+    r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?",
+)
+WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+
+
+def _scalar(node: yaml.Node, expected: str) -> str:
+    if not isinstance(node, yaml.ScalarNode) or is_null(node):
+        raise UnexpectedError(f"expected {expected}, got {described(node)}")
+    return str(node.value)
+
+
+def _unquoted(node: yaml.Node, expected: str) -> str:
+    text = _scalar(node, expected)
+    if isinstance(node, yaml.ScalarNode) and node.style in {"'", '"'}:
+        raise UnexpectedError(f"expected {expected}, got the quoted text {described(node)}")
+    return text
+
+
+def _any_text(node: yaml.Node) -> str:
+    return _scalar(node, "text")
+
+
+def _text(node: yaml.Node) -> str:
+    text = _scalar(node, "text")
+    if not text.strip():
+        raise UnexpectedError("expected text, got only blanks")
+    return text
+
+
+def _flag(node: yaml.Node) -> bool:
+    text = _unquoted(node, "true or false")
+    if text not in {"true", "false"}:
+        raise UnexpectedError(f"expected true or false, got `{text}`")
+    return text == "true"
+
+
+def _whole(node: yaml.Node) -> int:
+    text = _unquoted(node, "a whole number")
+    if not WHOLE_NUMBER.fullmatch(text):
+        raise UnexpectedError(f"expected a whole number, got `{text}`")
+    return int(text)
+
+
+def _matching(form: re.Pattern[str], expected: str) -> Kind[str]:
+    def read(node: yaml.Node) -> str:
+        text = _scalar(node, expected)
+        if not form.fullmatch(text):
+            raise UnexpectedError(f"expected {expected}, got `{text}`")
+        return text
+
+    return Kind(read, "")
+
+
+def _zone(node: yaml.Node) -> str:
+    text = _scalar(node, "a time zone such as America/Los_Angeles")
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnexpectedError(f"expected a time zone such as America/Los_Angeles, got `{text}`") from error
+    return text
+
+
+def _date(node: yaml.Node) -> date | None:
+    text = _scalar(node, "a date such as 2026-01-31")
+    with suppress(ValueError):
+        if LOCAL_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    raise UnexpectedError(f"expected a date such as 2026-01-31, got `{text}`")
+
+
+TEXT: Kind[str] = Kind(_text, "")
+ANY_TEXT: Kind[str] = Kind(_any_text, "")
+FLAG: Kind[bool] = Kind(_flag, blank=False)
+WHOLE: Kind[int] = Kind(_whole, 0)
+DATE: Kind[date | None] = Kind(_date, None)
+ZONE: Kind[str] = Kind(_zone, DEFAULT_ZONE)
+ID: Kind[str] = _matching(IDENTIFIER, "an id of letters, digits, `.`, `_` and `-`")
+AREA: Kind[str] = _matching(JURISDICTION, "an ISO 3166-2 code such as US-CA, or US")
+DURATION: Kind[str] = _matching(DURATION_FORM, "an ISO 8601 duration such as P2Y or PT72H")
+
+
+def read_instant(text: str, zone: str) -> datetime:
+    """Return the instant that `text` names, in UTC: RFC 3339 with offset, or a date's 00:00 in `zone`.
+
+    Raises ValueError with the words of what was expected.
+    """
+    expected = f"expected a time with offset such as 2026-01-31T08:00:00Z, or a date, got `{text}`"
+    with suppress(ValueError, OverflowError):
+        if LOCAL_DATE.fullmatch(text):
+            return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        if INSTANT.fullmatch(text):
+            return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    raise ValueError(expected)
+
+
+def instant(zone: str = DEFAULT_ZONE) -> Kind[datetime]:
+    """Return the kind of an instant; a date means 00:00 in `zone`."""
+
+    def read(node: yaml.Node) -> datetime:
+        text = _scalar(node, "a time with offset, or a date")
+        try:
+            return read_instant(text, zone)
+        except ValueError as error:
+            raise UnexpectedError(str(error)) from error
+
+    return Kind(read, EPOCH)
+
+
+def word(words: type[W]) -> Kind[W]:
+    """Return the kind of one word of a closed set; `unknown` is for readers, never for writers."""
+    known = [member.value for member in words if member.value != "unknown"]
+
+    def read(node: yaml.Node) -> W:
+        text = _scalar(node, "a word")
+        if text not in known:
+            raise UnexpectedError(f"expected one of {', '.join(known)}, got `{text}`")
+        return words(text)
+
+    return Kind(read, words("unknown"))
+
+
+def listed(kind: Kind[T]) -> Kind[tuple[T, ...]]:
+    """Return the kind of a list of that kind, without doubles."""
+
+    def read(node: yaml.Node) -> tuple[T, ...]:
+        return tuple(_items(node, kind.read))
+
+    return Kind(read, ())
+
+
+def _items(node: yaml.Node, read: Callable[[yaml.Node], T]) -> list[T]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise UnexpectedError(f"expected a list, got {described(node)}")
+    items: list[T] = []
+    for child in node.value:
+        try:
+            item = read(child)
+        except UnexpectedError as error:
+            raise UnexpectedError(str(error), child) from error
+        if item in items:
+            raise UnexpectedError(f"expected each item once, got {described(child)} again", child)
+        items.append(item)
+    return items
