@@ -20,7 +20,9 @@ class Settings(BaseSettings):
         description="host:port of one or more brokers, comma separated",
     )
     instance_id: str = Field("worker-1", description="Stable name of this worker: static group membership")
-    partitions: int = Field(4, ge=1, le=512, description="Partitions of requests and ledger; fixed at genesis")
+    partitions: int = Field(
+        4, ge=1, le=512, description="Partitions of requests; fixed at genesis"
+    )
     replication_factor: int = Field(1, ge=1, description="Copies of each topic")
     topic_prefix: str = Field("", description="Put before every topic name; for tests that share a broker")
     keyring: Path | None = Field(None, description="File with the intake and pseudonym keys")
@@ -31,12 +33,16 @@ class Settings(BaseSettings):
     slice_seconds: float = Field(0.01, gt=0, description="Longest stretch of deciding between awaits")
     transaction_timeout: float = Field(15.0, gt=1, description="Broker aborts a transaction after this")
     session_timeout: float = Field(8.0, gt=1, description="Broker declares a silent worker dead after this")
-    remembered_ids: int = Field(200_000, ge=1, description="Decision ids remembered per partition for repeats")
+    remembered_ids: int = Field(
+        200_000, ge=1, description="Decision ids remembered per partition for repeats"
+    )
     holes_per_minute: int = Field(3, ge=0, description="Holes re-read before the worker gives up")
     drain_seconds: float = Field(10.0, gt=0, description="Longest graceful stop")
 
     heartbeat_seconds: float = Field(1.0, gt=0, description="Each worker's own heartbeat in the books")
-    stale_after: float = Field(4.0, gt=0, description="Books are STALE when no heartbeat came back for so long")
+    stale_after: float = Field(
+        4.0, gt=0, description="Books are STALE after so long without heartbeat"
+    )
     min_revision_wait: float = Field(2.0, ge=0, description="Wait for a request's minimum revision")
 
     web_host: str = Field("127.0.0.1", description="Address of /metrics, /healthz and /readyz")

@@ -59,26 +59,41 @@ class Topics:
     @property
     def requests(self) -> TopicSpec:
         """Sharing requests, written by intakes."""
-        return TopicSpec(name=self._named("alpr.sharing.requests"), partitions=self.partitions,
-                         retention_ms=30 * DAY_MS, max_message_bytes=INPUT_LIMIT)
+        return TopicSpec(
+            name=self._named("alpr.sharing.requests"),
+            partitions=self.partitions,
+            retention_ms=30 * DAY_MS,
+            max_message_bytes=INPUT_LIMIT,
+        )
 
     @property
     def decisions(self) -> TopicSpec:
         """The ledger, partition by partition of the requests."""
-        return TopicSpec(name=self._named("alpr.sharing.decisions"), partitions=self.partitions,
-                         max_message_bytes=OUTPUT_LIMIT)
+        return TopicSpec(
+            name=self._named("alpr.sharing.decisions"),
+            partitions=self.partitions,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
 
     @property
     def holds(self) -> TopicSpec:
         """Open holds, partition by partition of the requests."""
-        return TopicSpec(name=self._named("alpr.sharing.holds"), partitions=self.partitions,
-                         cleanup=Cleanup.COMPACT, max_message_bytes=OUTPUT_LIMIT)
+        return TopicSpec(
+            name=self._named("alpr.sharing.holds"),
+            partitions=self.partitions,
+            cleanup=Cleanup.COMPACT,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
 
     @property
     def answers(self) -> TopicSpec:
         """What requesters are told, keyed by organisation."""
-        return TopicSpec(name=self._named("alpr.sharing.answers"), partitions=self.partitions,
-                         retention_ms=30 * DAY_MS, max_message_bytes=OUTPUT_LIMIT)
+        return TopicSpec(
+            name=self._named("alpr.sharing.answers"),
+            partitions=self.partitions,
+            retention_ms=30 * DAY_MS,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
 
     @property
     def books_events(self) -> TopicSpec:
@@ -88,8 +103,12 @@ class Topics:
     @property
     def books(self) -> TopicSpec:
         """The latest state of each entry of the books."""
-        return TopicSpec(name=self._named("alpr.books"), partitions=1, cleanup=Cleanup.COMPACT,
-                         max_message_bytes=OUTPUT_LIMIT)
+        return TopicSpec(
+            name=self._named("alpr.books"),
+            partitions=1,
+            cleanup=Cleanup.COMPACT,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
 
     @property
     def books_acks(self) -> TopicSpec:
@@ -99,21 +118,42 @@ class Topics:
     @property
     def alerts(self) -> TopicSpec:
         """Violation alerts."""
-        return TopicSpec(name=self._named("alpr.alerts"), partitions=self.partitions,
-                         retention_ms=365 * DAY_MS, max_message_bytes=OUTPUT_LIMIT)
+        return TopicSpec(
+            name=self._named("alpr.alerts"),
+            partitions=self.partitions,
+            retention_ms=365 * DAY_MS,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
 
     @property
     def dead_letters(self) -> TopicSpec:
         """What could not be read, with why."""
-        return TopicSpec(name=self._named("alpr.dead-letters"), partitions=self.partitions,
-                         retention_ms=365 * DAY_MS, max_message_bytes=OUTPUT_LIMIT)
+        return TopicSpec(
+            name=self._named("alpr.dead-letters"),
+            partitions=self.partitions,
+            retention_ms=365 * DAY_MS,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
 
     def out(self, entity_id: EntityId) -> TopicSpec:
         """Return the topic that one recipient alone may read."""
-        return TopicSpec(name=self._named(f"alpr.out.{entity_id}"), partitions=1, retention_ms=7 * DAY_MS,
-                         max_message_bytes=OUTPUT_LIMIT)
+        return TopicSpec(
+            name=self._named(f"alpr.out.{entity_id}"),
+            partitions=1,
+            retention_ms=7 * DAY_MS,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
 
     def fixed(self) -> tuple[TopicSpec, ...]:
         """Return every topic that exists from the start; recipients' topics come with their agreements."""
-        return (self.requests, self.decisions, self.holds, self.answers, self.books_events, self.books,
-                self.books_acks, self.alerts, self.dead_letters)
+        return (
+            self.requests,
+            self.decisions,
+            self.holds,
+            self.answers,
+            self.books_events,
+            self.books,
+            self.books_acks,
+            self.alerts,
+            self.dead_letters,
+        )

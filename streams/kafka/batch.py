@@ -1,0 +1,65 @@
+"""What the broker hands over: the records of one partition, with the positions they were read between."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Record(Protocol):
+    """One Kafka record, as aiokafka reads it. `timestamp` is milliseconds since the epoch."""
+
+    @property
+    def offset(self) -> int:
+        """Return the record's offset in its partition."""
+        ...
+
+    @property
+    def timestamp(self) -> int:
+        """Return when it was produced, in milliseconds since the epoch."""
+        ...
+
+    @property
+    def key(self) -> bytes | None:
+        """Return the key, as it lies in the log."""
+        ...
+
+    @property
+    def value(self) -> bytes | None:
+        """Return the value, as it lies in the log."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordBatch:
+    """Records of one partition, read between two positions in one call.
+
+    Offsets inside may jump (transaction markers, compaction); the positions may not: the next batch of the
+    same epoch begins at `to_position`, or something was lost. `epoch` counts the seeks of the partition.
+    """
+
+    partition: int
+    epoch: int
+    from_position: int
+    to_position: int
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Records to be decided in one transaction, and the position that the transaction commits."""
+
+    records: tuple[Record, ...]
+    to_position: int
+
+    def halves(self) -> tuple["Piece", "Piece"]:
+        """Return the piece in two, to find a record that no transaction can take."""
+        middle = len(self.records) // 2
+        first, second = self.records[:middle], self.records[middle:]
+        return (
+            Piece(records=first, to_position=second[0].offset),
+            Piece(records=second, to_position=self.to_position),
+        )
+
+
+def size_of(record: Record) -> int:
+    """Return the record's size in memory, in bytes, roughly."""
+    return len(record.key or b"") + len(record.value or b"") + 100

@@ -1,0 +1,55 @@
+"""What aiokafka raises, sorted by what a writer must do about it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiokafka import errors as kafka
+
+from streams.errors import FencedError, GateError, UnavailableError
+
+
+class PoisonError(GateError):
+    """The broker refuses what a transaction holds, and would refuse it again: split it."""
+
+
+POISON = (
+    kafka.MessageSizeTooLargeError,
+    kafka.RecordTooLargeError,
+    kafka.RecordListTooLargeError,
+    kafka.InvalidTopicError,
+    kafka.UnknownTopicOrPartitionError,
+    kafka.TopicAuthorizationFailedError,
+    kafka.CorruptRecordException,
+    kafka.UnsupportedForMessageFormatError,
+    kafka.InvalidTimestampError,
+    kafka.UnsupportedCodecError,
+    kafka.PolicyViolationError,
+)
+# An out-of-order sequence means that this producer's state is not the broker's any more: as good as fenced.
+FENCED = (
+    kafka.ProducerFenced,
+    kafka.InvalidProducerEpoch,
+    kafka.InvalidProducerIdMapping,
+    kafka.TransactionCoordinatorFenced,
+    kafka.OutOfOrderSequenceNumber,
+    kafka.UnknownProducerId,
+    kafka.InvalidTxnState,
+)
+
+
+@contextmanager
+def sorted_faults(doing: str) -> Iterator[None]:
+    """Turn an error of the client into `PoisonError`, `FencedError` or `UnavailableError`.
+
+    `doing` completes the sentence "could not …" and names no content of any record.
+    """
+    try:
+        yield
+    except POISON as error:
+        raise PoisonError(f"could not {doing}: {type(error).__name__}") from error
+    except FENCED as error:
+        raise FencedError(f"could not {doing}, another worker owns it now: {type(error).__name__}") from error
+    except (kafka.KafkaError, kafka.IllegalOperation, TimeoutError, ConnectionError) as error:
+        raise UnavailableError(
+            f"could not {doing}, check the broker and start again: {type(error).__name__}"
+        ) from error

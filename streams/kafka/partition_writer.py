@@ -1,0 +1,184 @@
+"""The writer of one partition: what waits in its inbox becomes one transaction after another.
+
+1. Fence: starting the producer aborts and shuts out whoever wrote for the partition before.
+2. Recover: only then the stage rebuilds its state from the log and says where to read on.
+3. Write: take what waits, decide it, write it, check that the books still say so, commit with the offset.
+
+The state changes after a commit alone, so an abort costs nothing but time. What a transaction cannot hold
+is found by halving. Fencing, time-outs and repeated holes end the process: a restart replays cleanly.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Generic
+
+from aiokafka.structs import TopicPartition
+
+from streams.clock import Clock
+from streams.errors import GateError
+from streams.kafka.batch import Piece, Record, RecordBatch
+from streams.kafka.faults import PoisonError
+from streams.kafka.inbox import HoleError, Inbox
+from streams.kafka.producer import TransactionalProducer
+from streams.kafka.reader import committed_of
+from streams.kafka.stage import Committed, D, Stage
+from streams.settings import Settings
+
+MINUTE = 60.0
+
+StartAt = Callable[[TopicPartition, int], Awaitable[int]]
+
+
+class PartitionWriter(Generic[D]):
+    """Owns the transactions of one partition from `fence` to `close`.
+
+    `start_at(source, position)` makes the transport read the partition from there, and returns the epoch of
+    the batches that follow.
+    """
+
+    def __init__(
+        self, source: TopicPartition, stage: Stage[D], settings: Settings, clock: Clock, start_at: StartAt
+    ) -> None:
+        self.source = source
+        self.inbox = Inbox(settings.pending_bytes)
+        self._stage = stage
+        self._settings = settings
+        self._clock = clock
+        self._start_at = start_at
+        self._producer = TransactionalProducer(settings, source)
+        self._bell = asyncio.Event()
+        self._next = 0
+        self._holes: deque[float] = deque()
+        self._transaction: asyncio.Task[None] | None = None
+
+    async def fence(self) -> None:
+        """Shut out every earlier owner of the partition."""
+        await self._producer.start()
+
+    def ring(self) -> None:
+        """Say that there is something to look at: records in the inbox, or a new revision."""
+        self._bell.set()
+
+    @property
+    def next_position(self) -> int:
+        """Return the position that the next transaction begins at."""
+        return self._next
+
+    def deliver(self, batch: RecordBatch) -> bool:
+        """Queue a batch; False when it leaves a hole, which the writer then reads again.
+
+        Raises:
+            HoleError: there were too many holes within a minute.
+        """
+        try:
+            self.inbox.put(batch)
+        except HoleError:
+            now = self._clock.monotonic()
+            self._holes.append(now)
+            while now - self._holes[0] > MINUTE:
+                self._holes.popleft()
+            if len(self._holes) > self._settings.holes_per_minute:
+                raise
+            self.inbox.stop()
+            self.ring()
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Recover, then write until cancelled; a transaction under way is finished by `close`."""
+        committed = await committed_of(self._settings, self.source)
+        self._next = await self._stage.recover(committed)
+        while True:
+            if not self.inbox.started:
+                await self._restart()
+            await self._wait_for_work()
+            await self._stage.ready()
+            self._transaction = asyncio.create_task(self._write_waiting())
+            await asyncio.shield(self._transaction)
+
+    async def _restart(self) -> None:
+        """Have the partition read from the next position on, as a new epoch."""
+        epoch = await self._start_at(self.source, self._next)
+        self.inbox.start(epoch, self._next)
+
+    async def _wait_for_work(self) -> None:
+        self._bell.clear()
+        if len(self.inbox):
+            return
+        patience = self._stage.seconds_to_duty()
+        try:
+            await asyncio.wait_for(self._bell.wait(), patience)
+        except TimeoutError:
+            return
+
+    async def _write_waiting(self) -> None:
+        piece = self.inbox.take(self._settings.batch_records, self._settings.batch_bytes)
+        if not self.inbox.started:
+            # A hole: what waited is gone and will be read again, so the position stays where it is.
+            piece = Piece(records=(), to_position=self._next)
+        if piece.records or self._stage.seconds_to_duty() <= 0:
+            await self._write(piece)
+
+    async def _write(self, piece: Piece) -> None:
+        """Commit the piece in one transaction, or in as many as it takes to single out a poison record."""
+        pieces = deque([piece])
+        while pieces:
+            part = pieces.popleft()
+            try:
+                await self._transact(part, partial(self._decide, part.records))
+            except PoisonError as poison:
+                await self._producer.renew()
+                if len(part.records) > 1:
+                    pieces.extendleft(reversed(part.halves()))
+                elif part.records:
+                    await self._transact(part, partial(self._refuse, part.records[0], str(poison)))
+                else:
+                    raise
+
+    async def _refuse(self, record: Record, cause: str) -> D:
+        """Draft that the lone record cannot be carried out."""
+        draft = self._stage.draft()
+        draft.refuse(record, cause)
+        draft.finish()
+        return draft
+
+    async def _decide(self, records: tuple[Record, ...]) -> D:
+        """Draft the decisions in slices, so that heartbeats and other partitions get their turn."""
+        while True:
+            draft = self._stage.draft()
+            slice_end = self._clock.monotonic() + self._settings.slice_seconds
+            for record in records:
+                draft.take(record)
+                if self._clock.monotonic() > slice_end:
+                    await asyncio.sleep(0)
+                    slice_end = self._clock.monotonic() + self._settings.slice_seconds
+            draft.finish()
+            if await self._stage.settled(draft):
+                return draft
+
+    async def _transact(self, part: Piece, drafting: Callable[[], Awaitable[D]]) -> None:
+        """Write and commit a draft; when the books change meanwhile, abort and draft again."""
+        draft = await drafting()
+        while draft.outbox:
+            await self._producer.write(draft.outbox)
+            if self._stage.holds_still(draft):
+                await self._producer.commit(Committed(offset=part.to_position, metadata=draft.metadata))
+                self._next = part.to_position
+                self._stage.adopt(draft, len(part.records))
+                return
+            await self._producer.abort()
+            await self._stage.ready()
+            draft = await drafting()
+
+    async def close(self) -> None:
+        """Finish the transaction under way, if it ends in time, and let go of the partition."""
+        self.inbox.stop()
+        try:
+            if self._transaction is not None and not self._transaction.done():
+                await asyncio.wait_for(self._transaction, self._settings.drain_seconds)
+            await self._producer.stop()
+        except (GateError, TimeoutError):
+            # The next owner's fence aborts what is left open; nothing was adopted here.
+            return

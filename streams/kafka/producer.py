@@ -1,0 +1,102 @@
+"""A transactional producer of one partition's writer: fence, write, commit, or leave no trace."""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+
+from streams.kafka.faults import sorted_faults
+from streams.kafka.stage import Committed, Outbox
+from streams.settings import Settings
+from streams.topics import OUTPUT_LIMIT
+
+BATCH_BYTES = 1 << 20
+STOP_SECONDS = 5.0
+
+
+class TransactionalProducer:
+    """One `transactional.id` for one input partition: whoever started last owns it, all others are fenced.
+
+    aiokafka commits a transaction even when one of its produce requests failed, so `write` awaits every
+    delivery before it returns (FENCED and POISON of `streams.kafka.faults` come from there).
+    """
+
+    def __init__(self, settings: Settings, source: TopicPartition) -> None:
+        self._settings = settings
+        self._source = source
+        self._producer: AIOKafkaProducer | None = None
+
+    @property
+    def _open(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            raise RuntimeError("the producer is not started")
+        return self._producer
+
+    async def start(self) -> None:
+        """Fence every earlier owner; its open transaction is aborted when this returns."""
+        settings = self._settings
+        producer = AIOKafkaProducer(
+            bootstrap_servers=settings.servers,
+            transactional_id=f"{settings.app_id}.{self._source.topic}.{self._source.partition}",
+            acks="all",
+            linger_ms=0,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=2 * OUTPUT_LIMIT,
+            transaction_timeout_ms=int(settings.transaction_timeout * 1000),
+            request_timeout_ms=int(settings.transaction_timeout * 1000),
+        )
+        with sorted_faults("fence the partition"):
+            await producer.start()
+        self._producer = producer
+
+    async def stop(self) -> None:
+        """Close the connections; an open transaction is left to the next owner's fence."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with sorted_faults("close the producer"):
+                await asyncio.wait_for(producer.stop(), STOP_SECONDS)
+
+    async def write(self, outbox: Outbox) -> None:
+        """Begin a transaction and write all of it; returns when the brokers have every record."""
+        producer = self._open
+        with sorted_faults("write a transaction"):
+            await producer.begin_transaction()
+            deliveries = []
+            for (topic, partition), records in outbox.items():
+                deliveries += await self._send(topic, partition, records)
+            outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+
+    async def _send(
+        self, topic: str, partition: int, records: Sequence[tuple[bytes | None, bytes | None]]
+    ) -> list["asyncio.Future[object]"]:
+        producer = self._open
+        deliveries = []
+        batch = producer.create_batch()
+        for key, value in records:
+            if batch.append(key=key, value=value, timestamp=None) is None:
+                deliveries.append(await producer.send_batch(batch, topic, partition=partition))
+                batch = producer.create_batch()
+                batch.append(key=key, value=value, timestamp=None)
+        deliveries.append(await producer.send_batch(batch, topic, partition=partition))
+        return deliveries
+
+    async def commit(self, committed: Committed) -> None:
+        """Commit the transaction together with the input position."""
+        offsets = {self._source: OffsetAndMetadata(committed.offset, committed.metadata)}
+        with sorted_faults("commit a transaction"):
+            await self._open.send_offsets_to_transaction(offsets, self._settings.app_id)
+            await self._open.commit_transaction()
+
+    async def abort(self) -> None:
+        """Abort the transaction; what it wrote is invisible to committed readers for ever."""
+        with sorted_faults("abort a transaction"):
+            await self._open.abort_transaction()
+
+    async def renew(self) -> None:
+        """Replace the producer: after a refused record its sequence numbers are off (no KIP-360)."""
+        await self.stop()
+        await self.start()

@@ -1,0 +1,74 @@
+"""Reading a stretch of a partition, committed records only, without a consumer group."""
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import TopicPartition
+
+from streams.kafka.batch import Record
+from streams.kafka.faults import sorted_faults
+from streams.kafka.stage import Committed
+from streams.settings import Settings
+
+POLL_MS = 200
+
+
+class PartitionReader:
+    """A read-committed reader of one partition at a time; positions are Kafka offsets."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.servers,
+            group_id=None,
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            auto_offset_reset="none",
+            fetch_max_wait_ms=50,
+            max_partition_fetch_bytes=8 << 20,
+        )
+
+    async def __aenter__(self) -> Self:
+        with sorted_faults("reach the broker"):
+            await self._consumer.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._consumer.stop()
+
+    async def bounds(self, partition: TopicPartition) -> tuple[int, int]:
+        """Return the first offset there is and the one after the last committed record."""
+        with sorted_faults(f"read the bounds of {partition.topic}"):
+            first = await self._consumer.beginning_offsets([partition])
+            end = await self._consumer.end_offsets([partition])
+        return first[partition], end[partition]
+
+    async def read(self, partition: TopicPartition, start: int, end: int) -> AsyncIterator[Record]:
+        """Yield the committed records of `[start, end)`."""
+        self._consumer.assign([partition])
+        self._consumer.seek(partition, start)
+        with sorted_faults(f"read {partition.topic}"):
+            while await self._consumer.position(partition) < end:
+                for records in (await self._consumer.getmany(partition, timeout_ms=POLL_MS)).values():
+                    for record in records:
+                        if record.offset < end:
+                            yield record
+
+
+async def committed_of(settings: Settings, partition: TopicPartition) -> Committed | None:
+    """Return what the consumer group committed for the partition, or None when it never did."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
+    with sorted_faults("read the committed offset"):
+        await admin.start()
+        try:
+            offsets = await admin.list_consumer_group_offsets(settings.app_id, partitions=[partition])
+        finally:
+            await admin.close()
+    found = offsets.get(partition)
+    if found is None or found.offset < 0:
+        return None
+    return Committed(offset=found.offset, metadata=found.metadata)

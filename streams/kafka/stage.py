@@ -1,0 +1,83 @@
+"""The seam between the writer of a partition, which knows Kafka, and the gate, which knows the policy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from streams.kafka.batch import Record
+
+# (topic, partition) -> the key and value of each record to write there, in order
+Outbox = Mapping[tuple[str, int], Sequence[tuple[bytes | None, bytes | None]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What the consumer group has on record for a partition: the next offset, and our note beside it."""
+
+    offset: int
+    metadata: str
+
+
+class Draft(Protocol):
+    """One transaction in the making: it decides record by record, and changes nothing until adopted."""
+
+    def take(self, record: Record) -> None:
+        """Decide one record; never raises because of what the record holds."""
+        ...
+
+    def refuse(self, record: Record, cause: str) -> None:
+        """Record that no transaction can hold the outcome of this record, instead of deciding it."""
+        ...
+
+    def finish(self) -> None:
+        """Add what is due without input: the genesis, expired holds, the acknowledgement of a revision."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Return all that the transaction writes."""
+        ...
+
+    @property
+    def metadata(self) -> str:
+        """Return the note to commit beside the offset."""
+        ...
+
+
+D = TypeVar("D", bound=Draft)
+
+
+class Stage(Protocol[D]):
+    """What the records of one partition become. The state it holds changes by `adopt` alone."""
+
+    async def recover(self, committed: Committed | None) -> int:
+        """Rebuild the state from the log, and return the position to read on from.
+
+        Raises:
+            LedgerError: the log is not the continuation of what was committed.
+        """
+        ...
+
+    async def ready(self) -> None:
+        """Wait until deciding is allowed."""
+        ...
+
+    def draft(self) -> D:
+        """Begin a transaction on top of the state."""
+        ...
+
+    async def settled(self, draft: D) -> bool:
+        """Wait for what the draft still misses; False when it has to be made again."""
+        ...
+
+    def holds_still(self, draft: D) -> bool:
+        """Tell whether what the draft was decided on is still so, right before it is committed."""
+        ...
+
+    def adopt(self, draft: D, records: int) -> None:
+        """Make the state that of the draft: its transaction over `records` input records is committed."""
+        ...
+
+    def seconds_to_duty(self) -> float:
+        """Return in how many seconds something is due without input; 0 for now."""
+        ...

@@ -1,0 +1,187 @@
+"""Faust on record batches: one event for a whole batch of a partition, not one for each record.
+
+Stock Faust makes four asyncio tasks for every record and acknowledges a record whose processing raised.
+Here the records go into the writer's inbox, and the agent gets a doorbell: an event that names a partition
+with something to decide. Doorbells may be lost or doubled without harm, since one is rung on every poll
+while anything waits. The offsets are committed by the writer's transactions, never by Faust.
+
+The private parts of faust-streaming and aiokafka that this stands on are listed in tests/contracts.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import faust
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import ConsumerStoppedError
+from aiokafka.structs import TopicPartition
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, EventT, Message
+from mode.types import ServiceT
+
+from streams.kafka.batch import Record, RecordBatch
+from streams.kafka.writers import PartitionWriters
+
+FETCH_WAIT_MS = 50
+POLL_SECONDS = 0.05
+NOTHING_WANTED_SECONDS = 0.01
+
+Partitions = frozenset[TopicPartition]
+
+
+@dataclass(frozen=True, slots=True)
+class Doorbell:
+    """Something waits in this partition."""
+
+    partition: int
+
+
+class BatchThread(driver.AIOKafkaConsumerThread):
+    """The consumer's thread: committed records only, and positions taken in the same breath as records."""
+
+    def __post_init__(self) -> None:
+        """Start with no partition sought yet."""
+        super().__post_init__()
+        self._epochs: dict[TopicPartition, int] = {}
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust has no setting for either: it reads uncommitted records and parks each fetch for 1.5 s.
+        consumer._isolation_level = "read_committed"
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        return consumer
+
+    async def poll(self, partitions: Partitions, seconds: float) -> list[RecordBatch]:
+        """Return what has come in for the partitions, waiting for at most `seconds`."""
+        batches: list[RecordBatch] = await self.call_thread(self._poll, partitions, seconds)
+        return batches
+
+    async def start_at(self, partition: TopicPartition, position: int) -> int:
+        """Read the partition from `position` on, and return the epoch of the batches that follow."""
+        epoch: int = await self.call_thread(self._seek, partition, position)
+        return epoch
+
+    async def _seek(self, partition: TopicPartition, position: int) -> int:
+        self._ensure_consumer().seek(partition, position)
+        self._epochs[partition] = self._epochs.get(partition, 0) + 1
+        return self._epochs[partition]
+
+    async def _poll(self, partitions: Partitions, seconds: float) -> list[RecordBatch]:
+        consumer = self._ensure_consumer()
+        fetcher = consumer._fetcher
+        # The context tells aiokafka that we are alive even when there is nothing that we want to read.
+        with consumer._subscription.fetch_context():
+            if not partitions or consumer._closed:
+                return []
+            batches = await self._drain(consumer, partitions)
+            if not batches:
+                waiter = fetcher._create_fetch_waiter()
+                done, _ = await asyncio.wait([waiter], timeout=seconds)
+                if not done:
+                    waiter.cancel()
+                batches = await self._drain(consumer, partitions)
+            return batches
+
+    async def _drain(self, consumer: AIOKafkaConsumer, partitions: Partitions) -> list[RecordBatch]:
+        """Take what is fetched. INVARIANT: nothing else runs in this thread between the two positions."""
+        if consumer._subscription.reassignment_in_progress:
+            return []
+        before = self._positions(consumer, partitions)
+        records = await consumer._fetcher.fetched_records(before.keys(), timeout=0)
+        after = self._positions(consumer, before.keys())
+        return [
+            RecordBatch(
+                partition=tp.partition,
+                epoch=self._epochs[tp],
+                from_position=before[tp],
+                to_position=after[tp],
+                records=tuple(records.get(tp, ())),
+            )
+            for tp in before
+            if after[tp] != before[tp]
+        ]
+
+    def _positions(self, consumer: AIOKafkaConsumer, partitions: Any) -> Mapping[TopicPartition, int]:
+        positions = {}
+        assignment = consumer._subscription.subscription.assignment
+        for tp in partitions:
+            if tp in self._epochs and tp in assignment.tps:
+                state = assignment.state_value(tp)
+                if state.has_valid_position:
+                    positions[tp] = state.position
+        return positions
+
+
+class BatchConsumer(driver.Consumer):
+    """Faust's consumer, delivering record batches to writers and doorbells to the agent."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._last: dict[TP, Record] = {}
+
+    def _new_consumer_thread(self) -> BatchThread:
+        self._batches = BatchThread(self, loop=self.loop, beacon=self.beacon)
+        return self._batches
+
+    @property
+    def _writers(self) -> PartitionWriters:
+        app = self.app
+        if not isinstance(app, BatchApp):
+            raise TypeError("the batch transport needs a BatchApp")
+        return app.writers
+
+    async def perform_seek(self) -> None:
+        """Fence the newly assigned partitions; each writer seeks for itself when it has recovered."""
+        await self._writers.open(self.assignment(), self._batches.start_at)
+
+    async def _drain_messages(self, fetcher: ServiceT) -> None:
+        try:
+            while not (self._stopped.is_set() or fetcher.should_stop):
+                await self._drain_once()
+        except (asyncio.CancelledError, ConsumerStoppedError):
+            if not self.app.should_stop:
+                raise
+
+    async def _drain_once(self) -> None:
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow.wait())
+        wanted = frozenset(tp for tp in self._get_active_partitions() if self._writers.wants(tp.partition))
+        for batch in await self._batches.poll(wanted, POLL_SECONDS):
+            self._writers.deliver(batch)
+            if batch.records:
+                self._last[TP(self._writers.topic, batch.partition)] = batch.records[-1]
+        if not wanted:
+            await asyncio.sleep(NOTHING_WANTED_SECONDS)
+        for tp, record in self._last.items():
+            if self.flow_active and self._writers.waiting(tp.partition):
+                await self._ring(tp, record)
+
+    async def _ring(self, tp: TP, record: Record) -> None:
+        message = self._to_message(tp, record)
+        await self.wait_first(self.callback(message), self.suspend_flow.wait())
+
+
+class BatchTransport(driver.Transport):
+    """Faust's aiokafka transport with the consumer above."""
+
+    Consumer = BatchConsumer
+
+
+class DoorbellTopic(faust.Topic):
+    """A topic whose events carry doorbells, which need no decoding."""
+
+    async def decode(self, message: Message, *, propagate: bool = False) -> EventT[Any]:
+        """Return the doorbell of the message's partition; there is nothing to decode that could fail."""
+        del propagate
+        return self._create_event(message.key, Doorbell(message.partition), headers=None, message=message)
+
+
+class BatchApp(faust.App):
+    """A Faust app that reads in batches; `writers` must be set before it starts."""
+
+    writers: PartitionWriters
+
+    def _new_transport(self) -> BatchTransport:
+        return BatchTransport(self.conf.broker_consumer, self)

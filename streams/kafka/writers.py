@@ -1,0 +1,106 @@
+"""The writers of the partitions that this worker owns, opened and closed as the group rebalances."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from aiokafka.structs import TopicPartition
+
+from streams.errors import GateError, UnavailableError
+from streams.kafka.batch import RecordBatch
+from streams.kafka.partition_writer import PartitionWriter, StartAt
+
+NewWriter = Callable[[TopicPartition, StartAt], PartitionWriter[Any]]
+Fatal = Callable[[BaseException], None]
+
+# Below Faust's own limit on the seek after a rebalance, which would end the recovery without a word.
+OPEN_SECONDS = 15.0
+
+
+class PartitionWriters:
+    """One writer for each partition of `topic` in the current assignment.
+
+    `fatal` is called at most once for each writer that fails, with what it failed with: the process must
+    end, since a writer that stops silently leaves its partition undecided.
+    """
+
+    def __init__(self, topic: str, new_writer: NewWriter, fatal: Fatal) -> None:
+        self.topic = topic
+        self._new_writer = new_writer
+        self._fatal = fatal
+        self._writers: dict[int, PartitionWriter[Any]] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    async def open(self, partitions: Iterable[TopicPartition], start_at: StartAt) -> None:
+        """Fence the partitions, then let their writers recover and read on, each in its own task."""
+        await self.close()
+        writers = {
+            tp.partition: self._new_writer(tp, start_at) for tp in partitions if tp.topic == self.topic
+        }
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                await asyncio.gather(*(writer.fence() for writer in writers.values()))
+        except TimeoutError as error:
+            self._fatal(UnavailableError("the broker did not fence the partitions in time, start again"))
+            raise UnavailableError("fencing timed out") from error
+        except GateError as error:
+            self._fatal(error)
+            raise
+        self._writers = writers
+        for partition, writer in writers.items():
+            task = asyncio.create_task(writer.run(), name=f"writer {self.topic}/{partition}")
+            task.add_done_callback(self._ended)
+            self._tasks[partition] = task
+
+    async def close(self) -> None:
+        """Finish the transactions under way and let go of every partition."""
+        writers, self._writers = self._writers, {}
+        tasks, self._tasks = self._tasks, {}
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*(writer.close() for writer in writers.values()))
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._fatal(error)
+
+    @property
+    def partitions(self) -> tuple[int, ...]:
+        """Return the partitions owned now, in order."""
+        return tuple(sorted(self._writers))
+
+    @property
+    def reading(self) -> bool:
+        """Tell whether every owned partition has recovered and reads on."""
+        return all(writer.inbox.started for writer in self._writers.values())
+
+    def wants(self, partition: int) -> bool:
+        """Tell whether records of the partition should be read now."""
+        writer = self._writers.get(partition)
+        return writer is not None and writer.inbox.started and writer.inbox.has_room
+
+    def deliver(self, batch: RecordBatch) -> None:
+        """Queue a batch with its writer; one of a partition no longer owned is dropped."""
+        writer = self._writers.get(batch.partition)
+        if writer is None:
+            return
+        try:
+            writer.deliver(batch)
+        except GateError as error:
+            self._fatal(error)
+
+    def waiting(self, partition: int) -> bool:
+        """Tell whether records of the partition wait to be decided."""
+        writer = self._writers.get(partition)
+        return writer is not None and len(writer.inbox) > 0
+
+    def ring(self, partition: int) -> None:
+        """Wake the writer of the partition."""
+        writer = self._writers.get(partition)
+        if writer is not None:
+            writer.ring()
+
+    def ring_all(self) -> None:
+        """Wake every writer, as when the books have a new revision."""
+        for writer in self._writers.values():
+            writer.ring()
