@@ -1,0 +1,34 @@
+"""Downloads jars from Maven Central."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jgo.maven import MavenContext, PythonResolver
+
+from streams.errors import UnavailableError
+from streams.kafka.jars import Jar
+
+HTTP_TIMEOUT = 30
+
+
+def download_from_central(jar: Jar, folder: Path, advance: Callable[[int], None]) -> Path:
+    """Download one jar below the folder and return its file; whether it is the right one is not checked."""
+
+    @contextmanager
+    def progress(_name: str, _size: int) -> Iterator[Callable[[int], None]]:
+        yield advance
+
+    resolver = PythonResolver(progress_callback=progress)
+    context = MavenContext(resolver=resolver, repo_cache=folder, timeout=HTTP_TIMEOUT)
+    component = context.project(jar.group, jar.artifact).at_version(jar.version)
+    try:
+        return Path(component.artifact().resolve())
+    except (
+        OSError,
+        RuntimeError,
+    ) as error:  # requests' errors are OSErrors; jgo raises RuntimeError for a 404
+        raise UnavailableError(
+            f"cannot download `{jar.file_name}` from Maven Central ({type(error).__name__}); connect to the "
+            "network, or set KAFKA_BOOTSTRAP_SERVERS to a broker of your own"
+        ) from error

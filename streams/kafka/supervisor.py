@@ -1,0 +1,55 @@
+"""Runs the broker as its child and ends it once the program that asked for it is gone, however it went.
+
+Started as a script with the standard library alone. Its standard input is a pipe from that program: `t`
+asks the broker to stop, `k` kills it, and the end of the pipe means that the program has died.
+"""
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from types import FrameType
+
+STDIN = 0
+# How soon a death is noticed that the pipe does not tell.
+LOOK_EVERY = 0.2
+
+
+def supervise(scratch: str, command: list[str]) -> int:
+    """Run the command until it ends or is orphaned; then remove `scratch` if it is orphaned."""
+    parent = os.getppid()
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr) as broker:  # noqa: S603  # ours
+        try:
+            print(broker.pid, flush=True)  # noqa: T201  # the answer to the program that asked
+            orphaned = _watch(broker, parent)
+        finally:
+            broker.kill()
+    if orphaned and scratch:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return broker.returncode
+
+
+def _watch(broker: "subprocess.Popen[bytes]", parent: int) -> bool:
+    while broker.poll() is None:
+        ready, _, _ = select.select([STDIN], [], [], LOOK_EVERY)
+        word = os.read(STDIN, 1) if ready else None
+        # A forked child of the parent may keep the pipe open, so the parent's id is looked at too.
+        if word == b"" or os.getppid() != parent:
+            return True
+        if word == b"t":
+            broker.terminate()
+        elif word == b"k":
+            broker.kill()
+            broker.wait()
+    return False
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _leave)
+    sys.exit(supervise(sys.argv[1], sys.argv[2:]))
