@@ -1,11 +1,11 @@
 """One entity of `registry.yaml`, and what it claims for itself alone: its id and every name of it."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from streams.codecs.marked_yaml import Fields
 from streams.codecs.yaml_kinds import AREA, FLAG, ID, TEXT, instant, listed, word
 from streams.policy.entity import Entity, Evidence, LegalDetermination
+from streams.policy.names import tidy
 from streams.policy.vocabulary import EntityClass, EntityId, EntityStatus
 
 
@@ -35,7 +35,7 @@ def entity_claims(entity: Entity) -> Iterator[tuple[str, str]]:
     """Yield the id and the names, as names are compared when a request is resolved."""
     yield "entity_id", entity.entity_id
     for name in (entity.name, *entity.aliases):
-        yield "aliases", unicodedata.normalize("NFKC", name).strip()
+        yield "aliases", tidy(name)
 
 
 def _evidence(fields: Fields) -> Evidence:

@@ -15,6 +15,7 @@ from streams.codecs.yaml_kinds import DURATION, FLAG, ID, TEXT, instant, listed,
 from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
+from streams.policy.policy_in_force import extension_lacks
 from streams.policy.vocabulary import EntityClass, EntityId, Purpose
 
 T = TypeVar("T")
@@ -95,8 +96,9 @@ def _extension(fields: Fields) -> Extension:
         reference=fields.required("reference", TEXT),
         approved_by=fields.required("approved_by", listed(TEXT)),
     )
-    if len(extension.approved_by) == 1:
-        fields.wrong("approved_by", "expected two different approvers, got one")
+    lack = extension_lacks(extension)
+    if lack:
+        fields.wrong("approved_by", f"expected an extension that counts: {lack}")
     if extension.end < extension.start:
         fields.wrong("end", "expected an end that is not before `start`")
     fields.done()

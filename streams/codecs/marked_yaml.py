@@ -178,7 +178,9 @@ def parse(text: str, name: str) -> Fields:
         raise InputError(f"{name}: expected YAML or JSON in UTF-8 without control characters") from error
     if node is None:
         raise InputError(f"{name}:1: expected keys with values, got an empty file")
-    return Fields(node, "", problems)
+    fields = Fields(node, "", problems)
+    problems.raise_if_any()
+    return fields
 
 
 def _check_events(text: str, problems: Problems) -> None:

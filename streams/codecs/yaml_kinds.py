@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from streams.codecs.marked_yaml import Kind, UnexpectedError, described, is_null
+from streams.policy.durations import parse_duration
 from streams.policy.vocabulary import Word
 
 W = TypeVar("W", bound=Word)
@@ -22,9 +23,6 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 LOCAL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
-DURATION_FORM = re.compile(
-    r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?",
-)
 WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -85,6 +83,13 @@ def _zone(node: yaml.Node) -> str:
     return text
 
 
+def _duration(node: yaml.Node) -> str:
+    text = _scalar(node, "an ISO 8601 duration such as P2Y or PT72H")
+    if parse_duration(text) is None:
+        raise UnexpectedError(f"expected an ISO 8601 duration such as P2Y or PT72H, got `{text}`")
+    return text
+
+
 def _date(node: yaml.Node) -> date | None:
     text = _scalar(node, "a date such as 2026-01-31")
     with suppress(ValueError):
@@ -101,7 +106,7 @@ DATE: Kind[date | None] = Kind(_date, None)
 ZONE: Kind[str] = Kind(_zone, DEFAULT_ZONE)
 ID: Kind[str] = _matching(IDENTIFIER, "an id of letters, digits, `.`, `_` and `-`")
 AREA: Kind[str] = _matching(JURISDICTION, "an ISO 3166-2 code such as US-CA, or US")
-DURATION: Kind[str] = _matching(DURATION_FORM, "an ISO 8601 duration such as P2Y or PT72H")
+DURATION: Kind[str] = Kind(_duration, "")
 
 
 def read_instant(text: str, zone: str) -> datetime:

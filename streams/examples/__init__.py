@@ -1,0 +1,17 @@
+"""Example books that every installation carries: Special Order 31 as policy, a registry, invented agreements."""
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+NAMES = ("policy.yaml", "registry.yaml", "agreements.yaml")
+
+
+def example_path(name: str) -> Path:
+    """Return the path of one of `NAMES` in this installation."""
+    with as_file(files(__name__).joinpath(name)) as path:
+        return path
+
+
+def read_example(name: str) -> str:
+    """Return the text of one of `NAMES`."""
+    return files(__name__).joinpath(name).read_text(encoding="utf-8")
