@@ -1,0 +1,97 @@
+"""Every metric by name, with its meaning: the one list that code, alerts, dashboard and reference share.
+
+Prometheus conventions: base units, `_total` for counters, `_seconds` for times. A label takes its values
+from a closed set or is the number of a partition.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# The states of `streams.books`, which this layer may not import; a test compares them.
+BOOKS_STATES = ("loading", "current", "stale", "failed")
+
+_STEP_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_REQUEST_BUCKETS = (0.002, 0.004, 0.008, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+_RECORD_BUCKETS = (1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 2048.0, 4096.0)
+
+
+class Step(StrEnum):
+    """Where the time of one batch goes; TOTAL is from its first record's arrival to its commit."""
+
+    WAIT = "wait"
+    DECIDE = "decide"
+    PRODUCE = "produce"
+    COMMIT = "commit"
+    TOTAL = "total"
+
+
+class Outcome(StrEnum):
+    """How a transaction ended."""
+
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+    FENCED = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """One metric: its name without the prefix, its meaning, its labels, the buckets of a histogram."""
+
+    short: str
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the full name."""
+        return f"alpr_gate_{self.short}"
+
+    @property
+    def kind(self) -> str:
+        """Return the type: a name in `_total` is a counter, buckets make a histogram, the rest are gauges."""
+        if self.buckets:
+            return "histogram"
+        return "counter" if self.short.endswith("_total") else "gauge"
+
+
+DECISIONS = MetricSpec(
+    "decisions_total", "Decisions, by verdict and leading reason", ("verdict", "reason", "tier")
+)
+LEDGER_RECORDS = MetricSpec("ledger_records_total", "Records written to the ledger, by kind", ("kind",))
+DEAD_LETTERS = MetricSpec("dead_letters_total", "Inputs that could not be read")
+TRANSACTIONS = MetricSpec("transactions_total", "Kafka transactions, by how they ended", ("outcome",))
+HOLES = MetricSpec("holes_total", "Gaps found between two batches of a partition, and read again")
+REROUTED = MetricSpec("rerouted_total", "Requests moved to the partition where their key belongs")
+STEP_SECONDS = MetricSpec("step_seconds", "Time of one batch, by step", ("step",), _STEP_BUCKETS)
+REQUEST_SECONDS = MetricSpec(
+    "request_seconds",
+    "Time from a request's Kafka timestamp to the commit of its decision",
+    (),
+    _REQUEST_BUCKETS,
+)
+BATCH_RECORDS = MetricSpec("batch_records", "Requests decided in one transaction", (), _RECORD_BUCKETS)
+BOOKS_STATE = MetricSpec(
+    "books_state", "State of the books: 1 for the one they are in, 0 for the others", ("state",)
+)
+BOOKS_REVISION = MetricSpec("books_revision", "Offset of the last change of the books that was applied")
+BOOKS_AGE = MetricSpec(
+    "books_age_seconds", "Time since the newest heartbeat that came back through the books"
+)
+LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
+CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
+HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
+HOLDS_OLDEST = MetricSpec(
+    "holds_oldest_age_seconds", "Age of the oldest open hold, 0 for none", ("partition",)
+)
+HOLDS_OVERDUE = MetricSpec(
+    "holds_overdue_seconds",
+    "Time since a deadline passed that no record answers yet, 0 for none",
+    ("partition",),
+)
+
+METRICS = (
+    DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
+    BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_OLDEST,
+    HOLDS_OVERDUE,
+)  # fmt: skip

@@ -1,0 +1,199 @@
+"""What the gate measures, set once per batch and never once per event.
+
+INVARIANT: a label value comes from a closed set or is the number of a partition, so no plate, name or text
+from outside can become one. All of it is called from the event loop that also serves `/metrics`; nothing
+here takes a lock.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple, Self, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+
+from streams import metric_names as names
+from streams.clock import Clock, SystemClock
+from streams.metric_names import MetricSpec, Outcome, Step
+from streams.policy.decision import Decision
+from streams.policy.vocabulary import ReasonCode, RecordKind, Tier, Verdict
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+NO_REASON = "none"
+Child = TypeVar("Child", Counter, Gauge, Histogram)
+
+
+class Counted(NamedTuple):
+    """What decisions are counted by."""
+
+    verdict: Verdict
+    reason: ReasonCode | None
+    tier: Tier | None
+
+    @classmethod
+    def of(cls, decision: Decision) -> Self:
+        """Return the verdict with the leading reason and its tier; a forward has neither."""
+        leading = next((r for r in decision.reasons if r.code is decision.leading_reason), None)
+        return cls(decision.verdict, decision.leading_reason, leading.tier if leading else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHolds:
+    """The holds of one partition: how many, since when, and the deadline that comes first."""
+
+    count: int = 0
+    oldest_opened_at: datetime | None = None
+    next_deadline: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSummary:
+    """What one committed batch did; the times in `request_seconds` come one per request, in any order."""
+
+    partition: int
+    seq: int
+    records: int
+    lag: int
+    decisions: Mapping[Counted, int] = field(default_factory=dict)
+    kinds: Mapping[RecordKind, int] = field(default_factory=dict)
+    steps: Mapping[Step, float] = field(default_factory=dict)
+    request_seconds: Sequence[float] = ()
+    dead_letters: int = 0
+    rerouted: int = 0
+    holds: OpenHolds = field(default_factory=OpenHolds)
+
+
+class BulkHistogram(Collector):
+    """A histogram that takes many observations at once, at a fraction of the cost of one call for each."""
+
+    def __init__(self, spec: MetricSpec) -> None:
+        self._spec = spec
+        self._cumulative = [0] * (len(spec.buckets) + 1)
+        self._sum = 0.0
+
+    def observe(self, values: Sequence[float]) -> None:
+        """Count all the values; what is below zero counts as zero."""
+        ordered = sorted(values)
+        for index, bound in enumerate(self._spec.buckets):
+            self._cumulative[index] += bisect_right(ordered, bound)
+        self._cumulative[-1] += len(ordered)
+        # A sender's clock may be ahead of ours; a sum that went back would read as a restart.
+        self._sum += sum(ordered[bisect_right(ordered, 0.0) :])
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """Yield the histogram as Prometheus reads it."""
+        bounds = (*map(str, self._spec.buckets), "+Inf")
+        counts = list(zip(bounds, map(float, self._cumulative), strict=True))
+        yield HistogramMetricFamily(self._spec.name, self._spec.help, buckets=counts, sum_value=self._sum)
+
+
+class Metrics:
+    """The metrics of one worker, in a registry of their own, with every child bound before it is used."""
+
+    def __init__(self, registry: CollectorRegistry | None = None, clock: Clock | None = None) -> None:
+        self.registry = registry if registry is not None else CollectorRegistry()
+        self._clock = clock if clock is not None else SystemClock()
+        self._decisions = self._counter(names.DECISIONS)
+        self._counted: dict[Counted, Counter] = {}
+        self._dead_letters = self._counter(names.DEAD_LETTERS)
+        self._rerouted = self._counter(names.REROUTED)
+        self._holes = self._counter(names.HOLES)
+        self._kinds = _by_label(self._counter(names.LEDGER_RECORDS), RecordKind)
+        self._transactions = _by_label(self._counter(names.TRANSACTIONS), Outcome)
+        self._steps = _by_label(self._histogram(names.STEP_SECONDS), Step)
+        self._batch_records = self._histogram(names.BATCH_RECORDS)
+        self._request_seconds = BulkHistogram(names.REQUEST_SECONDS)
+        self._books_states = _by_label(self._gauge(names.BOOKS_STATE), names.BOOKS_STATES)
+        self._books_revision = self._gauge(names.BOOKS_REVISION)
+        self._books_age = self._gauge(names.BOOKS_AGE)
+        self._partitioned = {
+            spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
+        }
+        self._bound: dict[int, dict[MetricSpec, Gauge]] = {}
+        self.registry.register(self._request_seconds)
+        ProcessCollector(registry=self.registry)
+
+    def _counter(self, spec: MetricSpec) -> Counter:
+        return Counter(spec.name, spec.help, spec.labels, registry=self.registry)
+
+    def _gauge(self, spec: MetricSpec) -> Gauge:
+        return Gauge(spec.name, spec.help, spec.labels, registry=self.registry)
+
+    def _histogram(self, spec: MetricSpec) -> Histogram:
+        return Histogram(spec.name, spec.help, spec.labels, registry=self.registry, buckets=spec.buckets)
+
+    def observe_batch(self, summary: BatchSummary) -> None:
+        """Count what one committed batch did."""
+        for counted, times in summary.decisions.items():
+            self._decisions_of(counted).inc(times)
+        for kind, times in summary.kinds.items():
+            self._kinds[kind].inc(times)
+        for step, seconds in summary.steps.items():
+            self._steps[step].observe(seconds)
+        self._dead_letters.inc(summary.dead_letters)
+        self._rerouted.inc(summary.rerouted)
+        self._batch_records.observe(summary.records)
+        self._request_seconds.observe(summary.request_seconds)
+        gauges = self._gauges_of(summary.partition)
+        gauges[names.LAG].set(summary.lag)
+        gauges[names.CHAIN_POSITION].set(summary.seq)
+        self._set_holds(gauges, summary.holds)
+
+    def transaction_ended(self, outcome: Outcome) -> None:
+        """Count one transaction; a committed one too."""
+        self._transactions[outcome].inc()
+
+    def hole_found(self) -> None:
+        """Count one gap between two batches."""
+        self._holes.inc()
+
+    def set_books(self, state: str, revision: int, age_seconds: float) -> None:
+        """Tell the state of the books (one of `BOOKS_STATES`), their revision and their freshness."""
+        for name, gauge in self._books_states.items():
+            gauge.set(name == state)
+        self._books_revision.set(revision)
+        self._books_age.set(age_seconds)
+
+    def set_lag(self, partition: int, records: int) -> None:
+        """Tell how many requests of a partition wait, also while no batch is decided."""
+        self._gauges_of(partition)[names.LAG].set(records)
+
+    def forget_partition(self, partition: int) -> None:
+        """Remove what was told of a partition that another worker owns now."""
+        if self._bound.pop(partition, None) is not None:
+            for gauge in self._partitioned.values():
+                gauge.remove(str(partition))
+
+    def render(self) -> bytes:
+        """Return all of it as Prometheus reads it; `CONTENT_TYPE` is its type."""
+        return generate_latest(self.registry)
+
+    def _decisions_of(self, counted: Counted) -> Counter:
+        if counted not in self._counted:
+            labels = (counted.verdict, counted.reason or NO_REASON, counted.tier or NO_REASON)
+            self._counted[counted] = self._decisions.labels(*labels)
+        return self._counted[counted]
+
+    def _gauges_of(self, partition: int) -> Mapping[MetricSpec, Gauge]:
+        if partition not in self._bound:
+            label = str(partition)
+            self._bound[partition] = {spec: gauge.labels(label) for spec, gauge in self._partitioned.items()}
+        return self._bound[partition]
+
+    def _set_holds(self, gauges: Mapping[MetricSpec, Gauge], holds: OpenHolds) -> None:
+        gauges[names.HOLDS_OPEN].set(holds.count)
+        # Ages are worked out when they are read: they grow while no batch comes.
+        gauges[names.HOLDS_OLDEST].set_function(partial(self._seconds_since, holds.oldest_opened_at))
+        gauges[names.HOLDS_OVERDUE].set_function(partial(self._seconds_since, holds.next_deadline))
+
+    def _seconds_since(self, instant: datetime | None) -> float:
+        return 0.0 if instant is None else max(0.0, (self._clock.now() - instant).total_seconds())
+
+
+def _by_label(metric: Child, values: Iterable[str]) -> dict[str, Child]:
+    return {value: metric.labels(value) for value in values}
