@@ -1,0 +1,117 @@
+"""The worker's pages for machines: `/metrics`, `/healthz` and `/readyz`.
+
+What they tell comes in as two functions, so this module knows neither the books nor the gate. No request is
+logged, and nothing that a caller sends is answered back.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import orjson
+from aiohttp import web
+
+from streams.errors import UnavailableError
+from streams.metrics import CONTENT_TYPE
+
+CURRENT = "current"
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Server": "alpr-gate",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether this worker can decide now: the state of its books, and what it does with its partitions.
+
+    `partitions` are those that the worker owns, `waiting` those of them whose writer is not ready yet.
+    """
+
+    books_state: str
+    books_revision: int
+    partitions: tuple[int, ...]
+    waiting: tuple[int, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Return why the worker is not ready, one sentence each; empty when it is."""
+        checks = (
+            (self.books_state != CURRENT, f"the books are {self.books_state}, not current"),
+            (not self.partitions, "no partition is assigned to this worker"),
+            (self.waiting, f"no writer is ready for partition {', '.join(map(str, self.waiting))}"),
+        )
+        return tuple(sentence for failed, sentence in checks if failed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """What the pages tell, asked anew for every request."""
+
+    metrics: Callable[[], bytes]
+    readiness: Callable[[], Readiness]
+
+    async def show_metrics(self, _: web.Request) -> web.Response:
+        """Answer with all metrics."""
+        return web.Response(body=self.metrics(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def show_health(self, _: web.Request) -> web.Response:
+        """Answer at all: the process lives and its event loop turns."""
+        return _json(200, {"alive": True})
+
+    async def show_readiness(self, _: web.Request) -> web.Response:
+        """Answer 200 when the worker can decide, else 503 with the reasons."""
+        readiness = self.readiness()
+        problems = readiness.problems
+        return _json(
+            503 if problems else 200,
+            {
+                "ready": not problems,
+                "problems": problems,
+                "books": {"state": readiness.books_state, "revision": readiness.books_revision},
+                "partitions": readiness.partitions,
+            },
+        )
+
+
+def _json(status: int, content: dict[str, object]) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(content), content_type="application/json")
+
+
+async def _harden(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(SECURITY_HEADERS)
+
+
+def application(pages: Pages) -> web.Application:
+    """Return the web application; every other path is 404, every other method 405."""
+    app = web.Application(client_max_size=1)
+    app.router.add_get("/metrics", pages.show_metrics)
+    app.router.add_get("/healthz", pages.show_health)
+    app.router.add_get("/readyz", pages.show_readiness)
+    app.on_response_prepare.append(_harden)
+    return app
+
+
+@asynccontextmanager
+async def serve(host: str, port: int, pages: Pages) -> AsyncIterator[int]:
+    """Serve the pages while the context lasts; its value is the port, also when 0 asked for a free one."""
+    runner = web.AppRunner(application(pages), access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        yield await _listen(runner, host, port)
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
+    site = web.TCPSite(runner, host, port)
+    try:
+        await site.start()
+    except OSError as error:
+        way_out = "set ALPR_GATE_WEB_HOST and ALPR_GATE_WEB_PORT to an address that is free"
+        raise UnavailableError(f"cannot listen on `{host}:{port}`: {error.strerror}; {way_out}") from error
+    return int(runner.addresses[0][1])
