@@ -1,0 +1,86 @@
+"""Which revision binds which partition: what the gate's writers have acknowledged.
+
+A writer acknowledges in a transaction of its partition once none begun under less is open. Such transactions
+are fenced, so the order of the topic is the order of ownership, and the last record of a partition is that of
+its present owner; that one alone counts. (Epochs are counted by each process for itself and cannot be
+compared between workers.)
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from streams.books.source import PASSING_FAULTS, RawRecord, open_topic
+from streams.codecs.books_ack import decode_books_ack
+from streams.errors import CodecError, UnavailableError
+from streams.policy.book_records import BooksAck
+from streams.settings import Settings
+from streams.topics import Topics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundReport:
+    """How far a revision binds: the acknowledgement of each partition that has reached it, and the rest."""
+
+    revision: int
+    acknowledged: Mapping[int, BooksAck]
+    missing: tuple[int, ...]
+
+    @property
+    def everywhere(self) -> bool:
+        """Return whether the revision binds every partition."""
+        return not self.missing
+
+    @property
+    def last(self) -> BooksAck | None:
+        """Return the acknowledgement that came last, or None when there is none."""
+        return max(self.acknowledged.values(), key=lambda ack: ack.at, default=None)
+
+    @property
+    def bound_at(self) -> datetime | None:
+        """Return when the revision came to bind everywhere, or None while it does not."""
+        return self.last.at if self.everywhere and self.last is not None else None
+
+
+def report(revision: int, partitions: int, latest: Mapping[int, BooksAck]) -> BoundReport:
+    """Return how far the revision binds, given the latest acknowledgement of each partition."""
+    reached = {
+        partition: ack
+        for partition, ack in sorted(latest.items())
+        if partition < partitions and ack.revision >= revision
+    }
+    missing = tuple(partition for partition in range(partitions) if partition not in reached)
+    return BoundReport(revision=revision, acknowledged=reached, missing=missing)
+
+
+async def wait_bound(settings: Settings, revision: int, partitions: int, timeout: float) -> BoundReport:  # noqa: ASYNC109  # a time-out is an answer here, not an error
+    """Wait until every partition has acknowledged the revision, at most `timeout` seconds."""
+    latest: dict[int, BooksAck] = {}
+    try:
+        async with asyncio.timeout(timeout):
+            await _follow(settings, revision, partitions, latest)
+    except TimeoutError:
+        pass
+    return report(revision, partitions, latest)
+
+
+async def _follow(settings: Settings, revision: int, partitions: int, latest: dict[int, BooksAck]) -> None:
+    topic = Topics.of(settings).books_acks.name
+    try:
+        async with open_topic(settings, topic) as reader:
+            while not report(revision, partitions, latest).everywhere:
+                batch = await reader.read()
+                latest.update((ack.partition, ack) for ack in map(_ack, batch.records) if ack is not None)
+    except PASSING_FAULTS as error:
+        raise UnavailableError(
+            f"could not read `{topic}` ({type(error).__name__}); check the broker, then run the command again"
+        ) from error
+
+
+def _ack(record: RawRecord) -> BooksAck | None:
+    """Return the acknowledgement, or None for what cannot be read: that acknowledges nothing."""
+    try:
+        return None if record.value is None else decode_books_ack(record.value)
+    except CodecError:
+        return None

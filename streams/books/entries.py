@@ -1,0 +1,131 @@
+"""One record of the books: its key, its value, and what it does to the index.
+
+A key that cannot be read leaves unknown what changed, so nothing can be trusted any more. A value that
+cannot be read makes its own key unusable, and nothing else.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from streams.codecs.agreement import decode_agreement, encode_agreement
+from streams.codecs.entity import decode_entity, encode_entity
+from streams.codecs.heartbeat import decode_heartbeat
+from streams.codecs.policy import decode_policy, encode_policy
+from streams.errors import CodecError, InputError
+from streams.policy.agency_policy import AgencyPolicy
+from streams.policy.agreement import Agreement
+from streams.policy.book_records import Heartbeat
+from streams.policy.entity import Entity
+from streams.policy.policy_in_force import put_in_force
+
+Entry = Agreement | Entity | AgencyPolicy
+CURRENT_POLICY = "current"
+
+
+class EntryKind(StrEnum):
+    """The first part of a key."""
+
+    ENTITY = "entity"
+    AGREEMENT = "agreement"
+    POLICY = "policy"
+    HEARTBEAT = "heartbeat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookKey:
+    """The key of one entry, such as `agreement/burbank-2024`."""
+
+    kind: EntryKind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+    def encode(self) -> bytes:
+        """Return the key as it stands on the topic."""
+        return str(self).encode()
+
+
+POLICY_KEY = BookKey(kind=EntryKind.POLICY, name=CURRENT_POLICY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A value that is not the record its key names; `why` is one line without any of its content."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookRecord:
+    """One decoded record of the books."""
+
+    offset: int
+    key: BookKey
+    value: Entry | Heartbeat | Unreadable
+
+
+def read_key(data: bytes | None) -> BookKey:
+    """Return the key, or raise `CodecError` when it is none that this version knows."""
+    try:
+        kind, _, name = (data or b"").decode().partition("/")
+        key = BookKey(kind=EntryKind(kind), name=name)
+    except ValueError as error:
+        raise CodecError("a key of the books cannot be read; write nothing there by hand") from error
+    if not name or (key.kind is EntryKind.POLICY and key != POLICY_KEY):
+        raise CodecError(f"a key of the books names no `{kind}`; write nothing there by hand")
+    return key
+
+
+def key_of(entry: Entry) -> BookKey:
+    """Return the key that the entry stands under."""
+    match entry:
+        case Agreement():
+            return BookKey(kind=EntryKind.AGREEMENT, name=entry.agreement_id)
+        case Entity():
+            return BookKey(kind=EntryKind.ENTITY, name=entry.entity_id)
+        case AgencyPolicy():
+            return POLICY_KEY
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """Return the entry's framed bytes."""
+    match entry:
+        case Agreement():
+            return encode_agreement(entry)
+        case Entity():
+            return encode_entity(entry)
+        case AgencyPolicy():
+            return encode_policy(entry)
+
+
+def read_record(offset: int, key: bytes | None, value: bytes | None) -> BookRecord:
+    """Return the decoded record; raise `CodecError` only for its key."""
+    book_key = read_key(key)
+    return BookRecord(offset=offset, key=book_key, value=_read_value(book_key, value))
+
+
+def _read_value(key: BookKey, value: bytes | None) -> Entry | Heartbeat | Unreadable:
+    if value is None:
+        return Unreadable(why="it was deleted, and entries are never deleted but revoked")
+    try:
+        entry = _decode(key.kind, value)
+    except InputError as error:
+        return Unreadable(why=str(error))
+    if not isinstance(entry, Heartbeat) and key_of(entry) != key:
+        return Unreadable(why="the record belongs to another key")
+    return entry
+
+
+def _decode(kind: EntryKind, value: bytes) -> Entry | Heartbeat:
+    match kind:
+        case EntryKind.AGREEMENT:
+            return decode_agreement(value)
+        case EntryKind.ENTITY:
+            return decode_entity(value)
+        case EntryKind.HEARTBEAT:
+            return decode_heartbeat(value)
+        case EntryKind.POLICY:
+            policy = decode_policy(value)
+            put_in_force(policy)  # a policy that cannot be put in force cannot be read either
+            return policy

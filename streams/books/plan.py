@@ -1,0 +1,209 @@
+"""What a command would change in the books: values only, so it can be shown, tested and refused.
+
+What equals the books is left alone. An agreement changes by a higher version alone, so that applying an old
+file can never take back a revocation. What the statutory floor forbids is refused with the request that it
+would have let through. Nothing is ever removed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from streams.books.entries import POLICY_KEY, BookKey, Entry, EntryKind, key_of
+from streams.books.index import BooksIndex
+from streams.errors import InputError, UnlawfulChangeError
+from streams.policy.agency_policy import AgencyPolicy
+from streams.policy.agreement import Agreement
+from streams.policy.books import Books
+from streams.policy.entity import Entity
+from streams.policy.floor import counterexample
+from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
+
+# An entity's id is part of the name of its topic, and Kafka allows 249 characters for the whole.
+ENTITY_ID = re.compile(r"[A-Za-z0-9._-]{1,160}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One entry as it was, None for a new or unreadable one, and as it will be."""
+
+    key: BookKey
+    before: Entry | None
+    after: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The changes in the order of their records, and the keys that a file named without changing them."""
+
+    changes: tuple[Change, ...] = ()
+    unchanged: tuple[BookKey, ...] = ()
+
+
+Planner = Callable[[BooksIndex, datetime], Plan]
+
+
+def planned_agreements(agreements: Sequence[Agreement]) -> Planner:
+    """Return the planner that puts these agreements on the books; lower versions are their history."""
+
+    def plan(index: BooksIndex, now: datetime) -> Plan:
+        by_id = sorted(agreements, key=lambda each: (each.agreement_id, each.version))
+        parts = [
+            _agreement_part(index, tuple(versions))
+            for _, versions in groupby(by_id, key=lambda each: each.agreement_id)
+        ]
+        return _lawful(index.books, _joined(parts), now)
+
+    return plan
+
+
+def _agreement_part(index: BooksIndex, versions: tuple[Agreement, ...]) -> Plan:
+    latest = versions[-1]
+    known = index.books.agreement(latest.agreement_id)
+    if index.books.entity(latest.entity_id) is None:
+        raise InputError(
+            f"agreement `{latest.agreement_id}` is with `{latest.entity_id}`, which the books do not have; "
+            "apply the entity first"
+        )
+    if known == latest:
+        return Plan(unchanged=(key_of(latest),))
+    if known is not None and latest.version <= known.version:
+        raise InputError(
+            f"agreement `{latest.agreement_id}` version {latest.version} differs from version "
+            f"{known.version} ({known.status}) in the books; to change it give version {known.version + 1}"
+        )
+    newer = (each for each in versions if known is None or each.version > known.version)
+    changes: list[Change] = []
+    for each in newer:
+        changes.append(Change(key=key_of(each), before=known, after=each))
+        known = each
+    return Plan(changes=tuple(changes))
+
+
+def planned_entities(entities: Sequence[Entity]) -> Planner:
+    """Return the planner that puts these entities on the books."""
+
+    def plan(index: BooksIndex, now: datetime) -> Plan:
+        parts = [_entity_part(index.books, entity) for entity in entities]
+        whole = _lawful(index.books, _joined(parts), now)
+        _check_names(whole, index.books)
+        return whole
+
+    return plan
+
+
+def _entity_part(books: Books, entity: Entity) -> Plan:
+    if not ENTITY_ID.fullmatch(entity.entity_id):
+        raise InputError(
+            f"entity `{entity.entity_id}` cannot name a topic; use at most 160 letters, digits and `.` `_` `-`"
+        )
+    known = books.entity(entity.entity_id)
+    if known == entity:
+        return Plan(unchanged=(key_of(entity),))
+    return Plan(changes=(Change(key=key_of(entity), before=known, after=entity),))
+
+
+def _check_names(plan: Plan, books: Books) -> None:
+    """Refuse a name with two claimants: it would resolve to neither, and stop a recipient by accident."""
+    after = books_after(books, plan)
+    for change in plan.changes:
+        if not isinstance(change.after, Entity):
+            continue
+        entity = change.after
+        if any(after.resolve(name) != entity for name in (entity.name, *entity.aliases)):
+            raise InputError(
+                f"entity `{entity.entity_id}` has a name or an alias that another entity of the books has; "
+                "take it from one of them"
+            )
+
+
+def planned_policy(policy: AgencyPolicy) -> Planner:
+    """Return the planner that puts this policy in force."""
+
+    def plan(index: BooksIndex, now: datetime) -> Plan:
+        in_force = None if index.policy_fault else index.books.policy()
+        known = None if in_force is None else in_force.policy
+        if known == policy:
+            return Plan(unchanged=(POLICY_KEY,))
+        change = Change(key=POLICY_KEY, before=known, after=policy)
+        return _lawful(index.books, Plan(changes=(change,)), now)
+
+    return plan
+
+
+def planned_revocation(agreement_id: AgreementId) -> Planner:
+    """Return the planner that revokes: a new version, never a deletion; what is revoked already stays."""
+
+    def plan(index: BooksIndex, now: datetime) -> Plan:  # noqa: ARG001  # every planner is given the time
+        key = BookKey(kind=EntryKind.AGREEMENT, name=agreement_id)
+        known = index.books.agreement(agreement_id)
+        if key in index.faults:
+            raise InputError(
+                f"agreement `{agreement_id}` cannot be read, so nothing is shared under it; "
+                "apply it again as a version that is revoked"
+            )
+        if known is None:
+            raise InputError(f"there is no agreement `{agreement_id}`; `alpr-gate agreements list` shows all")
+        if known.status is AgreementStatus.REVOKED:
+            return Plan(unchanged=(key,))
+        revoked = replace(known, version=known.version + 1, status=AgreementStatus.REVOKED)
+        return Plan(changes=(Change(key=key, before=known, after=revoked),))
+
+    return plan
+
+
+def _joined(parts: Iterable[Plan]) -> Plan:
+    parts = tuple(parts)
+    return Plan(
+        changes=tuple(change for part in parts for change in part.changes),
+        unchanged=tuple(key for part in parts for key in part.unchanged),
+    )
+
+
+def _lawful(books: Books, plan: Plan, now: datetime) -> Plan:
+    """Return the plan, or raise when one of its changes would breach the floor on top of those before it."""
+    trial = books.copy()
+    for change in plan.changes:
+        breach = counterexample(trial, change.after, now)
+        if breach is not None:
+            raise UnlawfulChangeError(f"`{change.key}` is refused, it would have let through: {breach}")
+        put_entry(trial, change.after)
+    return plan
+
+
+def books_after(books: Books, plan: Plan) -> Books:
+    """Return a copy of the books with the plan carried out."""
+    after = books.copy()
+    for change in plan.changes:
+        put_entry(after, change.after)
+    return after
+
+
+def put_entry(books: Books, entry: Entry) -> None:
+    """Put one entry on the books."""
+    match entry:
+        case Agreement():
+            books.put_agreement(entry)
+        case Entity():
+            books.put_entity(entry)
+        case AgencyPolicy():
+            books.put_policy(entry)
+
+
+def recipients_of(plan: Plan) -> frozenset[EntityId]:
+    """Return the entities that may receive something once the plan is carried out, so need a topic.
+
+    An entity that lends its parent's agreement is one of them, whether or not that agreement exists yet.
+    """
+    found: set[EntityId] = set()
+    for change in plan.changes:
+        match change.after:
+            case Agreement(entity_id=entity_id, status=AgreementStatus.ACTIVE):
+                found.add(entity_id)
+            case Entity(entity_id=entity_id, inherits_parent_agreement=True):
+                found.add(entity_id)
+            case _:
+                pass
+    return frozenset(found)

@@ -1,0 +1,180 @@
+"""The worker's own copy of the books: it loads, tails, and knows its revision and its freshness.
+
+Committed records only, applied a fetched batch at a time without an await in between, so whoever decides
+sees a whole batch or none of it. It never guesses: whatever it cannot follow shows in `state`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from streams.books.entries import BookRecord, read_record
+from streams.books.heartbeats import Heartbeats
+from streams.books.index import BooksIndex
+from streams.books.source import LASTING_FAULTS, PASSING_FAULTS, RawBatch, TopicReader, open_topic
+from streams.books.state import BooksState, Freshness
+from streams.clock import Clock
+from streams.errors import BooksNotCurrentError, CodecError
+from streams.policy.book_records import Heartbeat
+from streams.policy.books import Books
+from streams.settings import Settings
+from streams.topics import Topics
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 0.2
+# Decoding a long batch leaves the loop free in between; applying it does not.
+DECODED_AT_ONCE = 200
+
+
+class BooksReplica:
+    """A read-only copy of `alpr.books` for one worker. `books` is changed in place between awaits."""
+
+    def __init__(self, settings: Settings, clock: Clock, worker: str) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._topic = Topics.of(settings).books.name
+        self._index = BooksIndex()
+        self._freshness = Freshness(stale_after=settings.stale_after)
+        self._heartbeats = Heartbeats(settings, clock, worker)
+        self._listeners: list[Callable[[int], None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._pulse = asyncio.Event()
+        self._found = asyncio.Event()
+        self.loaded_at: datetime | None = None
+
+    @property
+    def state(self) -> BooksState:
+        """Return whether the books may be decided on now."""
+        return self._freshness.state(self._clock.monotonic())
+
+    @property
+    def failure(self) -> str | None:
+        """Return why the books are FAILED, or None."""
+        return self._freshness.failure
+
+    @property
+    def books(self) -> Books:
+        """Return the books; always the same object."""
+        return self._index.books
+
+    @property
+    def revision(self) -> int:
+        """Return the offset of the last change applied, heartbeats excluded; -1 for none."""
+        return self._index.revision
+
+    @property
+    def unreadable(self) -> int:
+        """Return how many values could not be read since the start; each made its key unusable."""
+        return self._index.unreadable
+
+    def age_seconds(self) -> float:
+        """Return the age of what the books are known to hold: all that was written so long ago is in."""
+        return self._freshness.age(self._clock.monotonic())
+
+    def on_revision(self, callback: Callable[[int], None]) -> None:
+        """Call back with the new revision after each batch of changes, before anything else can run."""
+        self._listeners.append(callback)
+
+    async def start(self) -> None:
+        """Begin to load and tail in the background; `wait_current` tells when the books can be used."""
+        for name, work in (("follow", self._follow()), ("heartbeat", self._beat())):
+            task = asyncio.create_task(work, name=f"books-{name}")
+            task.add_done_callback(self._ended)
+            self._tasks.append(task)
+
+    async def stop(self) -> None:
+        """Stop following; the books stay as they are and go STALE."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def wait_current(self) -> None:
+        """Return once the books are CURRENT; raise `BooksNotCurrentError` when they never can be."""
+        while self.state is not BooksState.CURRENT:
+            if self._freshness.fatal is not None:
+                raise BooksNotCurrentError(f"the books have failed: {self._freshness.fatal}")
+            await self._pulse.wait()
+
+    async def wait_revision(self, revision: int, timeout: float) -> bool:  # noqa: ASYNC109  # agreed with the gate
+        """Return whether the revision was reached within `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                while self.revision < revision:
+                    await self._pulse.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._tail()
+            except LASTING_FAULTS:
+                raise
+            except PASSING_FAULTS as error:
+                logger.warning("the books cannot be read: %s; trying again", type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _beat(self) -> None:
+        # A producer would make a missing topic, with the broker's defaults, and that would be deleted by age.
+        await self._found.wait()
+        await self._heartbeats.run()
+
+    async def _tail(self) -> None:
+        start = self._index.position or None
+        async with open_topic(self._settings, self._topic, start) as reader:
+            self._freshness = self._freshness.aimed(await reader.end())
+            self._found.set()
+            while True:
+                await self._take(reader)
+
+    async def _take(self, reader: TopicReader) -> None:
+        batch = await reader.read()
+        if batch.position > self._index.position or batch.records:
+            self._apply(await _decoded(batch), batch.position)
+
+    def _apply(self, records: list[BookRecord], position: int) -> None:
+        before = self.revision
+        self._index.apply(records, position)
+        self._note(records)
+        if self.revision > before:
+            for listener in self._listeners:
+                listener(self.revision)
+        self._wake()
+
+    def _note(self, records: list[BookRecord]) -> None:
+        fresh = self._freshness.advanced(self._index.position)
+        for record in records:
+            if isinstance(record.value, Heartbeat):
+                written_at = self._heartbeats.returned(record.value)
+                fresh = fresh if written_at is None else fresh.beaten(written_at)
+        fault = self._index.policy_fault
+        self._freshness = fresh.policy_read() if fault is None else fresh.policy_unreadable(fault)
+        if self.loaded_at is None and self._freshness.loaded:
+            self.loaded_at = self._clock.now()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Make the end of a task visible: neither of them ends by itself while all is well."""
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        why = str(error) if isinstance(error, CodecError) else type(error).__name__
+        logger.error("the books have failed: %s", why)
+        self._freshness = self._freshness.broken(why)
+        self._wake()
+
+    def _wake(self) -> None:
+        pulse, self._pulse = self._pulse, asyncio.Event()
+        pulse.set()
+
+
+async def _decoded(batch: RawBatch) -> list[BookRecord]:
+    records: list[BookRecord] = []
+    for raw in batch.records:
+        records.append(read_record(raw.offset, raw.key, raw.value))
+        if len(records) % DECODED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return records

@@ -1,0 +1,116 @@
+"""A reader of one topic of the books: committed records only, in order, none skipped.
+
+It keeps no consumer group and commits nothing: who reads remembers the position of what was applied, and
+gives it to the next reader after a fault, because aiokafka's own position may have moved past records that
+it never handed out (it does after a batch with a wrong checksum).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import (
+    AuthenticationFailedError,
+    ClusterAuthorizationFailedError,
+    KafkaError,
+    OffsetOutOfRangeError,
+    RecordTooLargeError,
+    SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+    UnsupportedVersionError,
+)
+
+from streams.settings import Settings
+
+# What no waiting heals; they are raised. All else of Kafka or the network is retried for as long as it takes.
+LASTING_FAULTS = (
+    AuthenticationFailedError,
+    ClusterAuthorizationFailedError,
+    OffsetOutOfRangeError,
+    RecordTooLargeError,
+    SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
+    UnsupportedVersionError,
+)
+PASSING_FAULTS = (KafkaError, OSError)
+
+# One fetch takes in the whole of a transaction up to this size, so it is applied in one go.
+FETCH_BYTES = 48 << 20
+FETCH_WAIT_MS = 100
+REQUEST_TIMEOUT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecord:
+    """The bytes of one record and where it stands."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawBatch:
+    """What one fetch brought; `position` is the offset to read next, past any transaction marker."""
+
+    records: tuple[RawRecord, ...]
+    position: int
+
+
+class TopicReader:
+    """Reads partition 0 of one topic; made by `open_topic`."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
+        self._consumer = consumer
+        self._partition = partition
+
+    async def end(self) -> int:
+        """Return the offset after the last record whose transaction has ended."""
+        offsets: dict[TopicPartition, int] = await self._consumer.end_offsets([self._partition])
+        return offsets[self._partition]
+
+    async def read(self, timeout_ms: int = 1000) -> RawBatch:
+        """Return what one fetch brought, or nothing after the timeout."""
+        fetched = await self._consumer.getmany(self._partition, timeout_ms=timeout_ms)
+        records = tuple(
+            RawRecord(offset=record.offset, key=record.key, value=record.value)
+            for record in fetched.get(self._partition, ())
+        )
+        return RawBatch(records=records, position=await self._consumer.position(self._partition))
+
+
+@asynccontextmanager
+async def open_topic(
+    settings: Settings, topic: str, position: int | None = None
+) -> AsyncIterator[TopicReader]:
+    """Open partition 0 of `topic` at `position`, or at its beginning when that is None."""
+    partition = TopicPartition(topic, 0)
+    consumer = _consumer(settings)
+    try:
+        await consumer.start()
+        if topic not in await consumer.topics():
+            raise UnknownTopicOrPartitionError(topic)
+        consumer.assign([partition])
+        if position is None:
+            position = (await consumer.beginning_offsets([partition]))[partition]
+        consumer.seek(partition, position)
+        yield TopicReader(consumer, partition)
+    finally:
+        await consumer.stop()
+
+
+def _consumer(settings: Settings) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        bootstrap_servers=settings.servers,
+        client_id=f"{settings.app_id}-books",
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        isolation_level="read_committed",
+        fetch_max_wait_ms=FETCH_WAIT_MS,
+        fetch_max_bytes=FETCH_BYTES,
+        max_partition_fetch_bytes=FETCH_BYTES,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+    )

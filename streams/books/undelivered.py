@@ -1,0 +1,91 @@
+"""What a recipient has not fetched yet goes when the last agreement that it could come under stops."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+
+from streams.books.source import PASSING_FAULTS
+from streams.errors import UnavailableError
+from streams.policy.books import Books
+from streams.policy.entity import Entity
+from streams.policy.vocabulary import AgreementStatus, EntityId
+from streams.settings import Settings
+from streams.topics import Topics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """How many offsets of a recipient's topic were deleted; transaction markers count as such too."""
+
+    entity_id: EntityId
+    offsets: int
+
+
+def cut_off(books: Books, entity_id: EntityId, now: datetime) -> tuple[EntityId, ...]:
+    """Return those of the entity and its heirs that no agreement, own or inherited, serves at `now`."""
+    concerned = (entity_id, *(heir.entity_id for heir in _heirs(books, entity_id)))
+    return tuple(one for one in concerned if not _served(books, one, now))
+
+
+def _heirs(books: Books, entity_id: EntityId) -> Iterator[Entity]:
+    """Yield every entity that uses the agreements of that one, through any number of parents."""
+    found = {entity_id}
+    heirs = [entity for entity in books.entities() if entity.inherits_parent_agreement]
+    while fresh := [heir for heir in heirs if heir.parent in found and heir.entity_id not in found]:
+        found.update(heir.entity_id for heir in fresh)
+        yield from fresh
+
+
+def _served(books: Books, entity_id: EntityId, now: datetime) -> bool:
+    """Tell whether an active agreement that has not ended could send something to the entity."""
+    seen: set[EntityId] = set()
+    lender: EntityId | None = entity_id
+    while lender is not None and lender not in seen:
+        seen.add(lender)
+        if any(
+            agreement.status is AgreementStatus.ACTIVE and now < agreement.end
+            for agreement in books.agreements_of(lender)
+        ):
+            return True
+        entity = books.entity(lender)
+        lender = entity.parent if entity is not None and entity.inherits_parent_agreement else None
+    return False
+
+
+async def delete_undelivered(settings: Settings, entities: tuple[EntityId, ...]) -> tuple[Deleted, ...]:
+    """Delete all that stands in the topics of these recipients, and return how much it was."""
+    topics = Topics.of(settings)
+    try:
+        return await _delete(settings, {TopicPartition(topics.out(one).name, 0): one for one in entities})
+    except PASSING_FAULTS as error:
+        raise UnavailableError(
+            f"undelivered records could not be deleted ({type(error).__name__}); check the broker, then run "
+            "the command again"
+        ) from error
+
+
+async def _delete(settings: Settings, wanted: dict[TopicPartition, EntityId]) -> tuple[Deleted, ...]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.servers, group_id=None)
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
+    try:
+        await consumer.start()
+        existing = await consumer.topics()
+        partitions = [partition for partition in wanted if partition.topic in existing]
+        first = await consumer.beginning_offsets(partitions)
+        end = await consumer.end_offsets(partitions)
+        filled = [partition for partition in partitions if first[partition] < end[partition]]
+        await admin.start()
+        if filled:
+            await admin.delete_records(
+                {partition: RecordsToDelete(before_offset=end[partition]) for partition in filled}
+            )
+        return tuple(
+            Deleted(entity_id=wanted[partition], offsets=end[partition] - first[partition])
+            for partition in filled
+        )
+    finally:
+        await admin.close()
+        await consumer.stop()
