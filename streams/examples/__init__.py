@@ -1,4 +1,4 @@
-"""Example books that every installation carries: Special Order 31 as policy, a registry, invented agreements."""
+"""Example books in every installation: Special Order 31 as policy, a registry, invented agreements."""
 
 from importlib.resources import as_file, files
 from pathlib import Path

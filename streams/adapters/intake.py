@@ -1,0 +1,112 @@
+"""The intake: it authenticates who asks, vouches for it under its seal, and hands the request to Kafka.
+
+What an intake cannot authenticate it passes on without a name, sealed as well: the refusal then stands in the
+ledger, where a request that was dropped here would leave no trace.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import islice
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from streams.codecs.keyring import Keyring
+from streams.codecs.request import encode_request
+from streams.errors import InputError, UnavailableError
+from streams.policy.request import SharingRequest
+from streams.policy.seal import sign_request
+from streams.policy.vocabulary import EntityId
+from streams.settings import Settings
+from streams.topics import INPUT_LIMIT, Topics
+
+Authenticate = Callable[[SharingRequest], EntityId | None]
+
+WINDOW = 2000  # requests under way at once: bounds memory, and is what one transaction of the gate takes
+LINGER_MS = 5
+
+
+class Intake:
+    """Seals requests with the active key of its ring.
+
+    `authenticate` answers who really asks, by what this intake knows of the connection or the message; None
+    is nobody. Whatever the request itself claimed about that is overwritten.
+    """
+
+    def __init__(self, keyring: Keyring, authenticate: Authenticate) -> None:
+        self._key_id = keyring.active_intake_key
+        self._key = keyring.intake_keys[self._key_id]
+        self._authenticate = authenticate
+
+    def accept(self, request: SharingRequest) -> SharingRequest:
+        """Return the request with who was authenticated, under the intake's seal."""
+        vouched = replace(request, authenticated_as=self._authenticate(request), intake_seal=None)
+        return sign_request(vouched, self._key_id, self._key)
+
+
+async def send_requests(
+    settings: Settings, requests: Iterable[SharingRequest], progress: Callable[[int], None]
+) -> int:
+    """Write the requests to the gate's topic and return how many; each is with all brokers by then.
+
+    `progress` is told the number after every window. A request keeps its partition by its id.
+
+    Raises:
+        UnavailableError: if no broker takes them; those of earlier windows are sent.
+        InputError: if one is larger than the topic allows.
+    """
+    topic = Topics.of(settings).requests.name
+    sent = 0
+    async with _producer(settings) as producer:
+        for window in _windows(requests):
+            sent += await _send_window(producer, topic, window)
+            progress(sent)
+    return sent
+
+
+def _windows(requests: Iterable[SharingRequest]) -> Iterator[list[SharingRequest]]:
+    source = iter(requests)
+    while window := list(islice(source, WINDOW)):
+        yield window
+
+
+async def _send_window(producer: AIOKafkaProducer, topic: str, window: list[SharingRequest]) -> int:
+    try:
+        deliveries = [
+            await producer.send(topic, key=request.request_id.encode(), value=encode_request(request))
+            for request in window
+        ]
+        await asyncio.gather(*deliveries)
+    except MessageSizeTooLargeError as error:
+        raise InputError(
+            f"a request is larger than {INPUT_LIMIT} bytes; send fewer records with it"
+        ) from error
+    except KafkaError as error:
+        raise UnavailableError(f"topic `{topic}` took not all requests: {type(error).__name__}") from error
+    return len(window)
+
+
+@asynccontextmanager
+async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+    """Start a producer whose retries make no doubles, and stop it when all is delivered."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.servers,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=LINGER_MS,
+        max_request_size=INPUT_LIMIT,
+    )
+    try:
+        await producer.start()
+    except KafkaError as error:
+        await producer.stop()
+        raise UnavailableError(
+            f"no Kafka answers at `{settings.bootstrap_servers}`: start the gate with `alpr-gate run`, or set "
+            "KAFKA_BOOTSTRAP_SERVERS"
+        ) from error
+    try:
+        yield producer
+    finally:
+        await producer.stop()

@@ -1,0 +1,102 @@
+"""The keyring: keys by which intakes seal requests, and the key of the security team's pseudonyms.
+
+A file of JSON with base64, for its owner's eyes alone (mode 0600). No message and no `repr` shows a key; old
+intake keys stay in the ring until the last request that they sealed is decided.
+"""
+
+import hashlib
+import os
+import stat
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from streams.errors import InputError
+
+KEY_BYTES = 32
+MODE = 0o600
+KEYS = frozenset({"active_intake_key", "intake_keys", "pseudonym_key"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyring:
+    """Intake keys by id, which of them seals from now on, and the pseudonym key."""
+
+    intake_keys: Mapping[str, bytes] = field(repr=False)
+    active_intake_key: str
+    pseudonym_key: bytes = field(repr=False)
+
+
+def new_keyring(random: bytes) -> Keyring:
+    """Return a keyring of one intake key and one pseudonym key, made of 64 random bytes."""
+    if len(random) != 2 * KEY_BYTES:
+        raise InputError(f"new keyring: expected {2 * KEY_BYTES} random bytes, got {len(random)}")
+    intake_key, pseudonym_key = random[:KEY_BYTES], random[KEY_BYTES:]
+    key_id = f"intake-{hashlib.sha256(intake_key).hexdigest()[:8]}"
+    return Keyring(intake_keys={key_id: intake_key}, active_intake_key=key_id, pseudonym_key=pseudonym_key)
+
+
+def read_keyring(text: str | bytes, name: str) -> Keyring:
+    """Return the keyring in `text`; `name` is the file's name in messages, which never show what it holds."""
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise InputError(f"{name}: expected a keyring in JSON") from None  # the cause holds the whole text
+    if not isinstance(data, dict) or set(data) != KEYS or not isinstance(data["intake_keys"], dict):
+        raise InputError(f"{name}: expected exactly the keys {', '.join(sorted(KEYS))}")
+    active = data["active_intake_key"]
+    keys = {key_id: _key(value, name, "intake_keys") for key_id, value in data["intake_keys"].items()}
+    if active not in keys:
+        raise InputError(f"{name}: active_intake_key: expected the id of one of `intake_keys`")
+    pseudonym_key = _key(data["pseudonym_key"], name, "pseudonym_key")
+    return Keyring(intake_keys=keys, active_intake_key=active, pseudonym_key=pseudonym_key)
+
+
+def _key(value: object, name: str, where: str) -> bytes:
+    problem = f"{name}: {where}: expected at least {KEY_BYTES} bytes in base64"
+    if not isinstance(value, str):
+        raise InputError(problem)
+    try:
+        key = b64decode(value, validate=True)
+    except (Base64Error, ValueError):
+        raise InputError(problem) from None
+    if len(key) < KEY_BYTES:
+        raise InputError(problem)
+    return key
+
+
+def load_keyring(path: Path) -> Keyring:
+    """Return the keyring in a file that nobody but its owner can read.
+
+    Raises:
+        InputError: if it is not there, open to others, or no keyring.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            content = file.read()
+    except OSError as error:
+        raise InputError(f"keyring `{path}`: {error.strerror}") from error
+    if mode & ~MODE:
+        raise InputError(f"keyring `{path}`: expected mode 0600, got {mode:04o}: run `chmod 600` on it")
+    return read_keyring(content, str(path))
+
+
+def write_keyring(keyring: Keyring, path: Path) -> None:
+    """Write the keyring to a new file with mode 0600; a file that is there already stays as it is."""
+    document = {
+        "active_intake_key": keyring.active_intake_key,
+        "intake_keys": {key_id: b64encode(key).decode() for key_id, key in keyring.intake_keys.items()},
+        "pseudonym_key": b64encode(keyring.pseudonym_key).decode(),
+    }
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
+    except OSError as error:
+        raise InputError(f"keyring `{path}`: {error.strerror}") from error
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(file.fileno(), MODE)  # whatever the umask says
+        file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
