@@ -4,12 +4,19 @@
 replica, a command, a test) changes one entry at a time and that nobody changes while a decision is made.
 """
 
+from collections.abc import Iterator
 from typing import Protocol
 
+from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
+from streams.policy.alias_index import AliasIndex
 from streams.policy.entity import Entity
-from streams.policy.policy_in_force import PolicyInForce
+from streams.policy.policy_in_force import PolicyInForce, put_in_force
+from streams.policy.standing import Standing, standing_of
+from streams.policy.terms import Terms, terms_of
 from streams.policy.vocabulary import AgreementId, EntityId
+
+_NO_REVISION = -1
 
 
 class BooksView(Protocol):
@@ -28,6 +35,10 @@ class BooksView(Protocol):
         """Return the one entity that has `name` as an exact alias, or None; two claimants are none."""
         ...
 
+    def claimants(self, phrase: str) -> tuple[EntityId, ...]:
+        """Return the entities of which a name reads like the folded words of `phrase`."""
+        ...
+
     def agreements_of(self, entity_id: EntityId) -> tuple[Agreement, ...]:
         """Return the latest version of each agreement with the entity itself, by agreement id."""
         ...
@@ -36,6 +47,121 @@ class BooksView(Protocol):
         """Return the latest version of that agreement, or None."""
         ...
 
+    def standing(self, entity_id: EntityId) -> Standing | None:
+        """Return what bars the entity and which agreements it may use, or None when there is no entity."""
+        ...
+
     def policy(self) -> PolicyInForce | None:
         """Return the policy in force, or None when there is none."""
         ...
+
+
+class Books:
+    """A mutable index of the books. Standings are worked out when asked for, and kept until a change."""
+
+    def __init__(self) -> None:
+        self.revision = _NO_REVISION
+        self._entities: dict[EntityId, Entity] = {}
+        self._aliases = AliasIndex()
+        self._terms: dict[AgreementId, Terms] = {}
+        self._by_entity: dict[EntityId, tuple[AgreementId, ...]] = {}
+        self._standings: dict[EntityId, Standing] = {}
+        self._policy: PolicyInForce | None = None
+
+    def entity(self, entity_id: EntityId) -> Entity | None:
+        """Return the entity of that id, or None."""
+        return self._entities.get(entity_id)
+
+    def resolve(self, name: str) -> Entity | None:
+        """Return the one entity that has `name` as an exact alias, or None."""
+        claimant = self._aliases.claimant(name)
+        return None if claimant is None else self._entities.get(claimant)
+
+    def claimants(self, phrase: str) -> tuple[EntityId, ...]:
+        """Return the entities of which a name reads like the folded words of `phrase`."""
+        return self._aliases.sounding_like(phrase)
+
+    def agreements_of(self, entity_id: EntityId) -> tuple[Agreement, ...]:
+        """Return the latest version of each agreement with the entity itself, by agreement id."""
+        return tuple(terms.agreement for terms in self.terms_with(entity_id))
+
+    def terms_with(self, entity_id: EntityId) -> tuple[Terms, ...]:
+        """Return the same, compiled."""
+        return tuple(self._terms[agreement_id] for agreement_id in self._by_entity.get(entity_id, ()))
+
+    def agreement(self, agreement_id: AgreementId) -> Agreement | None:
+        """Return the latest version of that agreement, or None."""
+        terms = self._terms.get(agreement_id)
+        return None if terms is None else terms.agreement
+
+    def standing(self, entity_id: EntityId) -> Standing | None:
+        """Return what bars the entity and which agreements it may use, or None."""
+        standing = self._standings.get(entity_id)
+        if standing is None and (entity := self._entities.get(entity_id)) is not None:
+            standing = self._standings[entity_id] = standing_of(entity, self)
+        return standing
+
+    def policy(self) -> PolicyInForce | None:
+        """Return the policy in force, or None."""
+        return self._policy
+
+    def entities(self) -> Iterator[Entity]:
+        """Iterate over the entities that can be read."""
+        return iter(self._entities.values())
+
+    def agreements(self) -> Iterator[Agreement]:
+        """Iterate over the latest version of every agreement that can be read."""
+        return (terms.agreement for terms in self._terms.values())
+
+    def put_entity(self, entity: Entity) -> None:
+        """Put the entity in the place of the earlier one with its id."""
+        self._entities[entity.entity_id] = entity
+        self._aliases.claim(entity.entity_id, (entity.name, *entity.aliases))
+        self._standings.clear()
+
+    def put_agreement(self, agreement: Agreement) -> None:
+        """Put the agreement in the place of the earlier one with its id; an older version changes nothing."""
+        known = self._terms.get(agreement.agreement_id)
+        if known is not None:
+            if known.agreement.version > agreement.version:
+                return
+            self._forget(known.agreement)
+        self._terms[agreement.agreement_id] = terms_of(agreement)
+        others = self._by_entity.get(agreement.entity_id, ())
+        self._by_entity[agreement.entity_id] = tuple(sorted((*others, agreement.agreement_id)))
+        self._standings.clear()
+
+    def put_policy(self, policy: AgencyPolicy) -> None:
+        """Put the policy in force.
+
+        Raises:
+            InputError: if one of its durations cannot be read.
+        """
+        self._policy = put_in_force(policy)
+
+    def drop(self, key: str) -> None:
+        """Make an entry unusable because its value cannot be read; a name that it claimed stays claimed."""
+        kind, _, name = key.partition("/")
+        self._standings.clear()
+        if kind == "entity":
+            self._entities.pop(EntityId(name), None)
+        elif kind == "agreement" and (terms := self._terms.get(AgreementId(name))) is not None:
+            self._forget(terms.agreement)
+        elif kind == "policy":
+            self._policy = None
+
+    def copy(self) -> "Books":
+        """Return books of their own with the same entries."""
+        twin = Books()
+        twin.revision = self.revision
+        twin._entities = dict(self._entities)
+        twin._aliases = self._aliases.copy()
+        twin._terms = dict(self._terms)
+        twin._by_entity = dict(self._by_entity)
+        twin._policy = self._policy
+        return twin
+
+    def _forget(self, agreement: Agreement) -> None:
+        del self._terms[agreement.agreement_id]
+        others = tuple(one for one in self._by_entity[agreement.entity_id] if one != agreement.agreement_id)
+        self._by_entity[agreement.entity_id] = others

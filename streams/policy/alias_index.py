@@ -1,0 +1,78 @@
+"""Names of entities: exact spellings that resolve, and what they read like when somebody mentions them."""
+
+from collections.abc import Iterable
+
+from streams.policy.names import is_blank, tidy, words_of
+from streams.policy.vocabulary import EntityId
+
+# Words that name a pool instead of a body; with nothing else beside them but the second set.
+_POOL = frozenset(
+    {"all", "any", "anyone", "anywhere", "every", "everybody", "everyone", "everything", "global", "national"}
+    | {"nationwide", "nvls", "pool", "pools", "public", "shared", "statewide", "worldwide"}
+)
+_POOL_COMPANY = frozenset(
+    {"access", "agencies", "agency", "and", "ca", "california", "departments", "enforcement", "in", "law"}
+    | {"le", "lookup", "network", "networks", "of", "organisations", "organizations", "orgs", "partners"}
+    | {"police", "search", "share", "sharing", "state", "states", "the", "us", "usa", "users"}
+)
+
+
+def names_a_pool(name: str) -> bool:
+    """Tell whether the name is a pool of recipients ("statewide lookup", "all agencies", `*`) and nobody."""
+    words = [word for word in words_of(name) if word]
+    if not words:
+        return "*" in name
+    return not _POOL.isdisjoint(words) and all(word in _POOL or word in _POOL_COMPANY for word in words)
+
+
+class AliasIndex:
+    """Who claims which name. The name of a pool belongs to nobody, whoever claims it."""
+
+    def __init__(self) -> None:
+        self._names: dict[EntityId, tuple[str, ...]] = {}
+        self._exact: dict[str, tuple[EntityId, ...]] = {}
+        self._folded: dict[str, tuple[EntityId, ...]] = {}
+
+    def claim(self, entity_id: EntityId, names: Iterable[str]) -> None:
+        """Let the entity claim these names and give up all others."""
+        for name in self._names.pop(entity_id, ()):
+            _remove(self._exact, name, entity_id)
+            _remove(self._folded, spoken(name), entity_id)
+        wanted = tuple({tidy(name): None for name in names if not (is_blank(name) or names_a_pool(name))})
+        self._names[entity_id] = wanted
+        for name in wanted:
+            _add(self._exact, name, entity_id)
+            _add(self._folded, spoken(name), entity_id)
+
+    def claimant(self, name: str) -> EntityId | None:
+        """Return the one entity that claims this spelling, or None; two claimants are none."""
+        # What is in the index is tidy already, so a name that is found needs no tidying.
+        claimants = self._exact.get(name) or self._exact.get(tidy(name), ())
+        return claimants[0] if len(claimants) == 1 else None
+
+    def sounding_like(self, phrase: str) -> tuple[EntityId, ...]:
+        """Return the entities of which a name has these folded words."""
+        return self._folded.get(phrase, ())
+
+    def copy(self) -> "AliasIndex":
+        """Return an index of its own with the same claims."""
+        twin = AliasIndex()
+        twin._names = dict(self._names)
+        twin._exact = dict(self._exact)
+        twin._folded = dict(self._folded)
+        return twin
+
+
+def spoken(name: str) -> str:
+    """Return the folded words of a name, with one blank between; full stops join (`U.S.` is `us`)."""
+    return " ".join(words_of(name.replace(".", "")))
+
+
+def _add(index: dict[str, tuple[EntityId, ...]], name: str, entity_id: EntityId) -> None:
+    claimants = index.get(name, ())
+    if entity_id not in claimants:
+        index[name] = (*claimants, entity_id)
+
+
+def _remove(index: dict[str, tuple[EntityId, ...]], name: str, entity_id: EntityId) -> None:
+    index[name] = tuple(one for one in index[name] if one != entity_id)

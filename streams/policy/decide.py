@@ -1,0 +1,89 @@
+"""The decision: one total, pure function from data to data.
+
+`decide` records every rule that failed, in rule order, and never raises: what cannot be evaluated blocks.
+It reads no clock; the same request, books, policy and `now` give the same decision, for ever.
+"""
+
+from datetime import datetime
+
+from streams.policy.books import BooksView
+from streams.policy.case import open_case
+from streams.policy.decision import Access, Decision
+from streams.policy.digest import content_digest, decision_id_of
+from streams.policy.judge import Judgement, judge
+from streams.policy.policy_in_force import PolicyInForce
+from streams.policy.reasons import refuse
+from streams.policy.request import SharingRequest
+from streams.policy.verdicts import combine, leading
+from streams.policy.vocabulary import EntityId, ReasonCode, Verdict
+
+
+def decide(request: SharingRequest, books: BooksView, policy: PolicyInForce, now: datetime) -> Decision:
+    """Return forward, block or hold for the request, with every reason."""
+    try:
+        case = open_case(request, books, policy, now)
+        judgement = judge(case)
+        entity_id = None if case.standing is None else case.standing.entity_id
+    except Exception as error:  # noqa: BLE001  # the one boundary: what cannot be evaluated blocks
+        judgement, entity_id = _failed(error), None
+    return _decision(request, judgement, entity_id, (books.revision, policy.policy_hash, now))
+
+
+def _failed(error: Exception) -> Judgement:
+    """Return the judgement on a request that no rule can be trusted on; the error's text may be personal."""
+    message = f"a rule could not be evaluated: `{type(error).__name__}`"
+    return Judgement((refuse(ReasonCode.EVALUATION_FAILED, "request", message),), None)
+
+
+def _decision(
+    request: SharingRequest,
+    judgement: Judgement,
+    entity_id: EntityId | None,
+    basis: tuple[int, str, datetime],
+) -> Decision:
+    """Return the decision that a judgement amounts to."""
+    revision, policy_hash, now = basis
+    verdict = combine(judgement.reasons)
+    agreement = None if judgement.terms is None else judgement.terms.agreement
+    digest = content_digest(request)
+    return Decision(
+        decision_id=decision_id_of(request.requested_by.organisation, request.request_id, digest),
+        request_id=request.request_id,
+        request_digest=digest,
+        verdict=verdict,
+        leading_reason=leading(judgement.reasons, verdict),
+        reasons=judgement.reasons,
+        entity_id=entity_id,
+        agreement_id=None if agreement is None else agreement.agreement_id,
+        agreement_version=None if agreement is None else agreement.version,
+        books_revision=revision,
+        policy_hash=policy_hash,
+        event_time=request.requested_at,
+        decided_at=now,
+        access=access_of(request),
+        obligations=agreement.obligations if agreement is not None and verdict is Verdict.FORWARD else (),
+    )
+
+
+def access_of(request: SharingRequest) -> Access:
+    """Return the access record, verbatim from the request (Civ. Code 1798.90.52(a))."""
+    requester = request.requested_by
+    return Access(
+        time=request.requested_at,
+        data_elements=_data_elements(request),
+        user=requester.user,
+        organisation=requester.organisation,
+        purpose=f"{request.purpose_code or ''}: {request.reason_text or ''}",
+    )
+
+
+def _data_elements(request: SharingRequest) -> tuple[str, ...]:
+    """Return the plate, the reads and the window that are asked for, and the reads that are pushed."""
+    selector = request.selector
+    plate = () if selector.plate is None else (selector.plate,)
+    window = tuple(
+        f"{name}={instant.isoformat()}"
+        for name, instant in (("from", selector.window_from), ("to", selector.window_to))
+        if instant is not None
+    )
+    return (*plate, *selector.read_ids, *window, *(record.read_id for record in request.records))

@@ -1,0 +1,111 @@
+"""Identity of content: the canonical JSON of a request, its digest, and the ids derived from it.
+
+Canonical JSON has sorted keys, no blanks, enums by value and instants in UTC, so that the same content has
+the same digest whoever wrote it. How a request came (channel, seal, who authenticated it, which revision it
+waits for) is no content; when it was asked (`requested_at`) is.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import orjson
+
+from streams.policy.request import PlateRead, SharingRequest
+from streams.policy.vocabulary import DecisionId, RequestId
+
+# The namespace of every id that the gate derives; changing it changes every decision id.
+NAMESPACE = uuid5(NAMESPACE_URL, "urn:alpr-gate")
+
+
+def content_of(request: SharingRequest) -> dict[str, object]:
+    """Return the content of a request as plain data, keys in order."""
+    requester, selector = request.requested_by, request.selector
+    return {
+        "case_number": request.case_number,
+        "consideration": request.consideration,
+        "data_types": request.data_types,
+        "initiated_by": request.initiated_by,
+        "kind": request.kind,
+        "networks": request.networks,
+        "offence_code": request.offence_code,
+        "purpose_code": request.purpose_code,
+        "reason_text": request.reason_text,
+        "recipient_contact": request.recipient_contact,
+        "recipient_id": request.recipient_id,
+        "recipient_name": request.recipient_name,
+        "records": [_read(record) for record in request.records] if request.records else (),
+        "request_id": request.request_id,
+        "requested_at": _utc(request.requested_at),
+        "requested_by": {
+            "on_behalf_of": requester.on_behalf_of,
+            "organisation": requester.organisation,
+            "user": requester.user,
+        },
+        "scopes": request.scopes,
+        "selector": {
+            "plate": selector.plate,
+            "read_ids": selector.read_ids,
+            "window_from": _utc(selector.window_from),
+            "window_to": _utc(selector.window_to),
+        },
+    }
+
+
+def canonical(content: dict[str, object]) -> bytes:
+    """Return the one JSON text of plain data. A text that is no Unicode is written with its escapes."""
+    try:
+        return orjson.dumps(content)
+    except TypeError:  # orjson refuses lone surrogates, which no codec lets in; the digest stays total
+        return ascii(content).encode()
+
+
+def content_digest(request: SharingRequest) -> str:
+    """Return the hex SHA-256 of the request's content."""
+    return hashlib.sha256(canonical(content_of(request))).hexdigest()
+
+
+def decision_id_of(organisation: str, request_id: RequestId, digest: str) -> DecisionId:
+    """Return the id of the decision on that content, asked by that organisation under that request id."""
+    return DecisionId(derived_id(f"{organisation}\n{request_id}\n{digest}"))
+
+
+def malformed_id(topic: str, partition: int, offset: int) -> DecisionId:
+    """Return the id of the ledger record for unreadable bytes at that place."""
+    return DecisionId(derived_id(f"{topic}\n{partition}\n{offset}"))
+
+
+def derived_id(name: str) -> str:
+    """Return the version 5 UUID of `name` in the gate's namespace, as text."""
+    sha1 = hashlib.sha1(NAMESPACE.bytes + name.encode(errors="surrogatepass"), usedforsecurity=False)
+    return str(UUID(bytes=sha1.digest()[:16], version=5))
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    if instant is None or instant.tzinfo is UTC or instant.tzinfo is None:
+        return instant
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:  # in the first or the last year that Python knows
+        return instant
+
+
+def _read(record: PlateRead) -> dict[str, object]:
+    return {
+        "camera_id": record.camera_id,
+        "camera_name": record.camera_name,
+        "captured_at": _utc(record.captured_at),
+        "confidence": record.confidence,
+        "data_type": record.data_type,
+        "heading_degrees": record.heading_degrees,
+        "image_reference": record.image_reference,
+        "latitude": record.latitude,
+        "longitude": record.longitude,
+        "network": record.network,
+        "plate": record.plate,
+        "plate_region": record.plate_region,
+        "read_id": record.read_id,
+        "vehicle_color": record.vehicle_color,
+        "vehicle_make": record.vehicle_make,
+        "vehicle_model": record.vehicle_model,
+    }

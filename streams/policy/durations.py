@@ -1,0 +1,93 @@
+"""ISO 8601 durations on a civil calendar: two years are two years, whatever the days between.
+
+Years, months, weeks and days move the wall clock of a zone; hours, minutes and seconds are exact. A span
+is half-open: what began at `c` is over from `c + duration` on. Fractions other than of seconds, signs and
+spans beyond a thousand years are not read.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from streams.errors import InputError
+
+_TEXT = re.compile(
+    r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?"
+    r"(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d{1,6})?)S)?)?",
+    re.ASCII,
+)
+_LONGEST_MONTHS = 12_000
+# A zone may skip a day (Samoa in 2011) besides the hours of summer time.
+_ZONE_SLACK = timedelta(hours=26)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A calendar part (months, days) and an exact part.
+
+    INVARIANT: `start + duration` is never before `start + shortest`, so most comparisons need no calendar.
+    """
+
+    months: int
+    days: int
+    exact: timedelta
+    shortest: timedelta
+
+    def after(self, start: datetime, zone: tzinfo) -> datetime:
+        """Return the instant at which what began at `start` is over, by the calendar of `zone`."""
+        if not self.months and not self.days:
+            return start + self.exact
+        local = start.astimezone(zone)
+        years, month0 = divmod(local.year * 12 + local.month - 1 + self.months, 12)
+        last_day = calendar.monthrange(years, month0 + 1)[1]
+        moved = local.replace(year=years, month=month0 + 1, day=min(local.day, last_day))
+        return (moved + timedelta(days=self.days)).astimezone(UTC) + self.exact
+
+    def is_over(self, start: datetime, now: datetime, zone: tzinfo) -> bool:
+        """Tell whether what began at `start` is over at `now`."""
+        return now - start >= self.shortest and self.after(start, zone) <= now
+
+    def covers(self, start: datetime, end: datetime, zone: tzinfo) -> bool:
+        """Tell whether `end` is no later than `start` plus the duration."""
+        return end - start <= self.shortest or end <= self.after(start, zone)
+
+    def oldest(self, now: datetime, zone: tzinfo) -> datetime:
+        """Return an instant from which on nothing is over at `now`; at most a few days after the first."""
+        years, month0 = divmod(now.year * 12 + now.month - 1 - self.months, 12)
+        if years < 1:
+            return datetime.min.replace(tzinfo=UTC)
+        last_day = calendar.monthrange(years, month0 + 1)[1]
+        start = now.replace(year=years, month=month0 + 1, day=min(now.day, last_day))
+        start -= timedelta(days=self.days) + self.exact
+        while self.is_over(start, now, zone):
+            start += timedelta(days=1)
+        return start
+
+
+def parse_duration(text: str) -> Duration | None:
+    """Return the duration that `text` writes in ISO 8601, or None when it writes none."""
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        return None
+    years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
+    months += 12 * years
+    if months > _LONGEST_MONTHS:
+        return None
+    days += 7 * weeks
+    exact = timedelta(hours=hours, minutes=minutes, seconds=float(match.group(7) or 0))
+    least = timedelta(days=months // 12 * 365 + months % 12 * 28 + days)
+    slack = _ZONE_SLACK if least else timedelta(0)
+    return Duration(months, days, exact, least + exact - slack)
+
+
+def require_duration(text: str, field: str) -> Duration:
+    """Return the duration of a field that must have one.
+
+    Raises:
+        InputError: if `text` is not an ISO 8601 duration.
+    """
+    duration = parse_duration(text)
+    if duration is None:
+        raise InputError(f"{field}: expected an ISO 8601 duration such as `P30D` or `PT5M`, got `{text}`")
+    return duration

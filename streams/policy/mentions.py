@@ -1,0 +1,96 @@
+"""On whose behalf: another body that the request names in its field, or in plain words of its text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from streams.policy.case import Case
+from streams.policy.names import words_of
+from streams.policy.resolver import organisation_of
+from streams.policy.vocabulary import EntityId
+
+_TRIGGERS = frozenset({"assist", "assisting", "assistance", "behalf", "for", "per"})
+_SKIPPED = frozenset({"of", "the", "to", "with"})
+_LONGEST_NAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Another body, and whether it could not receive by statute."""
+
+    is_barred: bool
+    message: str
+
+
+def named_by(name: str, case: Case) -> Mention | None:
+    """Return the other that the field names, or None when it names the requester or the recipient itself.
+
+    Whom the registry does not know cannot be shown to be a public agency, and so is barred.
+    """
+    other = case.books.resolve(name)
+    if other is None:
+        return Mention(is_barred=True, message="asked on behalf of somebody whom the registry does not know")
+    if other.entity_id in _own(case):
+        return None
+    return _mention(other.entity_id, case)
+
+
+def mentions_in(case: Case) -> Mention | None:
+    """Return the first other that the text asks for: "assist", "for", "on behalf of", "per" and a name.
+
+    A name in its exact spelling weighs like the field. One that only reads alike ("ice") is a keyword,
+    and a keyword alone holds and never blocks.
+    """
+    if _TRIGGERS.isdisjoint(case.words):
+        return None
+    own = _own(case)
+    found = None
+    for phrase in _phrases(case.words):
+        for other in case.books.claimants(phrase):
+            if other not in own:
+                mention = _weighed(other, phrase, case)
+                if mention.is_barred:
+                    return mention
+                found = found or mention
+    return found
+
+
+def _phrases(words: list[str]) -> Iterator[str]:
+    """Yield every run of words that follows a trigger, the filling words between left out."""
+    for position, word in enumerate(words):
+        if word not in _TRIGGERS:
+            continue
+        start = position + 1
+        while start < len(words) and words[start] in _SKIPPED:
+            start += 1
+        for end in range(start + 1, min(start + _LONGEST_NAME, len(words)) + 1):
+            yield " ".join(words[start:end])
+
+
+def _weighed(other: EntityId, phrase: str, case: Case) -> Mention:
+    entity = case.books.entity(other)
+    text = " ".join(case.request.reason_text.split()) if case.request.reason_text else ""
+    if entity is not None and any(
+        name in text and " ".join(words_of(name)) == phrase for name in (entity.name, *entity.aliases)
+    ):
+        return _mention(other, case)
+    return Mention(is_barred=False, message=f"the text reads as if asked on behalf of `{other}`")
+
+
+def _mention(other: EntityId, case: Case) -> Mention:
+    standing = case.books.standing(other)
+    if standing is None or standing.bars:
+        return Mention(
+            is_barred=True, message=f"asked on behalf of `{other}`, which could not receive by statute"
+        )
+    return Mention(is_barred=False, message=f"asked on behalf of `{other}`")
+
+
+def _own(case: Case) -> frozenset[EntityId]:
+    """Return whom the request may name: the recipient, the asking organisation, units above, the agency."""
+    own = {case.policy.policy.agency.entity_id}
+    if case.standing is not None:
+        own |= case.standing.line
+    asking = organisation_of(case.request, case.books)
+    if asking is not None:
+        own.add(asking)
+    return frozenset(own)

@@ -1,0 +1,111 @@
+"""What each reason code means: ONE table, in rule order.
+
+A row says the verdict, whose rule it is, what lifts it, the clause it applies, and how loudly the security
+team hears of it (None: not at all; a missing case number is no violation). Sources: California Civil Code
+1798.90.5 to .55 (SB 34), Attorney General Information Bulletin 2023-DLE-06, Government Code 7284.6 (SB 54),
+Penal Code 13778.2, and LAPD Special Order 31 (2020).
+"""
+
+from dataclasses import dataclass
+
+from streams.policy.alert import Severity
+from streams.policy.decision import Reason
+from streams.policy.vocabulary import ClearedBy, ReasonCode, Tier, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """The fixed part of a reason; a rule adds the field, the message and, if it must, a harder verdict."""
+
+    verdict: Verdict
+    tier: Tier
+    cleared_by: ClearedBy
+    clause: str
+    severity: Severity | None
+
+
+_BLOCK, _HOLD = Verdict.BLOCK, Verdict.HOLD
+_INTEGRITY, _STATUTE, _AGENCY, _AGREEMENT = Tier.INTEGRITY, Tier.STATUTE, Tier.AGENCY, Tier.AGREEMENT
+_NOTHING, _SUPPLEMENT, _REVIEW = ClearedBy.NOTHING, ClearedBy.SUPPLEMENT, ClearedBy.REVIEW
+_EVIDENCE = ClearedBy.EVIDENCE_HOLD
+_LOW, _MEDIUM, _HIGH, _CRITICAL = Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL
+_C = ReasonCode
+
+_SB34 = "Civ. Code 1798.90.55(b)"
+_SB34_AG = "Civ. Code 1798.90.55(b); AG Information Bulletin 2023-DLE-06"
+_SB34_AGENCY = "Civ. Code 1798.90.5(f), 1798.90.55(b)"
+_RECORD = "Civ. Code 1798.90.52(a)"
+_SB54 = "Gov. Code 7284.6, 7284.8(b)"
+_CARE = "Penal Code 13778.2, 13778.3; Civ. Code 1549.15"
+_SO31_LOCAL = "Special Order 31: sharing only with local law enforcement that has an interagency agreement"
+_SO31_USES = "Civ. Code 1798.90.52(b); Special Order 31: authorised uses"
+_SO31_COMMERCE = "Civ. Code 1798.90.55(b); Special Order 31: no commercial purposes"
+_SO31_RETENTION = "Special Order 31: logical deletion after two years, permanent deletion after five"
+_SO31_CONTRACT = "Special Order 31: contracts reviewed, with a clause against sharing outside the agency"
+_COVERED = "Special Order 31; the interagency agreement"
+_GATE = "integrity of the gate"
+_BREADTH = "agency policy: breadth of a request"
+
+ROWS: dict[ReasonCode, ReasonRow] = {
+    _C.MALFORMED_EVENT: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _MEDIUM),
+    _C.EVALUATION_FAILED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _HIGH),
+    _C.REQUESTER_NOT_AUTHENTICATED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _HIGH),
+    _C.REVISION_NOT_REACHED: ReasonRow(_HOLD, _INTEGRITY, _SUPPLEMENT, _GATE, None),
+    _C.CLOCK_SKEW: ReasonRow(_HOLD, _INTEGRITY, _SUPPLEMENT, _RECORD, None),
+    _C.REQUEST_TOO_OLD: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _RECORD, _LOW),
+    _C.ACCESS_RECORD_INCOMPLETE: ReasonRow(_HOLD, _STATUTE, _SUPPLEMENT, _RECORD, None),
+    _C.RECIPIENT_UNRESOLVED: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SB34, _MEDIUM),
+    _C.RECIPIENT_NONSPECIFIC: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SB34_AG, _HIGH),
+    _C.RECIPIENT_FEDERAL: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SB34_AG, _CRITICAL),
+    _C.RECIPIENT_OUT_OF_STATE: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SB34_AG, _CRITICAL),
+    _C.RECIPIENT_PRIVATE: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SB34, _CRITICAL),
+    _C.RECIPIENT_NOT_PUBLIC_AGENCY: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SB34_AGENCY, _HIGH),
+    _C.RECIPIENT_INELIGIBLE_MEMBER: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SB34_AGENCY, _HIGH),
+    _C.REQUESTER_MISMATCH: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _RECORD, _HIGH),
+    _C.ON_BEHALF_OF_ANOTHER: ReasonRow(_HOLD, _STATUTE, _REVIEW, _SB34_AG, _HIGH),
+    _C.COMMERCIAL_PURPOSE: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SO31_COMMERCE, _CRITICAL),
+    _C.PROHIBITED_PURPOSE_IMMIGRATION: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _SB54, _CRITICAL),
+    _C.PROHIBITED_PURPOSE_PROTECTED_CARE: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _CARE, _CRITICAL),
+    _C.REASON_NEEDS_REVIEW: ReasonRow(_HOLD, _STATUTE, _REVIEW, f"{_SB54}; {_CARE}", _MEDIUM),
+    _C.PURPOSE_UNSPECIFIC: ReasonRow(_HOLD, _AGENCY, _REVIEW, _SO31_USES, None),
+    _C.NOT_LOCAL_LAW_ENFORCEMENT: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _SO31_LOCAL, _MEDIUM),
+    _C.PURPOSE_NOT_AUTHORISED: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _SO31_USES, _MEDIUM),
+    _C.CASE_NUMBER_MISSING: ReasonRow(_HOLD, _AGENCY, _SUPPLEMENT, "agency policy: case number", None),
+    _C.SELECTOR_TOO_BROAD: ReasonRow(_HOLD, _AGENCY, _REVIEW, _BREADTH, _LOW),
+    _C.RETENTION_EXCEEDED: ReasonRow(_BLOCK, _AGENCY, _EVIDENCE, _SO31_RETENTION, _HIGH),
+    _C.LOGICALLY_DELETED: ReasonRow(_BLOCK, _AGENCY, _EVIDENCE, _SO31_RETENTION, _LOW),
+    _C.NO_AGREEMENT: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _SO31_LOCAL, _MEDIUM),
+    _C.AGREEMENT_NOT_YET_IN_FORCE: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _LOW),
+    _C.AGREEMENT_EXPIRED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _MEDIUM),
+    _C.AGREEMENT_SUSPENDED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _MEDIUM),
+    _C.AGREEMENT_REVOKED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _HIGH),
+    _C.AGREEMENT_NO_ONWARD_CLAUSE: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _SO31_CONTRACT, _MEDIUM),
+    _C.AGREEMENT_REVIEW_OVERDUE: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _SO31_CONTRACT, _MEDIUM),
+    _C.SCOPE_NOT_COVERED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _LOW),
+    _C.PURPOSE_NOT_COVERED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _LOW),
+    _C.FOLLOWS_HELD_REQUEST: ReasonRow(_HOLD, _AGENCY, _REVIEW, "agency policy: holds", _MEDIUM),
+    _C.RECIPIENT_UNAVAILABLE: ReasonRow(_HOLD, _INTEGRITY, _SUPPLEMENT, _GATE, _LOW),
+    _C.HOLD_EXPIRED: ReasonRow(_BLOCK, _AGENCY, _NOTHING, "agency policy: deadline of a hold", _LOW),
+}
+
+ORDER: dict[ReasonCode, int] = {code: place for place, code in enumerate(ReasonCode)}
+
+
+def refuse(code: ReasonCode, field: str, message: str) -> Reason:
+    """Return the reason that `code` stands for; `message` must hold no plate and no person's name."""
+    return refuse_with(ROWS[code].verdict, code, field, message)
+
+
+def refuse_with(verdict: Verdict, code: ReasonCode, field: str, message: str) -> Reason:
+    """Return the reason with another verdict than its row's; what blocks is cleared by nothing."""
+    row = ROWS[code]
+    cleared_by = ClearedBy.NOTHING if verdict is not row.verdict else row.cleared_by
+    return Reason(
+        code=code,
+        verdict=verdict,
+        tier=row.tier,
+        cleared_by=cleared_by,
+        clause=row.clause,
+        field=field,
+        message=message,
+    )

@@ -1,0 +1,70 @@
+"""Is there an agreement, is it in force, and is it the contract that Special Order 31 asks for?"""
+
+from datetime import datetime
+
+from streams.policy.case import Case
+from streams.policy.decision import Reason
+from streams.policy.reasons import refuse
+from streams.policy.terms import Terms
+from streams.policy.vocabulary import AgreementStatus, ReasonCode
+
+
+def no_agreement(case: Case) -> Reason:
+    """Special Order 31: sharing only with an interagency agreement; drafts and proposals are none."""
+    whom = "the recipient" if case.standing is None else f"`{case.standing.entity_id}`"
+    message = f"no concluded agreement with {whom} is on record"
+    return refuse(ReasonCode.NO_AGREEMENT, "recipient_name", message)
+
+
+def agreement_not_yet_in_force(case: Case, terms: Terms) -> Reason | None:
+    """The term had begun when it was asked and has begun now."""
+    if terms.start <= case.now and terms.start <= _asked(case):
+        return None
+    message = f"agreement `{terms.agreement_id}` begins on {terms.start.isoformat()}"
+    return refuse(ReasonCode.AGREEMENT_NOT_YET_IN_FORCE, "requested_at", message)
+
+
+def agreement_expired(case: Case, terms: Terms) -> Reason | None:
+    """The term had not ended when it was asked and has not ended now; its end is outside."""
+    if case.now < terms.end and _asked(case) < terms.end and terms.status is not AgreementStatus.EXPIRED:
+        return None
+    message = f"agreement `{terms.agreement_id}` ended on {min(terms.end, case.now).isoformat()} or before"
+    return refuse(ReasonCode.AGREEMENT_EXPIRED, "requested_at", message)
+
+
+def agreement_suspended(_case: Case, terms: Terms) -> Reason | None:
+    """A suspended agreement lets nothing through."""
+    if terms.status is not AgreementStatus.SUSPENDED:
+        return None
+    message = f"agreement `{terms.agreement_id}` is suspended"
+    return refuse(ReasonCode.AGREEMENT_SUSPENDED, "recipient_name", message)
+
+
+def agreement_revoked(_case: Case, terms: Terms) -> Reason | None:
+    """A revoked agreement lets nothing through."""
+    if terms.status is not AgreementStatus.REVOKED:
+        return None
+    message = f"agreement `{terms.agreement_id}` is revoked"
+    return refuse(ReasonCode.AGREEMENT_REVOKED, "recipient_name", message)
+
+
+def agreement_no_onward_clause(_case: Case, terms: Terms) -> Reason | None:
+    """The contract prohibits sharing outside the agency, with text and reference (Special Order 31)."""
+    if terms.prohibits_onward_sharing:
+        return None
+    message = f"agreement `{terms.agreement_id}` has no clause on record against onward sharing"
+    return refuse(ReasonCode.AGREEMENT_NO_ONWARD_CLAUSE, "recipient_name", message)
+
+
+def agreement_review_overdue(case: Case, terms: Terms) -> Reason | None:
+    """The contract has been reviewed, and the next review is not due yet (Special Order 31)."""
+    reviewed, due = terms.reviewed_at, terms.review_due
+    if reviewed is not None and due is not None and reviewed <= case.now < due:
+        return None
+    message = f"the review of agreement `{terms.agreement_id}` is missing or past due"
+    return refuse(ReasonCode.AGREEMENT_REVIEW_OVERDUE, "recipient_name", message)
+
+
+def _asked(case: Case) -> datetime:
+    """Return when it was asked; a missing time is left to the access record."""
+    return case.request.requested_at or case.now

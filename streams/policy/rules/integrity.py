@@ -1,0 +1,51 @@
+"""Is this a request at all, from somebody we know, at a believable time?"""
+
+from streams.policy.case import Case
+from streams.policy.decision import Reason
+from streams.policy.policy_in_force import AGENCY_ZONE
+from streams.policy.reasons import refuse
+from streams.policy.vocabulary import Initiator, ReasonCode, RequestKind
+
+
+def malformed_event(case: Case) -> Reason | None:
+    """A kind or an initiator that nobody knows is no request."""
+    if case.request.kind is RequestKind.UNKNOWN:
+        return refuse(ReasonCode.MALFORMED_EVENT, "kind", "the kind of request is not known")
+    if case.request.initiated_by is Initiator.UNKNOWN:
+        return refuse(ReasonCode.MALFORMED_EVENT, "initiated_by", "who started the request is not known")
+    return None
+
+
+def requester_not_authenticated(case: Case) -> Reason | None:
+    """Only an intake's seal says who asks; without it nobody does (Civ. Code 1798.90.51(b), security)."""
+    if case.request.authenticated_as:
+        return None
+    return refuse(
+        ReasonCode.REQUESTER_NOT_AUTHENTICATED, "authenticated_as", "no intake has vouched for who asks"
+    )
+
+
+def revision_not_reached(case: Case) -> Reason | None:
+    """A request that names a minimum revision is not judged by older books."""
+    wanted = case.request.min_revision
+    if wanted is None or wanted <= case.books.revision:
+        return None
+    message = f"revision {wanted} of the books is wanted, {case.books.revision} is there"
+    return refuse(ReasonCode.REVISION_NOT_REACHED, "min_revision", message)
+
+
+def clock_skew(case: Case) -> Reason | None:
+    """A request from the future, beyond the agency's clock skew, has no believable time of access."""
+    asked = case.request.requested_at
+    if asked is None or case.policy.clock_skew.covers(case.now, asked, AGENCY_ZONE):
+        return None
+    return refuse(ReasonCode.CLOCK_SKEW, "requested_at", "the time of the request lies in the future")
+
+
+def request_too_old(case: Case) -> Reason | None:
+    """A request older than the agency's limit is asked again, not answered late."""
+    asked = case.request.requested_at
+    if asked is None or not case.policy.request_max_age.is_over(asked, case.now, AGENCY_ZONE):
+        return None
+    limit = case.policy.policy.request_max_age
+    return refuse(ReasonCode.REQUEST_TOO_OLD, "requested_at", f"the request is not younger than `{limit}`")

@@ -1,0 +1,72 @@
+"""What for: the purposes that law prohibits by name, and those that the agency authorises."""
+
+import re
+
+from streams.policy.case import Case
+from streams.policy.decision import Reason
+from streams.policy.names import fold, is_blank
+from streams.policy.reasons import refuse
+from streams.policy.vocabulary import Purpose, ReasonCode, RequestKind
+
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+# NCIC uniform offense codes 0301 to 0399, NIBRS 30A to 30D, and title 8 of the United States Code.
+_IMMIGRATION_OFFENCE = re.compile(r"03\d\d|30[abcd]|8usc(?:a|s|sec|section)?1[1-3]\d\d.*", re.ASCII)
+# NCIC uniform offense codes 1401 to 1499: abortional acts.
+_CARE_OFFENCE = re.compile(r"14\d\d", re.ASCII)
+# Standing access is not tied to one case.
+_KINDS_WITHOUT_CASE = frozenset({RequestKind.STANDING_SHARE, RequestKind.HOTLIST_SHARE})
+
+
+def commercial_purpose(case: Case) -> Reason | None:
+    """ALPR information is not sold (Civ. Code 1798.90.55(b); Special Order 31)."""
+    if case.request.purpose_code is Purpose.COMMERCIAL:
+        return refuse(ReasonCode.COMMERCIAL_PURPOSE, "purpose_code", "the purpose is commercial")
+    if not is_blank(case.request.consideration):
+        message = "something of value is given for the information"
+        return refuse(ReasonCode.COMMERCIAL_PURPOSE, "consideration", message)
+    return None
+
+
+def prohibited_purpose_immigration(case: Case) -> Reason | None:
+    """Nothing is given for immigration enforcement (Gov. Code 7284.6)."""
+    code = ReasonCode.PROHIBITED_PURPOSE_IMMIGRATION
+    if case.request.purpose_code is Purpose.IMMIGRATION_ENFORCEMENT:
+        return refuse(code, "purpose_code", "the purpose is immigration enforcement")
+    if _is_offence(case.request.offence_code, _IMMIGRATION_OFFENCE):
+        return refuse(code, "offence_code", "the offence is one of immigration law")
+    return None
+
+
+def prohibited_purpose_protected_care(case: Case) -> Reason | None:
+    """Nothing is given against legally protected health care (Penal Code 13778.2, 13778.3)."""
+    code = ReasonCode.PROHIBITED_PURPOSE_PROTECTED_CARE
+    if case.request.purpose_code is Purpose.PROTECTED_HEALTH_CARE:
+        return refuse(code, "purpose_code", "the purpose is legally protected health care")
+    if _is_offence(case.request.offence_code, _CARE_OFFENCE):
+        return refuse(code, "offence_code", "the offence is legally protected health care")
+    return None
+
+
+def purpose_not_authorised(case: Case) -> Reason | None:
+    """The purpose is one of the agency's authorised uses (Civ. Code 1798.90.52(b); Special Order 31).
+
+    A missing purpose is left to the access record, where the requester can still supply it.
+    """
+    purpose = case.request.purpose_code
+    if purpose is None or purpose in case.policy.purposes:
+        return None
+    message = f"purpose `{purpose}` is not among the agency's authorised uses"
+    return refuse(ReasonCode.PURPOSE_NOT_AUTHORISED, "purpose_code", message)
+
+
+def case_number_missing(case: Case) -> Reason | None:
+    """A case number is given where the agency's policy asks for one."""
+    if not case.policy.policy.require_case_number or case.request.kind in _KINDS_WITHOUT_CASE:
+        return None
+    if is_blank(case.request.case_number):
+        return refuse(ReasonCode.CASE_NUMBER_MISSING, "case_number", "the agency asks for a case number")
+    return None
+
+
+def _is_offence(offence: str | None, pattern: re.Pattern[str]) -> bool:
+    return offence is not None and pattern.fullmatch(_NOT_A_LETTER.sub("", fold(offence))) is not None

@@ -1,0 +1,62 @@
+"""Who asks, and for whom."""
+
+from streams.policy.case import Case
+from streams.policy.decision import Reason
+from streams.policy.mentions import Mention, mentions_in, named_by
+from streams.policy.names import is_blank
+from streams.policy.reasons import refuse, refuse_with
+from streams.policy.resolver import is_agency, organisation_of
+from streams.policy.vocabulary import EntityId, Initiator, ReasonCode, Verdict
+
+
+def requester_mismatch(case: Case) -> Reason | None:
+    """Who asks is who is authenticated, and is the recipient or its unit (Civ. Code 1798.90.52(a)(3))."""
+    if is_blank(case.request.requested_by.organisation):
+        return None
+    if case.request.initiated_by is Initiator.AGENCY:
+        return _push_mismatch(case)
+    asking = organisation_of(case.request, case.books)
+    if asking is None:
+        return _mismatch("the organisation is the exact alias of no one entity in the registry")
+    if case.request.authenticated_as and asking != case.request.authenticated_as:
+        return _mismatch("the organisation is not the one that was authenticated")
+    if not _belongs_to_recipient(asking, case):
+        return _mismatch("the organisation is neither the recipient nor a unit of it")
+    return None
+
+
+def on_behalf_of_another(case: Case) -> Reason | None:
+    """A proxy search shares with whom it is made for (Civ. Code 1798.90.55(b); bulletin 2023-DLE-06)."""
+    field = case.request.requested_by.on_behalf_of
+    if not is_blank(field):
+        mention = named_by(field or "", case)
+        if mention is not None:
+            return _for_another(mention, "requested_by.on_behalf_of")
+    mention = mentions_in(case)
+    return None if mention is None else _for_another(mention, "reason_text")
+
+
+def _belongs_to_recipient(asking: EntityId, case: Case) -> bool:
+    """Tell whether it is the recipient or a unit of it; of nobody at all that is not asked."""
+    if case.standing is None or asking == case.standing.entity_id:
+        return True
+    standing = case.books.standing(asking)
+    return standing is not None and case.standing.entity_id in standing.line
+
+
+def _push_mismatch(case: Case) -> Reason | None:
+    agency = case.policy.policy.agency.entity_id
+    if case.request.authenticated_as and case.request.authenticated_as != agency:
+        return _mismatch("only the agency itself may push, and another was authenticated")
+    if not is_agency(case.request.requested_by.organisation, case.policy, case.books):
+        return _mismatch("only the agency itself may push")
+    return None
+
+
+def _mismatch(message: str) -> Reason:
+    return refuse(ReasonCode.REQUESTER_MISMATCH, "requested_by.organisation", message)
+
+
+def _for_another(mention: Mention, field: str) -> Reason:
+    verdict = Verdict.BLOCK if mention.is_barred else Verdict.HOLD
+    return refuse_with(verdict, ReasonCode.ON_BEHALF_OF_ANOTHER, field, mention.message)

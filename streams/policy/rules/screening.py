@@ -1,0 +1,33 @@
+"""What the free text says. A keyword alone holds for a person to read, and never blocks."""
+
+from streams.policy.case import Case
+from streams.policy.decision import Reason
+from streams.policy.names import is_blank, words_of
+from streams.policy.reasons import refuse
+from streams.policy.vocabulary import ReasonCode, RequestKind
+
+
+def reason_needs_review(case: Case) -> Reason | None:
+    """A screened word, or legal process, is read by a person (Gov. Code 7284.6; Penal Code 13778.2)."""
+    if case.request.kind is RequestKind.LEGAL_DISCLOSURE:
+        message = "disclosure by legal process is read by a person"
+        return refuse(ReasonCode.REASON_NEEDS_REVIEW, "kind", message)
+    categories = case.policy.suspicious.categories_in(case.words)
+    if not categories:
+        return None
+    message = f"the text holds words of: {', '.join(categories)}"
+    return refuse(ReasonCode.REASON_NEEDS_REVIEW, "reason_text", message)
+
+
+def purpose_unspecific(case: Case) -> Reason | None:
+    """A text of placeholder words alone states no purpose (Civ. Code 1798.90.52(b)).
+
+    A blank text is missing, which the access record says.
+    """
+    placeholders = case.policy.placeholders
+    text = case.request.reason_text
+    if not text or (case.words[0] and case.words[0] not in placeholders.first_words):
+        return None
+    if is_blank(text) or not placeholders.make_up([word for word in words_of(text) if word]):
+        return None
+    return refuse(ReasonCode.PURPOSE_UNSPECIFIC, "reason_text", "the text is only placeholder words")

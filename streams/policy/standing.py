@@ -1,0 +1,79 @@
+"""What the books as a whole say about one entity: what bars it by statute, whose agreements it may use."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from streams.policy.eligibility import COMPOSITE_CLASSES, statutory_bars
+from streams.policy.entity import Entity
+from streams.policy.terms import Terms
+from streams.policy.vocabulary import EntityClass, EntityId, ReasonCode
+
+_LONGEST_LINE = 8
+
+
+class Registry(Protocol):
+    """The two questions that a standing is worked out from."""
+
+    def entity(self, entity_id: EntityId) -> Entity | None:
+        """Return the entity of that id, or None."""
+        ...
+
+    def terms_with(self, entity_id: EntityId) -> tuple[Terms, ...]:
+        """Return the latest version of each agreement with the entity itself, compiled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An entity with its statutory bars (empty: it can receive) and the agreements it may use, by id.
+
+    `terms` are its own and those that it inherits; drafts and proposals are left out. `line` is the entity
+    and the units above it, whether they lend it an agreement or not.
+    """
+
+    entity: Entity
+    entity_id: EntityId
+    entity_class: EntityClass
+    bars: tuple[ReasonCode, ...]
+    terms: tuple[Terms, ...]
+    line: frozenset[EntityId]
+
+
+def standing_of(entity: Entity, registry: Registry) -> Standing:
+    """Return the standing of the entity."""
+    terms = [one for lender in _lenders(entity, registry) for one in registry.terms_with(lender)]
+    return Standing(
+        entity=entity,
+        entity_id=entity.entity_id,
+        entity_class=entity.entity_class,
+        bars=statutory_bars(entity, registry.entity),
+        terms=tuple(sorted((one for one in terms if one.is_concluded), key=lambda one: one.agreement_id)),
+        line=frozenset(_line(entity, registry)),
+    )
+
+
+def _line(entity: Entity, registry: Registry) -> tuple[EntityId, ...]:
+    line = [entity.entity_id]
+    above: Entity | None = entity
+    while above is not None and above.parent is not None and len(line) < _LONGEST_LINE:
+        line.append(above.parent)
+        above = registry.entity(above.parent)
+    return tuple(line)
+
+
+def _lenders(entity: Entity, registry: Registry) -> tuple[EntityId, ...]:
+    """Return the entity and those above that lend it their agreements.
+
+    A task force's agreement covers no member, nor the reverse; and who cannot receive has nothing to lend.
+    """
+    lenders = [entity.entity_id]
+    unit = entity
+    while unit.inherits_parent_agreement and unit.parent is not None and unit.parent not in lenders:
+        parent = registry.entity(unit.parent)
+        if parent is None or statutory_bars(parent, registry.entity):
+            break
+        if COMPOSITE_CLASSES & {unit.entity_class, parent.entity_class}:
+            break
+        lenders.append(parent.entity_id)
+        unit = parent
+    return tuple(lenders)

@@ -1,0 +1,92 @@
+"""An agreement compiled for the rules: sets instead of tuples, durations and zone parsed."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from streams.policy.agreement import Agreement
+from streams.policy.durations import Duration, parse_duration
+from streams.policy.names import is_blank
+from streams.policy.vocabulary import (
+    AgreementId,
+    AgreementOrigin,
+    AgreementStatus,
+    DataType,
+    Purpose,
+    Scope,
+)
+
+ALL_NETWORKS = ("*",)
+_PAPER_ONLY = frozenset({AgreementStatus.DRAFT, AgreementStatus.PROPOSED, AgreementStatus.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """One version of an agreement, ready to be asked. What could not be read covers nothing.
+
+    `max_record_age` and `zone` are None when they are no duration and no zone. `review_due` is None when no
+    review is on record. `networks` is None for all networks.
+    """
+
+    agreement: Agreement
+    agreement_id: AgreementId
+    start: datetime
+    end: datetime
+    status: AgreementStatus
+    is_concluded: bool
+    data_types: frozenset[DataType]
+    scopes: frozenset[Scope]
+    networks: frozenset[str] | None
+    purposes: frozenset[Purpose]
+    max_record_age: Duration | None
+    zone: tzinfo | None
+    prohibits_onward_sharing: bool
+    reviewed_at: datetime | None
+    review_due: datetime | None
+
+
+def terms_of(agreement: Agreement) -> Terms:
+    """Return the agreement compiled; total, for an unlawful agreement is answered by the rules."""
+    review = agreement.contract_reviewed
+    is_reviewed = review is not None and not is_blank(review.by)
+    return Terms(
+        agreement=agreement,
+        agreement_id=agreement.agreement_id,
+        start=agreement.start,
+        end=agreement.end,
+        status=agreement.status,
+        is_concluded=is_concluded(agreement),
+        data_types=frozenset(agreement.data_types) - {DataType.UNKNOWN},
+        scopes=frozenset(agreement.scopes) - {Scope.UNKNOWN},
+        networks=None if agreement.networks == ALL_NETWORKS else frozenset(agreement.networks),
+        purposes=frozenset(agreement.purposes) - {Purpose.UNKNOWN},
+        max_record_age=parse_duration(agreement.max_record_age),
+        zone=zone_of(agreement.zone),
+        prohibits_onward_sharing=prohibits_onward_sharing(agreement),
+        reviewed_at=review.at if review is not None and is_reviewed else None,
+        review_due=review.due if review is not None and is_reviewed else None,
+    )
+
+
+def is_concluded(agreement: Agreement) -> bool:
+    """Tell whether it is more than a draft or proposal: somebody signed it, and its origin is known."""
+    return (
+        agreement.status not in _PAPER_ONLY
+        and agreement.origin is not AgreementOrigin.UNKNOWN
+        and any(not is_blank(signatory) for signatory in agreement.signed_by)
+    )
+
+
+def prohibits_onward_sharing(agreement: Agreement) -> bool:
+    """Tell whether it has the clause that Special Order 31 asks for, with its text and reference."""
+    return agreement.onward_sharing_prohibited and not (
+        is_blank(agreement.clause_text) or is_blank(agreement.clause_reference)
+    )
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """Return the IANA zone of that name, or None when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, no name of a file, or the name of a folder
+        return None

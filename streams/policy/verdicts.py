@@ -1,0 +1,27 @@
+"""How reasons become one verdict. The table is the whole of it."""
+
+from collections.abc import Sequence
+
+from streams.policy.decision import Reason
+from streams.policy.vocabulary import ReasonCode, Verdict
+
+# The first row whose verdict is among the reasons wins; a verdict that no row knows blocks.
+PRECEDENCE: tuple[tuple[Verdict, Verdict], ...] = (
+    (Verdict.UNKNOWN, Verdict.BLOCK),  # what cannot be read refuses
+    (Verdict.FORWARD, Verdict.BLOCK),  # a reason is never a permission
+    (Verdict.BLOCK, Verdict.BLOCK),  # any block blocks
+    (Verdict.HOLD, Verdict.HOLD),  # else any hold holds
+)
+
+
+def combine(reasons: Sequence[Reason]) -> Verdict:
+    """Return the verdict of all reasons together: forward only when there is none."""
+    if not reasons:
+        return Verdict.FORWARD
+    given = {reason.verdict for reason in reasons}
+    return next(whole for single, whole in PRECEDENCE if single in given)
+
+
+def leading(reasons: Sequence[Reason], verdict: Verdict) -> ReasonCode | None:
+    """Return the code of the first reason whose verdict is that of the whole."""
+    return next((reason.code for reason in reasons if reason.verdict is verdict), None)
