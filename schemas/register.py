@@ -1,0 +1,102 @@
+"""Put changed schemas on record: `python -m schemas.register`.
+
+The `.avsc` files are written by hand and name each other. This command expands each record that crosses the
+wire into one self-contained schema, gives it the next free id when its canonical form is new, and keeps it
+in `history/` for ever. A change of documentation alone rewrites the newest file and keeps its id.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fastavro.schema import fingerprint, to_parsing_canonical_form
+
+HERE = Path(__file__).parent
+NAMESPACE = "org.alprgate."
+# The records that cross the wire, in the order of their first ids.
+ON_THE_WIRE = (
+    "sharing_request", "hold", "answer", "alert", "dead_letter", "release", "agreement", "entity",
+    "agency_policy", "heartbeat", "book_event", "books_ack", "ledger_record",
+)  # fmt: skip
+
+
+def definitions() -> dict[str, Any]:
+    """Return every named type of the `.avsc` files, by full name."""
+    found: dict[str, Any] = {}
+    for path in sorted(HERE.glob("*.avsc")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for schema in content if isinstance(content, list) else [content]:
+            found[NAMESPACE + schema["name"]] = schema
+    return found
+
+
+def expand(schema: Any, known: Mapping[str, Any], seen: set[str]) -> Any:
+    """Return the schema with each named type written out where it first stands."""
+    if isinstance(schema, list):
+        return [expand(branch, known, seen) for branch in schema]
+    if isinstance(schema, str):
+        if schema not in known or schema in seen:
+            return schema
+        seen.add(schema)
+        return expand(known[schema], known, seen)
+    if schema["type"] == "record":
+        return {**schema, "fields": [_field(field, known, seen) for field in schema["fields"]]}
+    return {
+        key: expand(value, known, seen) if key in {"items", "values"} else value
+        for key, value in schema.items()
+    }
+
+
+def _field(field: dict[str, Any], known: Mapping[str, Any], seen: set[str]) -> dict[str, Any]:
+    return {**field, "type": expand(field["type"], known, seen)}
+
+
+def current(stem: str) -> dict[str, Any]:
+    """Return the self-contained schema that the `.avsc` files describe now."""
+    known = definitions()
+    top = json.loads((HERE / f"{stem}.avsc").read_text(encoding="utf-8"))
+    full_name = NAMESPACE + top["name"]
+    expanded: dict[str, Any] = expand(full_name, known, set())
+    return expanded
+
+
+def fingerprint_of(schema: dict[str, Any]) -> str:
+    """Return the SHA-256 of the schema's parsing canonical form, hexadecimal."""
+    text: str = fingerprint(to_parsing_canonical_form(schema), "SHA-256")
+    return text
+
+
+def register(table: list[dict[str, Any]]) -> Iterator[str]:
+    """Add what is new to the table, write its history file, and say so line by line."""
+    for stem in ON_THE_WIRE:
+        schema = current(stem)
+        digest = fingerprint_of(schema)
+        versions = [row for row in table if row["record"] == stem]
+        row = next((row for row in versions if row["fingerprint"] == digest), None)
+        if row is None:
+            number = len(versions) + 1
+            row = {
+                "id": 1 + max((row["id"] for row in table), default=0),
+                "record": stem,
+                "fingerprint": digest,
+                "file": f"history/{stem}.{number}.avsc",
+            }
+            table.append(row)
+            yield f"{row['file']} has id {row['id']}"
+        (HERE / row["file"]).write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Bring `ids.json` and `history/` up to date with the `.avsc` files."""
+    path = HERE / "ids.json"
+    table = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    (HERE / "history").mkdir(exist_ok=True)
+    for line in register(table):
+        print(line)  # noqa: T201  # a command's output
+    rows = ",\n".join(f"  {json.dumps(row)}" for row in table)
+    path.write_text(f"[\n{rows}\n]\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

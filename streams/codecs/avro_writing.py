@@ -1,0 +1,173 @@
+"""Writers from the frozen values straight to Avro bytes, put together once per schema.
+
+A writer gives the pieces of a value, in order, to `emit`. A value that its schema cannot hold raises one of
+the exceptions that `RecordCodec.encode` turns into CodecError.
+"""
+
+import math
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from streams.codecs.avro_reading import MOST_ITEMS
+from streams.codecs.bindings import RECORDS
+from streams.codecs.numbers import write_day, write_instant, write_int, write_long
+from streams.codecs.shapes import Choice, Entries, Items, Leaf, Record, Shape, Words
+from streams.errors import CodecError
+
+Emit = Callable[[bytes], None]
+# What comes in is whatever the value holds; what is not of its type raises below.
+Writer = Callable[[Any, Emit], None]
+
+_ABSENT, _PRESENT = b"\x00", b"\x02"
+_END = b"\x00"
+_TEXT, _WORD, _OTHER = range(3)
+_LENGTHS = tuple(write_long(length) for length in range(256))
+
+
+def _length(length: int) -> bytes:
+    return _LENGTHS[length] if length < len(_LENGTHS) else write_long(length)
+
+
+def write_text(value: str, emit: Emit) -> None:
+    """Write a text as UTF-8."""
+    content = value.encode()
+    emit(_length(len(content)))
+    emit(content)
+
+
+def write_bytes(value: bytes, emit: Emit) -> None:
+    """Write bytes."""
+    emit(_length(len(value)))
+    emit(value)
+
+
+def write_double(value: float, emit: Emit) -> None:
+    """Write a finite number."""
+    if not math.isfinite(value):
+        raise CodecError("a number is not finite")
+    emit(struct.pack("<d", value))
+
+
+def write_boolean(value: bool, emit: Emit) -> None:  # noqa: FBT001  # the value itself, not a switch
+    """Write a truth value."""
+    emit(b"\x01" if value else b"\x00")
+
+
+_LEAVES: Mapping[str, Writer] = {
+    "string": write_text,
+    "bytes": write_bytes,
+    "boolean": write_boolean,
+    "int": lambda value, emit: emit(write_int(value)),
+    "long": lambda value, emit: emit(write_long(value)),
+    "double": write_double,
+    "timestamp-micros": lambda value, emit: emit(write_instant(value)),
+    "date": lambda value, emit: emit(write_day(value)),
+}
+
+
+def writer_of(shape: Shape) -> Writer:
+    """Return the writer of values of that shape."""
+    match shape:
+        case Leaf():
+            return _LEAVES[shape.name]
+        case Words():
+            return _words(_table(shape))
+        case Items():
+            return _items(writer_of(shape.item))
+        case Entries():
+            return _entries(writer_of(shape.value))
+        case Choice():
+            return _choice(shape, writer_of(shape.plain))
+        case Record():
+            return _record(shape)
+
+
+def _table(shape: Words) -> Mapping[str, bytes]:
+    return {symbol: write_long(index) for index, symbol in enumerate(shape.symbols)}
+
+
+def _words(table: Mapping[str, bytes]) -> Writer:
+    def write(value: str, emit: Emit) -> None:
+        emit(table[value])
+
+    return write
+
+
+def _count(count: int, emit: Emit) -> None:
+    if count > MOST_ITEMS:
+        raise CodecError("a list is longer than the limit")
+    emit(_length(count))
+
+
+def _items(item: Writer) -> Writer:
+    def write(values: Sequence[object], emit: Emit) -> None:
+        if values:
+            _count(len(values), emit)
+            for value in values:
+                item(value, emit)
+        emit(_END)
+
+    return write
+
+
+def _entries(value: Writer) -> Writer:
+    """Return the writer of a map, by key, so that equal maps have equal bytes."""
+
+    def write(entries: Mapping[str, object], emit: Emit) -> None:
+        if entries:
+            _count(len(entries), emit)
+            for key in sorted(entries):
+                write_text(key, emit)
+                value(entries[key], emit)
+        emit(_END)
+
+    return write
+
+
+def _choice(choice: Choice, plain: Writer) -> Writer:
+    """Return the writer of a choice that stands alone or in a list, which is never null there."""
+    tag = _PRESENT if choice.nullable else _ABSENT
+
+    def write(value: object, emit: Emit) -> None:
+        emit(tag)
+        plain(value, emit)
+
+    return write
+
+
+def _step(shape: Shape) -> tuple[bool, int, Mapping[str, bytes], Writer]:
+    """Return how `_record` writes one field: nullable, what it is, its table, its writer."""
+    nullable = isinstance(shape, Choice) and shape.nullable
+    plain = shape.plain if isinstance(shape, Choice) and shape.nullable else shape
+    if isinstance(plain, Words):
+        return nullable, _WORD, _table(plain), _words(_table(plain))
+    return nullable, _TEXT if plain == Leaf(name="string") else _OTHER, {}, writer_of(plain)
+
+
+def _record(shape: Record) -> Writer:
+    made = RECORDS[shape.name]
+    # Two names at least: with a single one attrgetter would give the bare value.
+    values_of = attrgetter(*(field.name for field in shape.fields))
+    steps = tuple(_step(field.shape) for field in shape.fields)
+
+    def write(record: object, emit: Emit) -> None:
+        if type(record) is not made:
+            raise CodecError(f"expected a value of type {made.__name__}")
+        for value, (nullable, kind, table, other) in zip(values_of(record), steps, strict=True):
+            if nullable:
+                if value is None:
+                    emit(_ABSENT)
+                    continue
+                emit(_PRESENT)
+            if kind == _TEXT:
+                content = value.encode()
+                emit(_length(len(content)))
+                emit(content)
+            elif kind == _WORD:
+                emit(table[value])
+            else:
+                other(value, emit)
+
+    return write

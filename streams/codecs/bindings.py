@@ -1,0 +1,57 @@
+"""Which Python value stands for which named type of the schemas."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from streams.ledger.dead_letter import DeadLetter
+from streams.ledger.record import LedgerRecord
+from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
+from streams.policy.agreement import Agreement, ContractReview, NeedEvaluation, Obligation, VolumeBudget
+from streams.policy.alert import Alert, Severity
+from streams.policy.answer import Answer
+from streams.policy.book_records import BookEvent, BooksAck, Heartbeat
+from streams.policy.decision import Access, Decision, Reason
+from streams.policy.entity import Entity, Evidence, LegalDetermination
+from streams.policy.hold import Hold
+from streams.policy.release import Release
+from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
+from streams.policy.vocabulary import (
+    AgreementOrigin,
+    AgreementStatus,
+    ClearedBy,
+    DataType,
+    EntityClass,
+    EntityStatus,
+    Initiator,
+    Purpose,
+    ReasonCode,
+    RecordKind,
+    RequestKind,
+    Scope,
+    Tier,
+    Verdict,
+)
+
+RECORDS: Mapping[str, type] = {
+    bound.__name__: bound
+    for bound in (
+        Access, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck, ContractReview,
+        DeadLetter, Decision, Entity, Evidence, Extension, Heartbeat, Hold, IntakeSeal, LedgerRecord,
+        LegalDetermination, NeedEvaluation, Obligation, PlateRead, Reason, Release, Requester, Selector,
+        SharingRequest, VolumeBudget,
+    )
+}  # fmt: skip
+
+WORDS: Mapping[str, type[Enum]] = {
+    bound.__name__: bound
+    for bound in (
+        AgreementOrigin, AgreementStatus, ClearedBy, DataType, EntityClass, EntityStatus, Initiator, Purpose,
+        ReasonCode, RecordKind, RequestKind, Scope, Severity, Tier, Verdict,
+    )
+}  # fmt: skip
+
+
+def word_of(name: str, symbol: str) -> Enum | None:
+    """Return the member that a symbol reads as: itself, else `unknown`, else None for a code without one."""
+    members = {str(member.value): member for member in WORDS[name]}
+    return members.get(symbol, members.get("unknown"))

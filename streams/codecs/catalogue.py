@@ -1,0 +1,53 @@
+"""The schemas on record: which id stands for which version of which record.
+
+Ids come from `schemas/ids.json`; the schema of every id, earlier ones too, is kept in `schemas/history/`.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from streams.codecs.shapes import Record, record_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a record's schema. `fingerprint` is the SHA-256 of its parsing canonical form."""
+
+    schema_id: int
+    fingerprint: bytes
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of `ids.json`."""
+
+    schema_id: int
+    record: str
+    fingerprint: str
+    file: str
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """Return the table of ids, in the order in which they were given."""
+    text = files("schemas").joinpath("ids.json").read_text(encoding="utf-8")
+    return tuple(
+        Row(schema_id=row["id"], record=row["record"], fingerprint=row["fingerprint"], file=row["file"])
+        for row in json.loads(text)
+    )
+
+
+def versions_of(record: str) -> tuple[Version, ...]:
+    """Return every version of a record, named as its file is; the last one is current."""
+    return tuple(
+        Version(
+            schema_id=row.schema_id,
+            fingerprint=bytes.fromhex(row.fingerprint),
+            record=record_of(json.loads(files("schemas").joinpath(row.file).read_text(encoding="utf-8"))),
+        )
+        for row in rows()
+        if row.record == record
+    )

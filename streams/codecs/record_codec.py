@@ -1,0 +1,103 @@
+"""One record as framed bytes: magic byte, schema id, Avro body (the Confluent wire format).
+
+Whatever bytes come in, `decode` gives a value or raises CodecError, in time linear in their number.
+"""
+
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Generic, TypeVar
+
+from streams.codecs.avro_reading import reader_of
+from streams.codecs.avro_writing import writer_of
+from streams.codecs.catalogue import Version, versions_of
+from streams.codecs.json_reading import defaults_of
+from streams.errors import CodecError
+
+# What comes in may be 1 MiB, and what the gate makes of it twice that, so that it can always be recorded.
+INPUT_LIMIT = 1 << 20
+OUTPUT_LIMIT = 2 << 20
+FRAME_SIZE = 5
+MAGIC = b"\x00"
+# Everything that reading hostile bytes raises, with what it means. CodecError passes as it is.
+_UNREADABLE: Mapping[type[Exception], str] = {
+    IndexError: "it ends too early",
+    struct.error: "it ends too early",
+    KeyError: "a word is not one of its set",
+    UnicodeDecodeError: "a text is not UTF-8",
+    OverflowError: "a time is out of range",
+    ValueError: "a date is out of range",
+}
+_UNWRITABLE = (AttributeError, KeyError, OverflowError, TypeError, UnicodeEncodeError, struct.error)
+
+ValueT = TypeVar("ValueT")
+
+
+def frame(schema_id: int) -> bytes:
+    """Return the first bytes of every value with that schema."""
+    return MAGIC + schema_id.to_bytes(4, "big")
+
+
+class RecordCodec(Generic[ValueT]):
+    """Encodes with the current schema, and decodes with whichever version the bytes name."""
+
+    def __init__(self, made: type[ValueT], versions: Sequence[Version], limit: int = OUTPUT_LIMIT) -> None:
+        current = versions[-1]
+        self._name = made.__name__
+        self._limit = limit
+        self._frame = frame(current.schema_id)
+        self._write = writer_of(current.record)
+        defaults = defaults_of(current.record)
+        self._readers = {frame(one.schema_id): reader_of(one.record, defaults) for one in versions}
+        self._fingerprints = {frame(one.schema_id): one.fingerprint for one in versions}
+
+    def encode(self, value: ValueT) -> bytes:
+        """Return the framed bytes of a value."""
+        pieces = [self._frame]
+        try:
+            self._write(value, pieces.append)
+            data = b"".join(pieces)
+        except _UNWRITABLE as error:
+            raise CodecError(f"{self._name} does not fit its schema: {type(error).__name__}") from None
+        if len(data) > self._limit:
+            raise CodecError(f"{self._name} of {len(data)} bytes is larger than {self._limit}")
+        return data
+
+    def decode(self, data: bytes | None) -> ValueT:
+        """Return the value that framed bytes hold; a null value of Kafka is no record."""
+        if data is None:
+            raise CodecError(f"expected {self._name}, got no value")
+        read = self._readers.get(data[:FRAME_SIZE])
+        if read is None or len(data) > self._limit:
+            raise self._refusal(data)
+        try:
+            value, end = read(data, FRAME_SIZE)
+        except tuple(_UNREADABLE) as error:
+            raise CodecError(f"{self._name} cannot be read: {_UNREADABLE[type(error)]}") from None
+        if end != len(data):
+            raise CodecError(f"{self._name} cannot be read: it ends too early or too late")
+        made: ValueT = value
+        return made
+
+    def fingerprint_of(self, data: bytes) -> bytes:
+        """Return the fingerprint of the schema that decodable bytes name."""
+        return self._fingerprints[data[:FRAME_SIZE]]
+
+    def _refusal(self, data: bytes) -> CodecError:
+        """Return why these bytes are not even tried."""
+        if len(data) > self._limit:
+            return CodecError(f"{self._name} of {len(data)} bytes is larger than {self._limit}")
+        if len(data) < FRAME_SIZE or data[:1] != MAGIC:
+            return CodecError(f"expected {self._name} in the wire format (a zero byte, 4 bytes of schema id)")
+        schema_id = int.from_bytes(data[1:FRAME_SIZE], "big")
+        return CodecError(f"schema id {schema_id} is no version of {self._name}")
+
+
+def codec_of(made: type[ValueT], limit: int = OUTPUT_LIMIT) -> RecordCodec[ValueT]:
+    """Return the codec of a record with the schemas on record."""
+    return RecordCodec(made, versions_of(file_name(made.__name__)), limit)
+
+
+def file_name(record: str) -> str:
+    """Return the name of a record's schema file, without its ending."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", record).lower()
