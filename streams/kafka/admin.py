@@ -87,7 +87,7 @@ def _is_led(topic: Mapping[str, Any]) -> bool:
 def _other_shape(name: str, has: int, wants: int) -> str:
     return (
         f"topic `{name}` has {has} partitions but the settings say {wants}; set ALPR_GATE_PARTITIONS "
-        f"to {has}, or give the deployment another ALPR_GATE_TOPIC_PREFIX: the number is fixed when the ledger begins"
+        f"to {has}, or take another ALPR_GATE_TOPIC_PREFIX: the number is fixed when the ledger begins"
     )
 
 

@@ -12,10 +12,8 @@ from streams.kafka.central import download_from_central
 from streams.kafka.child import Child
 from streams.kafka.jars import cache_folder, fetch_jars, pinned_jars
 from streams.kafka.java import find_java
-from streams.kafka.node import Node, free_port
+from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, free_port
 
-START_TIMEOUT = 60.0
-STOP_TIMEOUT = 20.0
 PORT_TRIES = 5
 PORT_TAKEN = "Address already in use"
 
@@ -131,4 +129,6 @@ def new_node(folder: Path | None, port: int, cache: Path | None) -> Node:
     java = find_java(os.environ)
     jars = fetch_jars(cache_folder(cache), pinned_jars(), download_from_central)
     place = folder or Path(tempfile.mkdtemp(prefix="alpr-gate-kafka-"))
-    return Node(folder=place, port=port or free_port(), controller_port=free_port(), java=java, jars=jars)
+    return Node(
+        folder=place.resolve(), port=port or free_port(), controller_port=free_port(), java=java, jars=jars
+    )

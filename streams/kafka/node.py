@@ -15,6 +15,8 @@ from streams.errors import UnavailableError
 
 HOST = "127.0.0.1"
 FORMAT_TIMEOUT = 120.0
+START_TIMEOUT = 60.0
+STOP_TIMEOUT = 20.0
 PROBE_TIMEOUT = 2.0
 PROBE_EVERY = 0.05
 TAIL_LINES = 3
@@ -137,6 +139,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen on the port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
 
 
 def answers(port: int) -> bool:

@@ -1,0 +1,100 @@
+"""A broker that outlives the command that started it; a state file in its folder tells of it."""
+
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+import orjson
+import psutil
+from filelock import FileLock
+from platformdirs import user_data_path
+
+from streams.errors import UnavailableError
+from streams.kafka.embedded import new_node
+from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, is_free
+
+STATE_FILE = "broker.json"
+
+
+def default_folder() -> Path:
+    """Return the folder of the user's own broker."""
+    return user_data_path("alpr-gate") / "broker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackgroundKafka:
+    """A broker that runs by itself: a process id with its start tells it from a later process of that id."""
+
+    bootstrap_servers: str
+    pid: int
+    born: float
+
+    @classmethod
+    def find(cls, folder: Path) -> Self | None:
+        """Return the broker that runs on the folder, if one was started and still lives."""
+        try:
+            found = cls(**orjson.loads((folder / STATE_FILE).read_bytes()))
+        except FileNotFoundError:
+            return None
+        except (orjson.JSONDecodeError, TypeError) as error:
+            raise UnavailableError(
+                f"cannot read `{folder / STATE_FILE}`; end the broker by hand and remove the file"
+            ) from error
+        return found if found._process() else None
+
+    @classmethod
+    def start(cls, folder: Path, port: int, cache: Path | None) -> Self:
+        """Start a broker on the folder and wait until it answers; return the one that runs if one does."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=START_TIMEOUT):
+            running = cls.find(folder)
+            if running is not None:
+                return running
+            if port and not is_free(port):
+                raise UnavailableError(f"port `{port}` is taken; give another one, or 0 for a free one")
+            return cls._launch(new_node(folder, port, cache))
+
+    @classmethod
+    def _launch(cls, node: Node) -> Self:
+        node.prepare()
+        with node.log.open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603  # our own command line
+                node.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            node.await_answer(lambda: process.poll() is None, START_TIMEOUT)
+            born = psutil.Process(process.pid).create_time()
+            started = cls(bootstrap_servers=node.bootstrap_servers, pid=process.pid, born=born)
+            _write(node.folder / STATE_FILE, orjson.dumps(asdict(started)))
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        # Not ours to wait for: it lives on.
+        process.returncode = 0
+        return started
+
+    def stop(self, folder: Path) -> None:
+        """Stop the broker in order, or kill it when that takes too long."""
+        process = self._process()
+        if process is not None:
+            process.terminate()
+            _, alive = psutil.wait_procs([process], STOP_TIMEOUT)
+            for each in alive:
+                each.kill()
+        (folder / STATE_FILE).unlink(missing_ok=True)
+
+    def _process(self) -> psutil.Process | None:
+        try:
+            process = psutil.Process(self.pid)
+            same = process.create_time() == self.born and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return None
+        return process if same else None
+
+
+def _write(file: Path, content: bytes) -> None:
+    fresh = file.with_suffix(".new")
+    fresh.write_bytes(content)
+    fresh.replace(file)
