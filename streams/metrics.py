@@ -21,6 +21,7 @@ from streams import metric_names as names
 from streams.clock import Clock, SystemClock
 from streams.metric_names import MetricSpec, Outcome, Step
 from streams.policy.decision import Decision
+from streams.policy.reasons import ROWS
 from streams.policy.vocabulary import ReasonCode, RecordKind, Tier, Verdict
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -99,7 +100,7 @@ class Metrics:
         self.registry = registry if registry is not None else CollectorRegistry()
         self._clock = clock if clock is not None else SystemClock()
         self._decisions = self._counter(names.DECISIONS)
-        self._counted: dict[Counted, Counter] = {}
+        self._counted = {counted: self._bind(counted) for counted in _expected()}
         self._dead_letters = self._counter(names.DEAD_LETTERS)
         self._rerouted = self._counter(names.REROUTED)
         self._holes = self._counter(names.HOLES)
@@ -130,7 +131,9 @@ class Metrics:
     def observe_batch(self, summary: BatchSummary) -> None:
         """Count what one committed batch did."""
         for counted, times in summary.decisions.items():
-            self._decisions_of(counted).inc(times)
+            if counted not in self._counted:
+                self._counted[counted] = self._bind(counted)
+            self._counted[counted].inc(times)
         for kind, times in summary.kinds.items():
             self._kinds[kind].inc(times)
         for step, seconds in summary.steps.items():
@@ -173,11 +176,9 @@ class Metrics:
         """Return all of it as Prometheus reads it; `CONTENT_TYPE` is its type."""
         return generate_latest(self.registry)
 
-    def _decisions_of(self, counted: Counted) -> Counter:
-        if counted not in self._counted:
-            labels = (counted.verdict, counted.reason or NO_REASON, counted.tier or NO_REASON)
-            self._counted[counted] = self._decisions.labels(*labels)
-        return self._counted[counted]
+    def _bind(self, counted: Counted) -> Counter:
+        labels = (counted.verdict, counted.reason or NO_REASON, counted.tier or NO_REASON)
+        return self._decisions.labels(*labels)
 
     def _gauges_of(self, partition: int) -> Mapping[MetricSpec, Gauge]:
         if partition not in self._bound:
@@ -193,6 +194,15 @@ class Metrics:
 
     def _seconds_since(self, instant: datetime | None) -> float:
         return 0.0 if instant is None else max(0.0, (self._clock.now() - instant).total_seconds())
+
+
+def _expected() -> Iterator[Counted]:
+    """Yield what will be counted: a series that starts at 1 instead of 0 hides its first event from alerts."""
+    yield Counted(Verdict.FORWARD, None, None)
+    for code, row in ROWS.items():
+        yield Counted(row.verdict, code, row.tier)
+        # A rule may refuse harder than its row says, and a hold that is not cleared becomes a block.
+        yield Counted(Verdict.BLOCK, code, row.tier)
 
 
 def _by_label(metric: Child, values: Iterable[str]) -> dict[str, Child]:

@@ -16,6 +16,7 @@ from streams.clock import ManualClock
 from streams.metric_names import BOOKS_STATES, METRICS, REQUEST_SECONDS, MetricSpec, Outcome, Step
 from streams.metrics import BatchSummary, BulkHistogram, Counted, Metrics, OpenHolds
 from streams.policy.decision import Access, Decision, Reason
+from streams.policy.reasons import ROWS
 from streams.policy.vocabulary import (
     ClearedBy,
     DecisionId,
@@ -244,6 +245,20 @@ def test_a_decision_counts_under_its_leading_reason() -> None:
     also = replace(refusal, code=ReasonCode.NO_AGREEMENT, tier=Tier.AGREEMENT)
     assert Counted.of(_decision(refusal, also)) == FEDERAL
     assert Counted.of(_decision()) == FORWARD
+
+
+@pytest.mark.parametrize("code", ReasonCode)
+def test_a_block_for_any_reason_stands_at_zero_before_it_happens(metrics: Metrics, code: ReasonCode) -> None:
+    tier = ROWS[code].tier
+    assert _value(metrics, "decisions_total", verdict="block", reason=code, tier=tier) == 0
+
+
+def test_a_verdict_that_no_row_announces_is_counted_all_the_same(metrics: Metrics) -> None:
+    odd = Counted(Verdict.HOLD, ReasonCode.RECIPIENT_FEDERAL, Tier.STATUTE)
+    for _ in range(2):
+        metrics.observe_batch(replace(BATCH, decisions={odd: 1}))
+    labels = {"verdict": "hold", "reason": "RECIPIENT_FEDERAL", "tier": "statute"}
+    assert _value(metrics, "decisions_total", **labels) == 2
 
 
 def test_nothing_personal_of_a_decision_is_rendered(metrics: Metrics) -> None:
