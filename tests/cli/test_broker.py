@@ -10,7 +10,7 @@ from streams.kafka.background import BackgroundKafka
 from streams.kafka.node import answers
 
 pytestmark = pytest.mark.kafka
-GATE = Path(sys.executable).with_name("alpr-gate")
+GATE = str(Path(sys.executable).with_name("alpr-gate"))
 
 
 def broker(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
@@ -38,7 +38,7 @@ def test_a_broker_outlives_start_and_ends_with_stop(tmp_path: Path) -> None:
 
 
 def test_two_starts_at_once_make_one_broker(tmp_path: Path) -> None:
-    command = [GATE, "broker", "start", "--port", "0", "--data", tmp_path]
+    command = [GATE, "broker", "start", "--port", "0", "--data", str(tmp_path)]
     starts = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     try:
         said = {start.communicate(timeout=120)[0] for start in starts}

@@ -1,0 +1,50 @@
+# Everything below works in a fresh clone with Python 3.11 or newer and nothing else.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: help run test bench lint lock clean
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; \
+	done)
+COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(INSTALLED) ## Show the whole gate at work on a Kafka of its own
+	@$(BIN)/alpr-gate demo
+
+test: $(INSTALLED) ## Run the tests; the ones that need Kafka start it themselves
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(INSTALLED) ## Measure how long a decision takes
+	@if [ -d tests/benchmarks ]; then $(BIN)/python -m pytest tests/benchmarks $(ARGS); \
+	else echo "there is no benchmark yet"; fi
+
+lint: $(INSTALLED) ## Check style, formatting, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(INSTALLED) ## Pin the dependencies anew, with their hashes
+	$(BIN)/pip install --quiet pip-tools
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/$(COMPILE) --output-file requirements.lock pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/$(COMPILE) --extra dev --build-deps-for editable \
+		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean: ## Remove the virtual environment
+	rm -rf $(VENV)
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "make: no Python 3.11 or newer found; install one, or name it: make PYTHON=…" >&2; exit 1; }
+	@echo "installing into $(VENV) with $(PYTHON), once" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
