@@ -142,8 +142,11 @@ async def _write(producer: AIOKafkaProducer, topics: Topics, events: list[BookEv
         sent = []
         for event in events:
             key = event.key.encode()
-            await producer.send(topics.books_events.name, encode_book_event(event), key=key, partition=0)
+            sent.append(
+                await producer.send(topics.books_events.name, encode_book_event(event), key=key, partition=0)
+            )
             sent.append(await producer.send(topics.books.name, event.value, key=key, partition=0))
         # aiokafka commits although a send has failed, unless each of them is awaited.
         written = await asyncio.gather(*sent)
-    return max(record.offset for record in written)
+    last: int = written[-1].offset
+    return last

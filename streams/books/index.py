@@ -54,5 +54,4 @@ class BooksIndex:
     def _drop(self, key: BookKey, why: str) -> None:
         self.unreadable += 1
         self.faults[key] = why
-        if key != POLICY_KEY:
-            self.books.drop(str(key))
+        self.books.drop(str(key))

@@ -97,7 +97,7 @@ def planned_entities(entities: Sequence[Entity]) -> Planner:
 def _entity_part(books: Books, entity: Entity) -> Plan:
     if not ENTITY_ID.fullmatch(entity.entity_id):
         raise InputError(
-            f"entity `{entity.entity_id}` cannot name a topic; use at most 160 letters, digits and `.` `_` `-`"
+            f"entity `{entity.entity_id}` cannot name a topic; use at most 160 letters, digits, `.`, `_`, `-`"
         )
     known = books.entity(entity.entity_id)
     if known == entity:
@@ -123,7 +123,7 @@ def planned_policy(policy: AgencyPolicy) -> Planner:
     """Return the planner that puts this policy in force."""
 
     def plan(index: BooksIndex, now: datetime) -> Plan:
-        in_force = None if index.policy_fault else index.books.policy()
+        in_force = index.books.policy()
         known = None if in_force is None else in_force.policy
         if known == policy:
             return Plan(unchanged=(POLICY_KEY,))

@@ -1,6 +1,5 @@
 """What a recipient has not fetched yet goes when the last agreement that it could come under stops."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from streams.books.source import PASSING_FAULTS
 from streams.errors import UnavailableError
 from streams.policy.books import Books
-from streams.policy.entity import Entity
 from streams.policy.vocabulary import AgreementStatus, EntityId
 from streams.settings import Settings
 from streams.topics import Topics
@@ -26,33 +24,26 @@ class Deleted:
 
 def cut_off(books: Books, entity_id: EntityId, now: datetime) -> tuple[EntityId, ...]:
     """Return those of the entity and its heirs that no agreement, own or inherited, serves at `now`."""
-    concerned = (entity_id, *(heir.entity_id for heir in _heirs(books, entity_id)))
-    return tuple(one for one in concerned if not _served(books, one, now))
+    heirs = sorted(
+        entity.entity_id
+        for entity in books.entities()
+        if entity.inherits_parent_agreement and _is_below(books, entity.entity_id, entity_id)
+    )
+    concerned = (entity_id, *(heir for heir in heirs if heir != entity_id))
+    return tuple(one for one in concerned if not _is_served(books, one, now))
 
 
-def _heirs(books: Books, entity_id: EntityId) -> Iterator[Entity]:
-    """Yield every entity that uses the agreements of that one, through any number of parents."""
-    found = {entity_id}
-    heirs = [entity for entity in books.entities() if entity.inherits_parent_agreement]
-    while fresh := [heir for heir in heirs if heir.parent in found and heir.entity_id not in found]:
-        found.update(heir.entity_id for heir in fresh)
-        yield from fresh
+def _is_below(books: Books, below: EntityId, above: EntityId) -> bool:
+    standing = books.standing(below)
+    return standing is not None and above in standing.line
 
 
-def _served(books: Books, entity_id: EntityId, now: datetime) -> bool:
-    """Tell whether an active agreement that has not ended could send something to the entity."""
-    seen: set[EntityId] = set()
-    lender: EntityId | None = entity_id
-    while lender is not None and lender not in seen:
-        seen.add(lender)
-        if any(
-            agreement.status is AgreementStatus.ACTIVE and now < agreement.end
-            for agreement in books.agreements_of(lender)
-        ):
-            return True
-        entity = books.entity(lender)
-        lender = entity.parent if entity is not None and entity.inherits_parent_agreement else None
-    return False
+def _is_served(books: Books, entity_id: EntityId, now: datetime) -> bool:
+    standing = books.standing(entity_id)
+    return standing is not None and any(
+        terms.agreement.status is AgreementStatus.ACTIVE and now < terms.agreement.end
+        for terms in standing.terms
+    )
 
 
 async def delete_undelivered(settings: Settings, entities: tuple[EntityId, ...]) -> tuple[Deleted, ...]:

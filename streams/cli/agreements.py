@@ -1,0 +1,166 @@
+"""`alpr-gate agreements`: what is agreed with whom, and the switch that ends it at once."""
+
+import sys
+from typing import BinaryIO
+
+import click
+from rich.table import Table
+
+from streams.books.acks import BoundReport
+from streams.books.custodian import Author
+from streams.books.loader import read_books
+from streams.books.plan import planned_agreements
+from streams.books.revocation import Settled, settle
+from streams.books.revocation import revoke as revoke_agreement
+from streams.cli.books_options import (
+    apply_plan,
+    by_option,
+    file_argument,
+    form_option,
+    run,
+    settings_of_environment,
+    tell,
+    text_of,
+    why_option,
+)
+from streams.cli.books_output import console, day, grid, phrase, print_fields, print_json, standing_words
+from streams.clock import SystemClock
+from streams.codecs.files import read_agreements
+from streams.errors import InputError, UnavailableError
+from streams.policy.agreement import Agreement
+from streams.policy.vocabulary import AgreementId
+
+
+@click.group()
+def agreements() -> None:
+    r"""List, show, apply and revoke agreements.
+
+    \b
+    Example: alpr-gate agreements apply agreements.yaml
+    """
+
+
+@agreements.command()
+@file_argument
+@by_option
+@why_option
+def apply(file: BinaryIO, by: str, reason: str) -> None:
+    r"""Put the agreements of FILE on the books, all of them or none.
+
+    An agreement changes by a higher version alone. What would let through something that the statute forbids
+    is refused (exit code 3) with a request that shows it.
+
+    \b
+    Example: alpr-gate agreements apply agreements.yaml --by "A. Custodian"
+    """
+    apply_plan(planned_agreements(read_agreements(text_of(file), file.name)), Author(by=by, reason=reason))
+
+
+@agreements.command("list")
+@form_option
+def list_(form: str) -> None:
+    r"""List the latest version of every agreement.
+
+    \b
+    Example: alpr-gate agreements list --json > agreements.json
+    """
+    found = tuple(run(read_books(settings_of_environment())).agreements())
+    if form == "json":
+        print_json({"agreements": found})
+    else:
+        console().print(_table(found))
+
+
+def _table(found: tuple[Agreement, ...]) -> Table:
+    table = grid("agreement", "with", "version", "standing", "from", "until", "data", "purposes", "live")
+    now = SystemClock().now()
+    for one in sorted(found, key=lambda each: each.agreement_id):
+        cells = (
+            one.agreement_id,
+            one.entity_id,
+            str(one.version),
+            standing_words(one, now),
+            day(one.start),
+            day(one.end),
+            " ".join(one.data_types) or "none",
+            str(len(one.purposes)),
+            "yes" if one.live_feed else "no",
+        )
+        table.add_row(*(phrase(cell) for cell in cells))
+    return table
+
+
+@agreements.command()
+@click.argument("agreement_id", metavar="ID")
+@form_option
+def show(agreement_id: str, form: str) -> None:
+    r"""Show all of the latest version of one agreement.
+
+    \b
+    Example: alpr-gate agreements show burbank-2026
+    """
+    found = run(read_books(settings_of_environment())).agreement(AgreementId(agreement_id))
+    if found is None:
+        raise InputError(
+            f"there is no agreement `{agreement_id}` that can be read; `alpr-gate agreements list` shows all"
+        )
+    if form == "json":
+        print_json({"agreements": (found,)})
+    else:
+        print_fields(found)
+
+
+@agreements.command()
+@click.argument("agreement_id", metavar="ID")
+@click.option("--reason", required=True, help="Why; it stays on record.")
+@by_option
+@click.option("--timeout", default=10.0, show_default=True, help="Longest wait for the gates, in seconds.")
+def revoke(agreement_id: str, reason: str, by: str, timeout: float) -> None:
+    r"""Revoke an agreement now, without a restart of anything.
+
+    Waits until every partition has acknowledged that nothing more can leave under it, and deletes what its
+    recipient has not fetched. When a partition does not answer in time the revocation is on the books all
+    the same, but it is not known to bind there: exit code 69; run the command again to wait on.
+
+    \b
+    Example: alpr-gate agreements revoke burbank-2026 --reason "contract terminated"
+    """
+    run(_revoke(AgreementId(agreement_id), Author(by=by, reason=_given(reason)), timeout))
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        raise InputError("--reason is blank; say why, it stays on record")
+    return reason
+
+
+async def _revoke(agreement_id: AgreementId, author: Author, timeout: float) -> None:  # noqa: ASYNC109  # passed on
+    settings, clock = settings_of_environment(), SystemClock()
+    revoked = await revoke_agreement(settings, clock, agreement_id, author)
+    tell(revoked.outcome)
+    sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait
+    settled = await settle(settings, clock, revoked, timeout)
+    _tell_settled(settled)
+    if not settled.bound.everywhere:
+        raise UnavailableError(_not_bound(agreement_id, settled.bound, timeout))
+
+
+def _tell_settled(settled: Settled) -> None:
+    bound = settled.bound
+    if bound.bound_at is not None:
+        count = len(bound.acknowledged)
+        console().print(
+            f"[green]binds everywhere[/] since {bound.bound_at.isoformat(timespec='milliseconds')}: "
+            f"{count} of {count} partitions"
+        )
+    for deleted in settled.deleted:
+        console().print(f"undelivered records of `{deleted.entity_id}` deleted: {deleted.offsets} offsets")
+
+
+def _not_bound(agreement_id: AgreementId, bound: BoundReport, seconds: float) -> str:
+    silent = ", ".join(str(partition) for partition in bound.missing)
+    return (
+        f"`{agreement_id}` is revoked at revision {bound.revision}, but partitions {silent} did not "
+        f"acknowledge it within {seconds:g} s: either no gate runs for them, and nothing leaves there, or "
+        "one is behind; run the command again to wait on"
+    )

@@ -1,0 +1,105 @@
+"""What the commands on the books share: their options, and how a change is made and told."""
+
+import asyncio
+import getpass
+from collections.abc import Callable, Coroutine
+from typing import Any, BinaryIO, TypeVar
+
+import click
+from pydantic import ValidationError
+from rich.table import Table
+
+from streams.books.custodian import Author, Outcome, change_books
+from streams.books.entries import Entry
+from streams.books.plan import Planner
+from streams.cli.books_output import console, grid, phrase
+from streams.clock import SystemClock
+from streams.errors import InputError
+from streams.policy.agreement import Agreement
+from streams.policy.entity import Entity
+from streams.settings import Settings
+
+T = TypeVar("T")
+
+SHOWN_CHANGES = 20
+
+
+def _os_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise click.UsageError("who makes this change? give --by NAME") from error
+
+
+file_argument = click.argument("file", type=click.File("rb"))
+by_option = click.option("--by", default=_os_user, show_default="the OS user", help="Who makes the change.")
+why_option = click.option("--reason", default="", help="Why; it stays on record.")
+
+
+def form_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--json` to a command that prints a table otherwise."""
+    as_json = click.option(
+        "--json", "form", flag_value="json", help="Print JSON, in the form that apply reads."
+    )
+    as_table = click.option("--table", "form", flag_value="table", default="table", hidden=True)
+    return as_json(as_table(command))
+
+
+def settings_of_environment() -> Settings:
+    """Return the settings, or raise `InputError` that names the first wrong variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"setting `{where}`: {first['msg']}; see the variables ALPR_GATE_*") from error
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run asynchronous work to its end."""
+    return asyncio.run(work)
+
+
+def text_of(file: BinaryIO) -> str:
+    """Return the text of a file given on the command line; `-` is the standard input."""
+    try:
+        return file.read().decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file.name}: expected UTF-8 text, got a byte that is none") from error
+
+
+def apply_plan(planner: Planner, author: Author) -> None:
+    """Change the books as planned, and tell what changed and at which revision."""
+    outcome = run(change_books(settings_of_environment(), SystemClock(), planner, author))
+    tell(outcome)
+
+
+def tell(outcome: Outcome) -> None:
+    """Print what changed, and the revision."""
+    plan = outcome.plan
+    if plan.changes:
+        console().print(_changes(outcome))
+    summary = f"[bold]revision {outcome.revision}[/]: {len(plan.changes)} changed"
+    console().print(f"{summary}, {len(plan.unchanged)} unchanged")
+
+
+def _changes(outcome: Outcome) -> Table:
+    changes = outcome.plan.changes
+    table = grid("entry", "was", "is")
+    for change in changes[:SHOWN_CHANGES]:
+        table.add_row(phrase(str(change.key)), _brief(change.before), _brief(change.after))
+    if len(changes) > SHOWN_CHANGES:
+        table.add_row(phrase(f"… and {len(changes) - SHOWN_CHANGES} more"), phrase(""), phrase(""))
+    return table
+
+
+def _brief(entry: Entry | None) -> Any:
+    match entry:
+        case None:
+            return phrase("-")
+        case Agreement():
+            return phrase(f"version {entry.version} {entry.status}")
+        case Entity():
+            return phrase(f"{entry.entity_class} {entry.status}")
+        case _:
+            return phrase("policy")

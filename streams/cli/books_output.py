@@ -1,0 +1,99 @@
+"""How entries of the books look: tables for people, and JSON in the form that `apply` reads."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from streams.policy.agreement import Agreement
+from streams.policy.vocabulary import AgreementStatus
+
+PIPE_WIDTH = 200
+# A Python word stands where the files have a shorter name.
+FILE_KEYS = {"entity_class": "class"}
+STYLES = {
+    "active": "green",
+    "in force": "green",
+    "revoked": "red",
+    "suspended": "yellow",
+    "not yet in force": "yellow",
+    "unknown": "red",
+}
+
+
+def console() -> Console:
+    """Return a console as wide as the terminal, or wide enough for whatever reads a pipe."""
+    return Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
+
+
+def grid(*columns: str) -> Table:
+    """Return an empty table with these columns."""
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def phrase(value: str) -> Text:
+    """Return the words as they stand, never as markup, in the colour of their meaning."""
+    return Text(value, style=STYLES.get(value, ""))
+
+
+def standing_words(agreement: Agreement, now: datetime) -> str:
+    """Return how an agreement stands at `now`: by its status or its term, whichever is narrower."""
+    if agreement.status is not AgreementStatus.ACTIVE:
+        return agreement.status.value
+    if now < agreement.start:
+        return "not yet in force"
+    return "in force" if now < agreement.end else "ended"
+
+
+def day(instant: datetime) -> str:
+    """Return the UTC date of an instant."""
+    return instant.date().isoformat()
+
+
+def plain(value: object) -> object:
+    """Return a value of the policy as the files write it; what is None is left out."""
+    if is_dataclass(value):
+        named = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return {FILE_KEYS.get(name, name): plain(part) for name, part in named if part is not None}
+    if isinstance(value, Mapping):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+def print_json(value: object) -> None:
+    """Print a value as indented JSON, in the form of the files."""
+    click.echo(orjson.dumps(plain(value), option=orjson.OPT_INDENT_2).decode())
+
+
+def print_fields(value: object) -> None:
+    """Print every field of a record, one a line."""
+    shown = plain(value)
+    table = grid("field", "value")
+    for name, part in shown.items() if isinstance(shown, dict) else ():
+        table.add_row(Text(name, style="bold"), phrase(_words(part)))
+    console().print(table)
+
+
+def _words(part: object) -> str:
+    match part:
+        case bool():
+            words = "yes" if part else "no"
+        case list():
+            words = ", ".join(_words(each) for each in part) or "none"
+        case dict():
+            words = "; ".join(f"{name}: {_words(each)}" for name, each in part.items())
+        case _:
+            words = str(part)
+    return words

@@ -1,0 +1,97 @@
+"""`alpr-gate entities`: who can ask and receive, and as what in law."""
+
+from typing import BinaryIO
+
+import click
+from rich.table import Table
+
+from streams.books.custodian import Author
+from streams.books.loader import read_books
+from streams.books.plan import planned_entities
+from streams.cli.books_options import (
+    apply_plan,
+    by_option,
+    file_argument,
+    form_option,
+    run,
+    settings_of_environment,
+    text_of,
+    why_option,
+)
+from streams.cli.books_output import console, grid, phrase, print_fields, print_json
+from streams.codecs.files import read_registry
+from streams.errors import InputError
+from streams.policy.books import Books
+from streams.policy.entity import Entity
+from streams.policy.vocabulary import EntityId
+
+
+@click.group()
+def entities() -> None:
+    r"""List, show and apply entities.
+
+    \b
+    Example: alpr-gate entities apply registry.yaml
+    """
+
+
+@entities.command()
+@file_argument
+@by_option
+@why_option
+def apply(file: BinaryIO, by: str, reason: str) -> None:
+    r"""Put the entities of FILE on the books, all of them or none.
+
+    What would let through something that the statute forbids is refused (exit code 3) with a request that
+    shows it.
+
+    \b
+    Example: alpr-gate entities apply registry.yaml --by "A. Custodian"
+    """
+    apply_plan(planned_entities(read_registry(text_of(file), file.name)), Author(by=by, reason=reason))
+
+
+@entities.command("list")
+@form_option
+def list_(form: str) -> None:
+    r"""List every entity.
+
+    \b
+    Example: alpr-gate entities list --json > registry.json
+    """
+    books = run(read_books(settings_of_environment()))
+    found = tuple(books.entities())
+    if form == "json":
+        print_json({"entities": found})
+    else:
+        console().print(_table(books, found))
+
+
+def _table(books: Books, found: tuple[Entity, ...]) -> Table:
+    table = grid("entity", "name", "class", "jurisdiction", "parent", "agreements", "status")
+    for one in sorted(found, key=lambda each: each.entity_id):
+        agreements = str(len(books.agreements_of(one.entity_id)))
+        parent = one.parent or "-"
+        cells = (one.entity_id, one.name, one.entity_class, one.jurisdiction, parent, agreements, one.status)
+        table.add_row(*(phrase(str(cell)) for cell in cells))
+    return table
+
+
+@entities.command()
+@click.argument("entity_id", metavar="ID")
+@form_option
+def show(entity_id: str, form: str) -> None:
+    r"""Show all of one entity.
+
+    \b
+    Example: alpr-gate entities show us-ca-burbank-pd
+    """
+    found = run(read_books(settings_of_environment())).entity(EntityId(entity_id))
+    if found is None:
+        raise InputError(
+            f"there is no entity `{entity_id}` that can be read; `alpr-gate entities list` shows all"
+        )
+    if form == "json":
+        print_json({"entities": (found,)})
+    else:
+        print_fields(found)

@@ -1,0 +1,68 @@
+"""`alpr-gate policy`: the agency's own rules, which narrow what the statute allows."""
+
+from typing import BinaryIO
+
+import click
+
+from streams.books.custodian import Author
+from streams.books.loader import read_index
+from streams.books.plan import planned_policy
+from streams.cli.books_options import (
+    apply_plan,
+    by_option,
+    file_argument,
+    form_option,
+    run,
+    settings_of_environment,
+    text_of,
+    why_option,
+)
+from streams.cli.books_output import console, print_fields, print_json
+from streams.codecs.files import read_policy
+from streams.errors import InputError
+
+
+@click.group()
+def policy() -> None:
+    r"""Show and apply the agency's policy.
+
+    \b
+    Example: alpr-gate policy apply policy.yaml
+    """
+
+
+@policy.command()
+@file_argument
+@by_option
+@why_option
+def apply(file: BinaryIO, by: str, reason: str) -> None:
+    r"""Put the policy of FILE in force.
+
+    What would let through something that the statute forbids is refused (exit code 3) with a request that
+    shows it.
+
+    \b
+    Example: alpr-gate policy apply policy.yaml --by "A. Custodian"
+    """
+    apply_plan(planned_policy(read_policy(text_of(file), file.name)), Author(by=by, reason=reason))
+
+
+@policy.command()
+@form_option
+def show(form: str) -> None:
+    r"""Show the policy in force.
+
+    \b
+    Example: alpr-gate policy show --json > policy.json
+    """
+    index = run(read_index(settings_of_environment()))
+    found = index.books.policy()
+    if index.policy_fault is not None:
+        raise InputError(f"the policy on the books cannot be read ({index.policy_fault}); apply one again")
+    if found is None:
+        raise InputError("the books hold no policy; put one in force with `alpr-gate policy apply FILE`")
+    if form == "json":
+        print_json(found.policy)
+    else:
+        print_fields(found.policy)
+        console().print(f"[bold]policy hash[/] {found.policy_hash}")

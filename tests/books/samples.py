@@ -1,0 +1,78 @@
+"""Entries of the books for tests: lawful, complete, and different by one name."""
+
+from datetime import UTC, datetime
+
+from streams.policy.agency_policy import Agency, AgencyPolicy
+from streams.policy.agreement import Agreement, ContractReview, NeedEvaluation
+from streams.policy.entity import Entity, Evidence
+from streams.policy.vocabulary import (
+    AgreementId,
+    AgreementOrigin,
+    AgreementStatus,
+    DataType,
+    EntityClass,
+    EntityId,
+    EntityStatus,
+    Purpose,
+    Scope,
+)
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def entity(name: str = "burbank") -> Entity:
+    return Entity(
+        entity_id=EntityId(name),
+        name=f"{name} police department",
+        aliases=(f"{name} pd",),
+        entity_class=EntityClass.LOCAL_LAW_ENFORCEMENT,
+        jurisdiction="US-CA",
+        evidence=Evidence(source="city charter", verified_by="counsel", verified_at=NOW),
+        status=EntityStatus.ACTIVE,
+    )
+
+
+def agreement(
+    agreement_id: str = "burbank-2026",
+    *,
+    entity_id: str = "burbank",
+    version: int = 1,
+    status: AgreementStatus = AgreementStatus.ACTIVE,
+) -> Agreement:
+    return Agreement(
+        agreement_id=AgreementId(agreement_id),
+        version=version,
+        entity_id=EntityId(entity_id),
+        status=status,
+        start=datetime(2026, 1, 1, tzinfo=UTC),
+        end=datetime(2028, 1, 1, tzinfo=UTC),
+        data_types=(DataType.PLATE_READ,),
+        scopes=(Scope.SEARCH,),
+        networks=("*",),
+        purposes=(Purpose.CRIMINAL_INVESTIGATION,),
+        fields=("plate", "captured_at"),
+        max_record_age="P30D",
+        live_feed=False,
+        onward_sharing_prohibited=True,
+        clause_reference="section 7",
+        clause_text="The recipient shall not share the information with anyone.",
+        contract_reviewed=ContractReview(by="counsel", at=NOW, due=datetime(2027, 12, 1, tzinfo=UTC)),
+        need_evaluation=NeedEvaluation(by="custodian", at=NOW, text="joint investigations"),
+        signed_by=("chief", "chief of the recipient"),
+        origin=AgreementOrigin.SIGNED,
+    )
+
+
+def policy(*, case_number: bool = True) -> AgencyPolicy:
+    return AgencyPolicy(
+        agency=Agency(entity_id=EntityId("us-ca-lapd"), name="Los Angeles Police Department"),
+        purposes=(Purpose.CRIMINAL_INVESTIGATION,),
+        visible_for="P2Y",
+        retained_for="P5Y",
+        require_case_number=case_number,
+        clock_skew="PT2M",
+        request_max_age="P7D",
+        hold_deadline="P3D",
+        max_window="P30D",
+        screening={"immigration": ("ice",), "protected_health_care": (), "placeholder": ("test",)},
+    )
