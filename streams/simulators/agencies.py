@@ -1,0 +1,198 @@
+"""Simulated agencies: neighbours with an agreement in each state it can be in, and outsiders of each class.
+
+They stand on top of the example registry and share no name with it. Terms are relative to `now`, so that a
+simulation made today and one made in ten years behave alike; the same seed gives the same region.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from streams.codecs.files import read_agreements, read_policy, read_registry
+from streams.examples import read_example
+from streams.policy.agency_policy import AgencyPolicy
+from streams.policy.agreement import Agreement, ContractReview
+from streams.policy.books import Books
+from streams.policy.entity import Entity, Evidence
+from streams.policy.vocabulary import (
+    AgreementId,
+    AgreementOrigin,
+    AgreementStatus,
+    DataType,
+    EntityClass,
+    EntityId,
+    EntityStatus,
+    Purpose,
+    ReasonCode,
+    Scope,
+)
+
+YEAR = timedelta(days=365)
+FIRST = ("Agua", "Cerro", "Laguna", "Llano", "Mira", "Oso", "Palo", "Rancho", "Sierra", "Val")
+SECOND = ("Bajo", "Claro", "Dorado", "Fresco", "Hondo", "Lindo", "Nuevo", "Pardo", "Seco", "Vista")
+FIELDS = ("read_id", "captured_at", "data_type", "plate", "camera_name", "network", "vehicle_make")
+
+
+class Condition(StrEnum):
+    """The state of a neighbour's agreement."""
+
+    IN_FORCE = "in_force"
+    NARROW = "narrow"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    NOT_YET = "not_yet"
+    NO_CLAUSE = "no_clause"
+    REVIEW_OVERDUE = "review_overdue"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outsider:
+    """A kind of body that cannot receive, with the reason that the gate gives first."""
+
+    reason: ReasonCode
+    entity_class: EntityClass
+    jurisdiction: str
+    name: str
+
+
+OUTSIDERS = tuple(
+    Outsider(reason=reason, entity_class=entity_class, jurisdiction=jurisdiction, name=name)
+    for reason, entity_class, jurisdiction, name in (
+        (ReasonCode.RECIPIENT_FEDERAL, EntityClass.FEDERAL, "US", "Simulated Federal Bureau {} CA PD"),
+        (ReasonCode.RECIPIENT_OUT_OF_STATE, EntityClass.LOCAL_LAW_ENFORCEMENT, "US-NV", "Mesa Alta {} NV PD"),
+        (ReasonCode.RECIPIENT_PRIVATE, EntityClass.PRIVATE, "US-CA", "Simulated University {} CA PD"),
+        (ReasonCode.RECIPIENT_NOT_PUBLIC_AGENCY, EntityClass.TRIBAL, "US-CA", "Simulated Rancheria {} PD"),
+        (ReasonCode.RECIPIENT_INELIGIBLE_MEMBER, EntityClass.TASK_FORCE, "US-CA", "Simulated Task Force {}"),
+        (ReasonCode.RECIPIENT_UNRESOLVED, EntityClass.PLACEHOLDER, "US-CA", "Simulated Test Org {}"),
+        (ReasonCode.NOT_LOCAL_LAW_ENFORCEMENT, EntityClass.STATE_LAW_ENFORCEMENT, "US-CA", "State Sim {}"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A simulated city police department with its agreement, if there is one."""
+
+    entity: Entity
+    condition: Condition
+    agreement: Agreement | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """All that a simulation's books hold: the examples, the neighbours, the outsiders by first reason."""
+
+    policy: AgencyPolicy
+    examples: tuple[Entity, ...]
+    example_agreements: tuple[Agreement, ...]
+    neighbours: dict[Condition, tuple[Neighbour, ...]]
+    outsiders: dict[ReasonCode, tuple[Entity, ...]]
+
+    def entities(self) -> Iterator[Entity]:
+        """Yield every entity."""
+        yield from self.examples
+        for group in self.neighbours.values():
+            yield from (neighbour.entity for neighbour in group)
+        for others in self.outsiders.values():
+            yield from others
+
+    def agreements(self) -> Iterator[Agreement]:
+        """Yield every agreement."""
+        yield from self.example_agreements
+        for group in self.neighbours.values():
+            yield from (neighbour.agreement for neighbour in group if neighbour.agreement is not None)
+
+    def books(self) -> Books:
+        """Return books with all of it, at revision 0."""
+        books = Books()
+        for entity in self.entities():
+            books.put_entity(entity)
+        for agreement in self.agreements():
+            books.put_agreement(agreement)
+        books.put_policy(self.policy)
+        books.revision = 0
+        return books
+
+
+def simulated_region(seed: int, now: datetime, each: int = 5) -> Region:
+    """Return a region with `each` neighbours per condition (four times as many in force) and outsiders."""
+    rng = random.Random(seed)  # noqa: S311  # a simulation must repeat
+    names = [f"{first} {second}" for first in FIRST for second in SECOND]
+    rng.shuffle(names)
+    numbers = iter(range(10**6))
+
+    def neighbour(condition: Condition) -> Neighbour:
+        number = next(numbers)
+        name = names[number % len(names)] + (f" {number}" if number >= len(names) else "")
+        entity = _entity(f"sim-neighbour-{number}", f"{name} CA PD", now)
+        return Neighbour(entity=entity, condition=condition, agreement=_agreement(entity, condition, now))
+
+    sizes = dict.fromkeys(Condition, each) | {Condition.IN_FORCE: 4 * each}
+    return Region(
+        policy=read_policy(read_example("policy.yaml"), "policy.yaml"),
+        examples=read_registry(read_example("registry.yaml"), "registry.yaml"),
+        example_agreements=read_agreements(read_example("agreements.yaml"), "agreements.yaml"),
+        neighbours={
+            condition: tuple(neighbour(condition) for _ in range(size)) for condition, size in sizes.items()
+        },
+        outsiders={kind.reason: tuple(_outsider(kind, n, now) for n in range(each)) for kind in OUTSIDERS},
+    )
+
+
+def _entity(entity_id: str, name: str, now: datetime) -> Entity:
+    return Entity(
+        entity_id=EntityId(entity_id),
+        name=name,
+        entity_class=EntityClass.LOCAL_LAW_ENFORCEMENT,
+        jurisdiction="US-CA",
+        evidence=Evidence(source="simulation", verified_by="simulation", verified_at=now - YEAR),
+        status=EntityStatus.ACTIVE,
+    )
+
+
+def _outsider(kind: Outsider, number: int, now: datetime) -> Entity:
+    slug = kind.entity_class.value.replace("_", "-")
+    entity = _entity(f"sim-{slug}-{kind.jurisdiction.lower()}-{number}", kind.name.format(number), now)
+    federal = EntityId(f"sim-federal-us-{number}")
+    members = (federal,) if kind.entity_class is EntityClass.TASK_FORCE else ()
+    return replace(entity, entity_class=kind.entity_class, jurisdiction=kind.jurisdiction, members=members)
+
+
+def _agreement(entity: Entity, condition: Condition, now: datetime) -> Agreement | None:
+    """Return the agreement of a neighbour: one in force, changed in the one way that its condition says."""
+    good = Agreement(
+        agreement_id=AgreementId(f"agreement-{entity.entity_id}"),
+        version=1,
+        entity_id=entity.entity_id,
+        status=AgreementStatus.ACTIVE,
+        start=now - 2 * YEAR,
+        end=now + 2 * YEAR,
+        data_types=(DataType.PLATE_READ, DataType.IMAGE, DataType.HOTLIST_HIT),
+        scopes=(Scope.SEARCH, Scope.HOT_LIST),
+        networks=("*",),
+        purposes=(Purpose.CRIMINAL_INVESTIGATION, Purpose.NON_CRIMINAL_INVESTIGATION),
+        fields=FIELDS,
+        max_record_age="P1Y",
+        live_feed=False,
+        onward_sharing_prohibited=True,
+        clause_reference="section 7",
+        clause_text="The recipient shares nothing outside its agency.",
+        contract_reviewed=ContractReview(by="simulation", at=now - 2 * YEAR, due=now + YEAR),
+        signed_by=("simulated chief", "simulated counsel"),
+        origin=AgreementOrigin.SIGNED,
+    )
+    changed = {
+        Condition.IN_FORCE: good,
+        Condition.NARROW: replace(good, data_types=(DataType.PLATE_READ,), scopes=(Scope.SEARCH,)),
+        Condition.EXPIRED: replace(good, end=now - timedelta(days=2)),
+        Condition.SUSPENDED: replace(good, status=AgreementStatus.SUSPENDED),
+        Condition.REVOKED: replace(good, status=AgreementStatus.REVOKED),
+        Condition.NOT_YET: replace(good, start=now + timedelta(days=2)),
+        Condition.NO_CLAUSE: replace(good, clause_text=""),
+        Condition.REVIEW_OVERDUE: replace(good, contract_reviewed=None),
+    }
+    return changed.get(condition)
