@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from streams.errors import InputError
 
 
 class Settings(BaseSettings):
@@ -13,44 +15,54 @@ class Settings(BaseSettings):
         env_prefix="ALPR_GATE_", frozen=True, extra="forbid", populate_by_name=True
     )
 
-    app_id: str = Field("alpr-gate", description="Consumer group and prefix of transactional ids")
+    app_id: str = Field(default="alpr-gate", description="Consumer group and prefix of transactional ids")
     bootstrap_servers: str = Field(
-        "127.0.0.1:9092",
+        default="127.0.0.1:9092",
         validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "ALPR_GATE_BOOTSTRAP_SERVERS"),
         description="host:port of one or more brokers, comma separated",
     )
-    instance_id: str = Field("worker-1", description="Stable name of this worker: static group membership")
-    partitions: int = Field(
-        4, ge=1, le=512, description="Partitions of requests; fixed at genesis"
+    instance_id: str = Field(
+        default="worker-1", description="Stable name of this worker: static group membership"
     )
-    replication_factor: int = Field(1, ge=1, description="Copies of each topic")
-    topic_prefix: str = Field("", description="Put before every topic name; for tests that share a broker")
-    keyring: Path | None = Field(None, description="File with the intake and pseudonym keys")
+    partitions: int = Field(default=4, ge=1, le=512, description="Partitions of requests; fixed at genesis")
+    replication_factor: int = Field(default=1, ge=1, description="Copies of each topic")
+    topic_prefix: str = Field(
+        default="", description="Put before every topic name; for tests that share a broker"
+    )
+    keyring: Path | None = Field(default=None, description="File with the intake and pseudonym keys")
 
-    batch_records: int = Field(2000, ge=1, description="Most records of one transaction")
-    batch_bytes: int = Field(4 << 20, ge=1024, description="Most input bytes of one transaction")
-    pending_bytes: int = Field(16 << 20, ge=1024, description="Most input bytes waiting per partition")
-    slice_seconds: float = Field(0.01, gt=0, description="Longest stretch of deciding between awaits")
-    transaction_timeout: float = Field(15.0, gt=1, description="Broker aborts a transaction after this")
-    session_timeout: float = Field(8.0, gt=1, description="Broker declares a silent worker dead after this")
+    batch_records: int = Field(default=2000, ge=1, description="Most records of one transaction")
+    batch_bytes: int = Field(default=4 << 20, ge=1024, description="Most input bytes of one transaction")
+    pending_bytes: int = Field(
+        default=16 << 20, ge=1024, description="Most input bytes waiting per partition"
+    )
+    slice_seconds: float = Field(default=0.01, gt=0, description="Longest stretch of deciding between awaits")
+    transaction_timeout: float = Field(
+        default=15.0, gt=1, description="Broker aborts a transaction after this"
+    )
+    session_timeout: float = Field(
+        default=8.0, gt=1, description="Broker declares a silent worker dead after this"
+    )
     remembered_ids: int = Field(
         200_000, ge=1, description="Decision ids remembered per partition for repeats"
     )
-    holes_per_minute: int = Field(3, ge=0, description="Holes re-read before the worker gives up")
-    drain_seconds: float = Field(10.0, gt=0, description="Longest graceful stop")
+    holes_per_minute: int = Field(default=3, ge=0, description="Holes re-read before the worker gives up")
+    drain_seconds: float = Field(default=10.0, gt=0, description="Longest graceful stop")
 
-    heartbeat_seconds: float = Field(1.0, gt=0, description="Each worker's own heartbeat in the books")
-    stale_after: float = Field(
-        4.0, gt=0, description="Books are STALE after so long without heartbeat"
+    heartbeat_seconds: float = Field(
+        default=1.0, gt=0, description="Each worker's own heartbeat in the books"
     )
-    min_revision_wait: float = Field(2.0, ge=0, description="Wait for a request's minimum revision")
+    stale_after: float = Field(
+        default=4.0, gt=0, description="Books are STALE after so long without heartbeat"
+    )
+    min_revision_wait: float = Field(default=2.0, ge=0, description="Wait for a request's minimum revision")
 
-    web_host: str = Field("127.0.0.1", description="Address of /metrics, /healthz and /readyz")
-    web_port: int = Field(6066, ge=0, le=65535, description="Port of the same; 0 picks a free one")
-    log_level: str = Field("info", description="debug, info, warning or error")
+    web_host: str = Field(default="127.0.0.1", description="Address of /metrics, /healthz and /readyz")
+    web_port: int = Field(default=6066, ge=0, le=65535, description="Port of the same; 0 picks a free one")
+    log_level: str = Field(default="info", description="debug, info, warning or error")
     log_json: bool = Field(default=False, description="JSON lines instead of coloured text")
 
-    kafka_cache: Path | None = Field(None, description="Where the embedded broker's jars are kept")
+    kafka_cache: Path | None = Field(default=None, description="Where the embedded broker's jars are kept")
 
     @field_validator("bootstrap_servers")
     @classmethod
@@ -64,3 +76,17 @@ class Settings(BaseSettings):
     def servers(self) -> list[str]:
         """Return the brokers as `host:port` strings."""
         return self.bootstrap_servers.split(",")
+
+
+def load_settings() -> Settings:
+    """Return the settings of the environment.
+
+    Raises:
+        InputError: one of them is not what it must be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper().removeprefix("ALPR_GATE_")
+        raise InputError(f"setting ALPR_GATE_{name}: {first['msg']}") from error

@@ -23,7 +23,8 @@ from streams.kafka.faults import PoisonError
 from streams.kafka.inbox import HoleError, Inbox
 from streams.kafka.producer import TransactionalProducer
 from streams.kafka.reader import committed_of
-from streams.kafka.stage import Committed, D, Stage
+from streams.kafka.stage import Committed, D, Stage, Timing
+from streams.kafka.stopwatch import Stopwatch
 from streams.settings import Settings
 
 MINUTE = 60.0
@@ -160,17 +161,22 @@ class PartitionWriter(Generic[D]):
 
     async def _transact(self, part: Piece, drafting: Callable[[], Awaitable[D]]) -> None:
         """Write and commit a draft; when the books change meanwhile, abort and draft again."""
+        watch = Stopwatch(self._clock)
         draft = await drafting()
+        watch.lap("decide")
         while draft.outbox:
             await self._producer.write(draft.outbox)
+            watch.lap("produce")
             if self._stage.holds_still(draft):
                 await self._producer.commit(Committed(offset=part.to_position, metadata=draft.metadata))
+                watch.lap("commit")
                 self._next = part.to_position
-                self._stage.adopt(draft, len(part.records))
+                self._stage.adopt(draft, Timing(steps=watch.laps, lag=len(self.inbox)))
                 return
             await self._producer.abort()
             await self._stage.ready()
             draft = await drafting()
+            watch.lap("decide")
 
     async def close(self) -> None:
         """Finish the transaction under way, if it ends in time, and let go of the partition."""

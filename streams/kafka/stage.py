@@ -18,6 +18,14 @@ class Committed:
     metadata: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long the steps of one transaction took, in seconds, and how many records still wait after it."""
+
+    steps: Mapping[str, float]
+    lag: int
+
+
 class Draft(Protocol):
     """One transaction in the making: it decides record by record, and changes nothing until adopted."""
 
@@ -74,8 +82,8 @@ class Stage(Protocol[D]):
         """Tell whether what the draft was decided on is still so, right before it is committed."""
         ...
 
-    def adopt(self, draft: D, records: int) -> None:
-        """Make the state that of the draft: its transaction over `records` input records is committed."""
+    def adopt(self, draft: D, timing: Timing) -> None:
+        """Make the state that of the draft: its transaction is committed."""
         ...
 
     def seconds_to_duty(self) -> float:

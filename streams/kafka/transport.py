@@ -132,6 +132,11 @@ class BatchConsumer(driver.Consumer):
             raise TypeError("the batch transport needs a BatchApp")
         return app.writers
 
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Finish what is under way before the group goes on: the next owner fences whatever is left."""
+        await self._writers.close()
+        await super().on_partitions_revoked(revoked)
+
     async def perform_seek(self) -> None:
         """Fence the newly assigned partitions; each writer seeks for itself when it has recovered."""
         await self._writers.open(self.assignment(), self._batches.start_at)

@@ -70,9 +70,9 @@ class PartitionWriters:
         return tuple(sorted(self._writers))
 
     @property
-    def reading(self) -> bool:
-        """Tell whether every owned partition has recovered and reads on."""
-        return all(writer.inbox.started for writer in self._writers.values())
+    def waiting_to_read(self) -> tuple[int, ...]:
+        """Return the owned partitions that have not recovered yet, in order."""
+        return tuple(p for p in self.partitions if not self._writers[p].inbox.started)
 
     def wants(self, partition: int) -> bool:
         """Tell whether records of the partition should be read now."""

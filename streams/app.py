@@ -1,0 +1,170 @@
+"""The composition root: the only place that wires the gate together.
+
+`build(settings)` makes a worker; the module's attribute `app` is one made of the environment, so that
+`faust -A streams.app worker` runs the gate like any other Faust app.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import faust
+from aiokafka.structs import TopicPartition
+
+from streams.agents.gate import add_gate
+from streams.books.replica import BooksReplica
+from streams.clock import Clock, SystemClock
+from streams.codecs.keyring import load_keyring
+from streams.errors import GateError, InputError
+from streams.gate.context import Keys
+from streams.gate.draft import Draft
+from streams.gate.stage import GateStage, Surroundings
+from streams.kafka.admin import ensure_topics
+from streams.kafka.directory import TopicDirectory
+from streams.kafka.partition_writer import PartitionWriter, StartAt
+from streams.kafka.transport import BatchApp, DoorbellTopic
+from streams.kafka.writers import PartitionWriters
+from streams.logs import get_logger
+from streams.metrics import Metrics
+from streams.settings import Settings, load_settings
+from streams.topics import Topics
+from streams.web import Pages, Readiness, serve
+
+log = get_logger(__name__)
+
+FATAL_EXIT_CODE = 70
+# Faust wants its request time-out above the session's.
+REQUEST_TIMEOUT_MARGIN = 12.0
+
+
+def die(error: BaseException) -> None:
+    """End the process at once, with one clear line: a restart replays cleanly, going on might not."""
+    code = error.exit_code if isinstance(error, GateError) else FATAL_EXIT_CODE
+    sys.stderr.write(f"alpr-gate: fatal: {type(error).__name__}: {error}\n")
+    sys.stderr.flush()
+    os._exit(code)
+
+
+class GateApp(BatchApp):
+    """A worker of the gate: a Faust app with its books, its writers and its pages."""
+
+    def __init__(
+        self, settings: Settings, surroundings: Surroundings, metrics: Metrics, **options: Any
+    ) -> None:
+        super().__init__(settings.app_id, **options)
+        self.settings = settings
+        self.surroundings = surroundings
+        self.metrics = metrics
+        self.web_port = settings.web_port
+        self._open = AsyncExitStack()
+
+    async def on_start(self) -> None:
+        """Make sure of the topics, then start everything that must run before the first partition comes."""
+        settings, around = self.settings, self.surroundings
+        await ensure_topics(
+            settings.bootstrap_servers, Topics.of(settings).fixed(), settings.replication_factor
+        )
+        await self._open.enter_async_context(around.directory)
+        around.replica.on_revision(lambda _: self.writers.ring_all())
+        await around.replica.start()
+        self._open.push_async_callback(around.replica.stop)
+        pages = Pages(metrics=self.render_metrics, readiness=self.readiness)
+        self.web_port = await self._open.enter_async_context(
+            serve(settings.web_host, settings.web_port, pages)
+        )
+        log.info("the worker has started", worker=settings.instance_id, port=self.web_port)
+        await super().on_start()
+
+    async def on_stop(self) -> None:
+        """Finish the transactions under way before the consumer leaves."""
+        await self.writers.close()
+        await super().on_stop()
+
+    async def on_shutdown(self) -> None:
+        """Close what was opened at the start, last first."""
+        await super().on_shutdown()
+        await self._open.aclose()
+
+    def readiness(self) -> Readiness:
+        """Return whether this worker can decide now, and why not."""
+        replica, writers = self.surroundings.replica, self.writers
+        return Readiness(
+            books_state=replica.state,
+            books_revision=replica.revision,
+            partitions=writers.partitions,
+            waiting=writers.waiting_to_read,
+        )
+
+    def render_metrics(self) -> bytes:
+        """Return all metrics, with the state of the books as it is now."""
+        replica = self.surroundings.replica
+        self.metrics.set_books(replica.state, replica.revision, replica.age_seconds())
+        return self.metrics.render()
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, fatal: Callable[[BaseException], None] = die
+) -> GateApp:
+    """Return a worker; nothing runs or connects before it is started.
+
+    Raises:
+        InputError: there is no keyring, or it cannot be read.
+    """
+    clock = clock if clock is not None else SystemClock()
+    metrics = Metrics(clock=clock)
+    surroundings = Surroundings(
+        settings=settings,
+        clock=clock,
+        replica=BooksReplica(settings, clock, settings.instance_id),
+        directory=TopicDirectory(settings, clock),
+        keys=_keys(settings),
+        observe=metrics.observe_batch,
+    )
+    app = GateApp(settings, surroundings, metrics, **_faust_options(settings))
+
+    def new_writer(source: TopicPartition, start_at: StartAt) -> PartitionWriter[Draft]:
+        stage = GateStage(source.partition, surroundings)
+        return PartitionWriter(source, stage, settings, clock, start_at)
+
+    app.writers = PartitionWriters(Topics.of(settings).requests.name, new_writer, fatal)
+    add_gate(app)
+    return app
+
+
+def _keys(settings: Settings) -> Keys:
+    if settings.keyring is None:
+        raise InputError(
+            "no keyring: name its file in ALPR_GATE_KEYRING, `alpr-gate requests keyring` makes one"
+        )
+    keyring = load_keyring(settings.keyring)
+    return Keys(intake=keyring.intake_keys, pseudonym=keyring.pseudonym_key)
+
+
+def _faust_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "broker": [f"kafka://{server}" for server in settings.servers],
+        "store": "memory://",
+        "Topic": DoorbellTopic,
+        "key_serializer": "raw",
+        "value_serializer": "raw",
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "topic_partitions": settings.partitions,
+        "stream_wait_empty": False,
+        "broker_session_timeout": settings.session_timeout,
+        "broker_heartbeat_interval": settings.session_timeout / 4,
+        "broker_request_timeout": settings.session_timeout + REQUEST_TIMEOUT_MARGIN,
+        "broker_rebalance_timeout": settings.session_timeout + REQUEST_TIMEOUT_MARGIN,
+        "consumer_group_instance_id": settings.instance_id,
+        "consumer_auto_offset_reset": "earliest",
+        "web_enabled": False,
+    }
+
+
+def __getattr__(name: str) -> faust.App:
+    """Make `app` of the environment when it is first asked for."""
+    if name != "app":
+        raise AttributeError(name)
+    return globals().setdefault("app", build(load_settings()))  # type: ignore[no-any-return]  # globals are untyped

@@ -1,0 +1,76 @@
+"""The changes that a draft would make to its partition's state, seen on top of it before they are made."""
+
+from datetime import datetime
+
+from streams.gate.memory import Remembered
+from streams.gate.open_holds import Asked, asked_by
+from streams.gate.partition_state import Head, PartitionState
+from streams.policy.hold import Hold
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import DecisionId
+
+
+class Changes:
+    """An overlay: reads see the changes first, then the state; `apply` makes them part of the state."""
+
+    def __init__(self, state: PartitionState) -> None:
+        self._state = state
+        self._outcomes: dict[DecisionId, Remembered] = {}
+        self._opened: dict[DecisionId, Hold] = {}
+        self._asked: dict[Asked, DecisionId] = {}
+        self._closed: set[DecisionId] = set()
+        self.head: Head = state.head
+        self.next_source: int = state.next_source
+        self.bound_revision: int = state.bound_revision
+
+    def outcome(self, decision_id: DecisionId) -> Remembered | None:
+        """Return what was decided under that id, or None."""
+        return self._outcomes.get(decision_id) or self._state.memory.get(decision_id)
+
+    def remember(self, decision_id: DecisionId, outcome: Remembered) -> None:
+        """Remember the standing outcome of a decision."""
+        self._outcomes[decision_id] = outcome
+
+    def hold(self, decision_id: DecisionId) -> Hold | None:
+        """Return the open hold of that decision, or None."""
+        if decision_id in self._closed:
+            return self._opened.get(decision_id)
+        return self._opened.get(decision_id) or self._state.holds.get(decision_id)
+
+    def hold_of(self, request: SharingRequest) -> Hold | None:
+        """Return the open hold that the request may complete, or None."""
+        opened = self._opened.get(self._asked.get(asked_by(request), DecisionId("")))
+        if opened is not None:
+            return opened
+        hold = self._state.holds.of_request(request)
+        return None if hold is None or hold.decision.decision_id in self._closed else hold
+
+    def open(self, hold: Hold) -> None:
+        """Open a hold."""
+        decision_id = hold.decision.decision_id
+        self._opened[decision_id] = hold
+        self._asked.setdefault(asked_by(hold.request), decision_id)
+
+    def close(self, hold: Hold) -> None:
+        """Close a hold that is resolved."""
+        decision_id = hold.decision.decision_id
+        if self._opened.pop(decision_id, None) is not None:
+            self._asked.pop(asked_by(hold.request), None)
+        if self._state.holds.get(decision_id) is not None:
+            self._closed.add(decision_id)
+
+    def due(self, now: datetime, most: int) -> list[Hold]:
+        """Return holds whose deadline has passed; those opened in this draft wait for the next."""
+        held = self._state.holds.due(now, most + len(self._closed))
+        return [hold for hold in held if hold.decision.decision_id not in self._closed][:most]
+
+    def apply(self) -> None:
+        """Make all of it part of the state."""
+        state = self._state
+        for decision_id, outcome in self._outcomes.items():
+            state.memory.put(decision_id, outcome)
+        for decision_id in self._closed:
+            state.holds.close(decision_id)
+        for hold in self._opened.values():
+            state.holds.open(hold)
+        state.head, state.next_source, state.bound_revision = self.head, self.next_source, self.bound_revision

@@ -1,0 +1,111 @@
+"""The ledger records of what the gate does, each linked to the one before it."""
+
+from dataclasses import dataclass
+
+from streams.gate.case import Case
+from streams.gate.context import Context
+from streams.gate.partition_state import Head
+from streams.ledger.record import NO_HASH, LedgerRecord
+from streams.policy.decision import Reason
+from streams.policy.digest import malformed_id
+from streams.policy.vocabulary import RecordKind, RequestId, Verdict
+
+# What has no input offset of its own (the genesis) is named after the place before the first.
+BEFORE_ALL = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record stands in the chain, and the input offset that it accounts for, if any."""
+
+    partition: int
+    head: Head
+    offset: int | None
+
+
+def of_decision(case: Case, payload_digest: str | None, place: Place, context: Context) -> LedgerRecord:
+    """Return the record of a decision, a repeat or a resolution."""
+    decision = case.decision
+    return LedgerRecord(
+        kind=case.kind,
+        decision_id=decision.decision_id,
+        request_id=decision.request_id,
+        follows=case.follows,
+        request_digest=decision.request_digest,
+        verdict=decision.verdict,
+        leading_reason=decision.leading_reason,
+        reasons=decision.reasons,
+        entity_id=decision.entity_id,
+        agreement_id=decision.agreement_id,
+        agreement_version=decision.agreement_version,
+        books_revision=decision.books_revision,
+        policy_hash=decision.policy_hash,
+        event_time=decision.event_time,
+        decided_at=decision.decided_at,
+        access=decision.access,
+        obligations=decision.obligations,
+        payload_digest=payload_digest,
+        source_topic=context.topics.requests.name,
+        source_partition=place.partition,
+        source_offset=place.offset,
+        partition_count=None,
+        partition=place.partition,
+        seq=place.head.seq + 1,
+        prev_hash=place.head.hash,
+        hash=NO_HASH,
+    )
+
+
+def of_malformed(reason: Reason, place: Place, context: Context) -> LedgerRecord:
+    """Return the record of bytes that are no request: blocked, with the reason."""
+    return _bare(RecordKind.MALFORMED, Verdict.BLOCK, (reason,), place, context)
+
+
+def of_genesis(place: Place, context: Context) -> LedgerRecord:
+    """Return the first record of a chain, which fixes the number of partitions."""
+    return _bare(RecordKind.GENESIS, Verdict.UNKNOWN, (), place, context)
+
+
+def of_rerouted(request_id: RequestId, place: Place, context: Context) -> LedgerRecord:
+    """Return the record of a request that was moved, undecided, to the partition where its id belongs."""
+    return _bare(RecordKind.REROUTED, Verdict.UNKNOWN, (), place, context, request_id)
+
+
+def _bare(
+    kind: RecordKind,
+    verdict: Verdict,
+    reasons: tuple[Reason, ...],
+    place: Place,
+    context: Context,
+    request_id: RequestId | None = None,
+) -> LedgerRecord:
+    topics = context.topics
+    offset = BEFORE_ALL if place.offset is None else place.offset
+    return LedgerRecord(
+        kind=kind,
+        decision_id=malformed_id(topics.requests.name, place.partition, offset),
+        request_id=request_id,
+        follows=None,
+        request_digest=None,
+        verdict=verdict,
+        leading_reason=reasons[0].code if reasons else None,
+        reasons=reasons,
+        entity_id=None,
+        agreement_id=None,
+        agreement_version=None,
+        books_revision=context.revision,
+        policy_hash=context.policy.policy_hash,
+        event_time=None,
+        decided_at=context.now,
+        access=None,
+        obligations=(),
+        payload_digest=None,
+        source_topic=topics.requests.name,
+        source_partition=place.partition,
+        source_offset=place.offset,
+        partition_count=topics.partitions if kind is RecordKind.GENESIS else None,
+        partition=place.partition,
+        seq=place.head.seq + 1,
+        prev_hash=place.head.hash,
+        hash=NO_HASH,
+    )

@@ -1,0 +1,83 @@
+"""All that the gate knows about one partition: the ledger and the open holds, and nothing else."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from streams.errors import LedgerError
+from streams.gate.memory import Memory, Remembered
+from streams.gate.note import Note
+from streams.gate.open_holds import OpenHolds
+from streams.ledger.record import GENESIS_PREVIOUS, LedgerRecord
+from streams.policy.vocabulary import RecordKind
+
+NO_REVISION = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The end of the chain: the last record's `seq` and `hash`, and the revision it was decided under."""
+
+    seq: int = -1
+    hash: bytes = GENESIS_PREVIOUS
+    revision: int = NO_REVISION
+
+    def note(self, revision: int) -> Note:
+        """Return the note to commit for this head, under `revision` of the books."""
+        return Note(seq=self.seq, hash=self.hash, revision=revision)
+
+
+@dataclass(slots=True, kw_only=True)
+class PartitionState:
+    """The state of one partition. `next_source` is the offset after the last one that has a ledger record.
+
+    `bound_revision` is the newest revision that the partition has acknowledged to the custodian.
+    """
+
+    partition: int
+    partition_count: int
+    memory: Memory
+    holds: OpenHolds = field(default_factory=OpenHolds)
+    head: Head = Head()
+    next_source: int = 0
+    bound_revision: int = NO_REVISION
+
+    def replay(self, record: LedgerRecord) -> Self:
+        """Take in one record of the ledger, in order.
+
+        Raises:
+            LedgerError: the record does not continue the chain, or counts other partitions than the topic.
+        """
+        if self.head.seq >= 0 and (record.seq != self.head.seq + 1 or record.prev_hash != self.head.hash):
+            raise LedgerError(
+                f"the ledger of partition {self.partition} breaks at seq {record.seq}: run `alpr-gate ledger "
+                "verify` and restore the topic before the gate goes on"
+            )
+        self._check_genesis(record)
+        self.head = Head(seq=record.seq, hash=record.hash, revision=record.books_revision)
+        if record.source_offset is not None:
+            self.next_source = record.source_offset + 1
+        if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION):
+            self.memory.put(record.decision_id, outcome := Remembered(record.verdict, record.reasons))
+            if record.follows is not None:
+                self.memory.put(record.follows, outcome)
+        return self
+
+    def _check_genesis(self, record: LedgerRecord) -> None:
+        if record.kind is RecordKind.GENESIS and record.partition_count != self.partition_count:
+            raise LedgerError(
+                f"the ledger began with {record.partition_count} partitions and the settings say "
+                f"{self.partition_count}: set ALPR_GATE_PARTITIONS back, the number is fixed at genesis"
+            )
+
+    def check(self, note: Note) -> None:
+        """Compare the head with the note of the last commit.
+
+        Raises:
+            LedgerError: the ledger lacks records that were committed, or holds others in their place.
+        """
+        if note.seq > self.head.seq or (note.seq == self.head.seq and note.hash != self.head.hash):
+            raise LedgerError(
+                f"the ledger of partition {self.partition} ends at seq {self.head.seq}, but seq {note.seq} "
+                "was committed: records are missing or replaced, restore the topic"
+            )
+        self.bound_revision = note.revision

@@ -1,0 +1,90 @@
+"""The state of a partition, rebuilt from its ledger and its open holds after every change of owner."""
+
+from aiokafka.structs import TopicPartition
+
+from streams.codecs.hold import decode_hold
+from streams.codecs.ledger_record import decode_ledger_record
+from streams.errors import CodecError, LedgerError
+from streams.gate.memory import Memory
+from streams.gate.note import Note
+from streams.gate.open_holds import OpenHolds
+from streams.gate.partition_state import PartitionState
+from streams.kafka.reader import PartitionReader
+from streams.kafka.stage import Committed
+from streams.policy.hold import Hold
+from streams.settings import Settings
+from streams.topics import Topics
+
+# A transaction of one record takes two offsets: the record and the marker of its commit.
+OFFSETS_PER_RECORD = 2
+
+
+async def recovered(partition: int, committed: Committed | None, settings: Settings) -> PartitionState:
+    """Return the state that the log holds, ready to go on from `next_source`.
+
+    Raises:
+        LedgerError: the log is not the continuation of what was committed.
+    """
+    topics = Topics.of(settings)
+    async with PartitionReader(settings) as reader:
+        state = await _replayed(reader, TopicPartition(topics.decisions.name, partition), settings)
+        if committed is not None:
+            state.check(Note.read(committed.metadata))
+            state.next_source = max(state.next_source, committed.offset)
+        state.holds = await _open_holds(reader, TopicPartition(topics.holds.name, partition))
+        await _check_unread(reader, TopicPartition(topics.requests.name, partition), state)
+    return state
+
+
+async def _replayed(reader: PartitionReader, ledger: TopicPartition, settings: Settings) -> PartitionState:
+    """Replay the end of the ledger, reaching back twice as far until it tells where the input stood."""
+    first, end = await reader.bounds(ledger)
+    reach = OFFSETS_PER_RECORD * settings.remembered_ids
+    while True:
+        start = max(first, end - reach)
+        state = PartitionState(
+            partition=ledger.partition,
+            partition_count=settings.partitions,
+            memory=Memory(settings.remembered_ids),
+        )
+        async for record in reader.read(ledger, start, end):
+            try:
+                state.replay(decode_ledger_record(record.value or b""))
+            except CodecError as error:
+                raise LedgerError(f"{ledger.topic}[{ledger.partition}]@{record.offset}: {error}") from error
+        if start == first or state.next_source > 0:
+            return state
+        reach *= 2
+
+
+async def _open_holds(reader: PartitionReader, partition: TopicPartition) -> OpenHolds:
+    """Return the holds that no tombstone has lifted."""
+    latest: dict[bytes, Hold] = {}
+    first, end = await reader.bounds(partition)
+    async for record in reader.read(partition, first, end):
+        key = record.key or b""
+        if record.value is None:
+            latest.pop(key, None)
+            continue
+        try:
+            latest[key] = decode_hold(record.value)
+        except CodecError as error:
+            raise LedgerError(f"{partition.topic}[{partition.partition}]@{record.offset}: {error}") from error
+    holds = OpenHolds()
+    for hold in sorted(latest.values(), key=lambda hold: hold.opened_at):
+        holds.open(hold)
+    return holds
+
+
+async def _check_unread(reader: PartitionReader, source: TopicPartition, state: PartitionState) -> None:
+    first, end = await reader.bounds(source)
+    if first > state.next_source and state.head.seq >= 0:
+        raise LedgerError(
+            f"{source.topic}[{source.partition}] begins at {first}, but requests from {state.next_source} on "
+            "are not decided yet: they were deleted unread, see the runbook"
+        )
+    if state.next_source > end:
+        raise LedgerError(
+            f"{source.topic}[{source.partition}] ends at {end}, but requests up to {state.next_source} were "
+            "decided: the topic was made anew, see the runbook"
+        )

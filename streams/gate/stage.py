@@ -1,0 +1,148 @@
+"""The gate of one partition as the writer drives it: the only part that waits for books or topics."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from streams.books.replica import BooksReplica
+from streams.books.state import BooksState
+from streams.clock import Clock
+from streams.errors import BooksNotCurrentError
+from streams.gate.context import Context, Keys
+from streams.gate.draft import Draft
+from streams.gate.partition_state import PartitionState
+from streams.gate.recovery import recovered
+from streams.kafka.directory import TopicDirectory
+from streams.kafka.stage import Committed, Timing
+from streams.metric_names import Step
+from streams.metrics import BatchSummary, OpenHolds
+from streams.settings import Settings
+from streams.topics import Topics
+
+IDLE_SECONDS = 60.0
+LOOK_AGAIN_SECONDS = 1.0
+# After a minimum revision was waited for in vain, nobody waits for that one again so soon.
+IN_VAIN_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the stages of one worker share. `observe` is told of every committed batch."""
+
+    settings: Settings
+    clock: Clock
+    replica: BooksReplica
+    directory: TopicDirectory
+    keys: Keys
+    observe: Callable[[BatchSummary], None]
+
+
+class GateStage:
+    """Decides the requests of one partition; see `streams.kafka.stage.Stage`."""
+
+    def __init__(self, partition: int, surroundings: Surroundings) -> None:
+        self._partition = partition
+        self._around = surroundings
+        self._topics = Topics.of(surroundings.settings)
+        self._state: PartitionState | None = None
+        self._missing: frozenset[str] = frozenset()
+        self._in_vain = (0, float("-inf"))
+
+    @property
+    def state(self) -> PartitionState:
+        """Return the state of the partition, once recovered."""
+        if self._state is None:
+            raise RuntimeError("the partition has not recovered yet")
+        return self._state
+
+    async def recover(self, committed: Committed | None) -> int:
+        """Rebuild the state from the log, and return the position to read on from."""
+        self._state = await recovered(self._partition, committed, self._around.settings)
+        return self._state.next_source
+
+    async def ready(self) -> None:
+        """Wait until the books are current, hold a policy, and are no older than the chain."""
+        replica = self._around.replica
+        needed = max(self.state.head.revision, self.state.bound_revision, 0)
+        await replica.wait_current()
+        while replica.revision < needed or replica.books.policy() is None or not self._current():
+            await replica.wait_revision(replica.revision + 1, LOOK_AGAIN_SECONDS)
+            await replica.wait_current()
+
+    def _current(self) -> bool:
+        return self._around.replica.state is BooksState.CURRENT
+
+    def draft(self) -> Draft:
+        """Begin a transaction on top of the state."""
+        replica, settings = self._around.replica, self._around.settings
+        policy = replica.books.policy()
+        if policy is None:
+            raise BooksNotCurrentError("the books hold no policy")
+        context = Context(
+            worker=settings.instance_id,
+            topics=self._topics,
+            keys=self._around.keys,
+            books=replica.books,
+            policy=policy,
+            revision=replica.revision,
+            now=self._around.clock.now(),
+            missing=self._missing,
+        )
+        return Draft(self.state, context)
+
+    async def settled(self, draft: Draft) -> bool:
+        """Wait for a minimum revision, and look for recipients' topics; False to draft again."""
+        if draft.wanted_revision > draft.context.revision and await self._reached(draft.wanted_revision):
+            return False
+        missing = await self._around.directory.missing(frozenset(draft.out_topics))
+        if missing != draft.context.missing & draft.out_topics:
+            self._missing = missing
+            return False
+        return True
+
+    async def _reached(self, revision: int) -> bool:
+        replica, clock = self._around.replica, self._around.clock
+        in_vain, since = self._in_vain
+        if revision >= in_vain > replica.revision and clock.monotonic() - since < IN_VAIN_SECONDS:
+            return False
+        if await replica.wait_revision(revision, self._around.settings.min_revision_wait):
+            return True
+        self._in_vain = (revision, clock.monotonic())
+        return False
+
+    def holds_still(self, draft: Draft) -> bool:
+        """Tell whether the books are current and at the revision that the draft was decided under."""
+        return self._current() and self._around.replica.revision == draft.context.revision
+
+    def adopt(self, draft: Draft, timing: Timing) -> None:
+        """Make the state that of the draft, and tell whoever watches."""
+        draft.apply()
+        tally, state, now = draft.journal.tally, self.state, self._around.clock.now()
+        commit_ms = now.timestamp() * 1000
+        self._around.observe(
+            BatchSummary(
+                partition=self._partition,
+                seq=state.head.seq,
+                records=len(tally.arrivals),
+                lag=timing.lag,
+                decisions=tally.decisions,
+                kinds=tally.kinds,
+                steps={Step(step): seconds for step, seconds in timing.steps.items()},
+                request_seconds=[(commit_ms - arrival) / 1000 for arrival in tally.arrivals],
+                dead_letters=tally.dead_letters,
+                rerouted=tally.rerouted,
+                holds=OpenHolds(
+                    count=len(state.holds),
+                    oldest_opened_at=state.holds.oldest(),
+                    next_deadline=state.holds.next_deadline(),
+                ),
+            )
+        )
+
+    def seconds_to_duty(self) -> float:
+        """Return in how many seconds the chain must begin, a hold expires or a revision is to be bound."""
+        if self.state.head.seq < 0 or self._around.replica.revision > self.state.bound_revision:
+            return 0.0
+        deadline = self.state.holds.next_deadline()
+        if deadline is None:
+            return IDLE_SECONDS
+        return min(IDLE_SECONDS, (deadline - self._around.clock.now()).total_seconds())

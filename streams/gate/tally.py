@@ -1,0 +1,23 @@
+"""What a draft counts for the metrics while it decides."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from streams.metrics import Counted
+from streams.policy.decision import Decision
+from streams.policy.vocabulary import RecordKind
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one draft; `arrivals` are the Kafka timestamps of its records, in milliseconds."""
+
+    decisions: Counter[Counted] = field(default_factory=Counter)
+    kinds: Counter[RecordKind] = field(default_factory=Counter)
+    arrivals: list[int] = field(default_factory=list)
+    dead_letters: int = 0
+    rerouted: int = 0
+
+    def decided(self, decision: Decision) -> None:
+        """Count a decision or a resolution."""
+        self.decisions[Counted.of(decision)] += 1
