@@ -13,7 +13,7 @@ from typing import Any
 
 from streams.codecs.bindings import RECORDS, word_of
 from streams.codecs.numbers import read_day, read_instant, read_int, read_length, read_long
-from streams.codecs.shapes import Choice, Entries, Items, Leaf, Record, Shape, Words
+from streams.codecs.shapes import Choice, Entries, Field, Items, Leaf, Record, Shape, Words
 from streams.errors import CodecError
 
 Reader = Callable[[bytes, int], tuple[Any, int]]
@@ -22,7 +22,7 @@ Put = Callable[[object, object], None]
 Defaults = Mapping[str, Mapping[str, object]]
 
 MOST_ITEMS = 1 << 16
-_ABSENT, _PRESENT, _SEALED = 0, 2, 4
+_ABSENT, _PRESENT = 0, 2
 _TEXT, _WORD, _OTHER = range(3)
 _double = struct.Struct("<d")
 
@@ -100,7 +100,7 @@ def _words(table: Mapping[int, object]) -> Reader:
 
 
 def _count(buffer: bytes, at: int, already: int) -> tuple[int, int]:
-    """Return how many items the next block has, and where its first one starts; 0 ends the list."""
+    """Return how many items the next block has, and where its first one starts."""
     count, at = read_long(buffer, at)
     if count < 0:
         _, at = read_length(buffer, at)
@@ -115,13 +115,12 @@ def _items(item: Reader) -> Reader:
         if buffer[at] == 0:
             return (), at + 1
         found: list[object] = []
-        count, at = _count(buffer, at, 0)
-        while count:
+        while buffer[at]:
+            count, at = _count(buffer, at, len(found))
             for _ in range(count):
                 value, at = item(buffer, at)
                 found.append(value)
-            count, at = _count(buffer, at, len(found))
-        return tuple(found), at
+        return tuple(found), at + 1
 
     return read
 
@@ -129,100 +128,113 @@ def _items(item: Reader) -> Reader:
 def _entries(value: Reader) -> Reader:
     def read(buffer: bytes, at: int) -> tuple[object, int]:
         found: dict[str, object] = {}
-        count, at = _count(buffer, at, 0)
-        while count:
+        while buffer[at]:
+            count, at = _count(buffer, at, len(found))
             for _ in range(count):
                 key, at = read_text(buffer, at)
                 if key in found:
                     raise CodecError("a key of a map stands twice")
                 found[key], at = value(buffer, at)
-            count, at = _count(buffer, at, len(found))
-        return found, at
+        return found, at + 1
 
     return read
 
 
-def _not_plain(tag: int, sealed: int) -> CodecError:
-    if tag == sealed:
+def _not_plain(choice: Shape | None, tag: int) -> CodecError:
+    if isinstance(choice, Choice) and choice.sealable and tag == _plain_tag(choice) + 2:
         return CodecError("a value is sealed and no key is at hand to open it")
     return CodecError("a value has an alternative that its schema does not have")
 
 
 def _choice(choice: Choice, plain: Reader) -> Reader:
-    """Return the reader of a choice that stands alone or in a list; `_record` reads its own nullable ones."""
-    plain_tag = _PRESENT if choice.nullable else _ABSENT
-    sealed_tag = plain_tag + 2 if choice.sealable else -1
+    """Return the reader of a choice in a list or map; `_record` reads those of its own fields itself."""
+    plain_tag = _plain_tag(choice)
 
     def read(buffer: bytes, at: int) -> tuple[object, int]:
         tag = buffer[at]
         if tag == plain_tag:
             return plain(buffer, at + 1)
-        if choice.nullable and tag == _ABSENT:
-            return None, at + 1
-        raise _not_plain(tag, sealed_tag)
+        if tag or not plain_tag:
+            raise _not_plain(choice, tag)
+        return None, at + 1
 
     return read
 
 
-def _step(shape: Shape, defaults: Defaults) -> tuple[bool, int, int, Mapping[int, object], Reader]:
-    """Return how `_record` reads one field: nullable, tag of sealed, what it is, its table, its reader."""
-    nullable = isinstance(shape, Choice) and shape.nullable
-    sealed = _SEALED if isinstance(shape, Choice) and shape.sealable else -1
-    plain = shape.plain if isinstance(shape, Choice) and shape.nullable else shape
+def _plain_tag(shape: Shape) -> int:
+    """Return the byte that stands before a plain value; below zero for a value that is no choice."""
+    if not isinstance(shape, Choice):
+        return -1
+    return _PRESENT if shape.nullable else _ABSENT
+
+
+def _step(field: Field, put: Put, defaults: Defaults) -> tuple[Put, int, int, Any]:
+    """Return how `_record` reads one field: where to put it, its tag, what it is, its table or reader."""
+    plain = field.shape.plain if isinstance(field.shape, Choice) else field.shape
+    tag = _plain_tag(field.shape)
+    if plain == Leaf(name="string"):
+        return put, tag, _TEXT, read_text
     if isinstance(plain, Words):
-        return nullable, sealed, _WORD, _table(plain), _words(_table(plain))
-    kind = _TEXT if plain == Leaf(name="string") else _OTHER
-    return nullable, sealed, kind, {}, reader_of(plain, defaults)
+        return put, tag, _WORD, _table(plain)
+    return put, tag, _OTHER, reader_of(plain, defaults)
 
 
 def _discard(record: object, value: object) -> None:
     """Drop a field of an earlier version that the value no longer has."""
 
 
-def _places(record: type, name: str) -> Put:
-    put: Put = getattr(record, name).__set__ if hasattr(record, name) else _discard
-    return put
-
-
 def _record(shape: Record, defaults: Defaults) -> Reader:
+    """Return the reader of a record, with the defaults of the fields that its version did not have."""
+    made = RECORDS[shape.name]
+    read = _plain_record(shape, defaults)
+    there = {field.name for field in shape.fields}
+    rest = tuple(
+        (getattr(made, field.name).__set__, defaults[shape.name][field.name])
+        for field in fields(made)
+        if field.name not in there
+    )
+
+    def read_and_fill(buffer: bytes, at: int) -> tuple[object, int]:
+        record, at = read(buffer, at)
+        for put, value in rest:
+            put(record, value)
+        return record, at
+
+    return read_and_fill if rest else read
+
+
+def _plain_record(shape: Record, defaults: Defaults) -> Reader:
     """Return the reader of a record, which fills the slots of a new value one by one.
 
     That goes around the `__init__` of a frozen dataclass, which takes longer than all the reading. The
     values have slots and no `__post_init__`, so a value made this way is like any other.
     """
     made = RECORDS[shape.name]
-    steps = tuple((_places(made, field.name), *_step(field.shape, defaults)) for field in shape.fields)
-    there = {field.name for field in shape.fields}
-    rest = tuple(
-        (_places(made, field.name), defaults[shape.name][field.name])
-        for field in fields(made)
-        if field.name not in there
-    )
+    places = {field.name: getattr(made, field.name).__set__ for field in fields(made)}
+    steps = tuple(_step(field, places.get(field.name, _discard), defaults) for field in shape.fields)
+    choices = {places.get(field.name): field.shape for field in shape.fields}
 
     def read(buffer: bytes, at: int) -> tuple[object, int]:
         record: object = object.__new__(made)
-        for put, nullable, sealed, kind, table, other in steps:
-            if nullable:
+        for put, plain_tag, kind, how in steps:
+            if plain_tag >= 0:
                 tag = buffer[at]
                 at += 1
-                if tag == _ABSENT:
+                if tag != plain_tag:
+                    if tag or not plain_tag:
+                        raise _not_plain(choices[put], tag)
                     put(record, None)
                     continue
-                if tag != _PRESENT:
-                    raise _not_plain(tag, sealed)
-            value: object
-            if kind == _WORD:
-                value = table[buffer[at]]
-                at += 1
-            elif kind == _TEXT and not buffer[at] & 0x81:
+            if kind == _TEXT and not buffer[at] & 0x81:
                 start = at + 1
                 at = start + (buffer[at] >> 1)
-                value = buffer[start:at].decode()
+                put(record, buffer[start:at].decode())
+            elif kind == _WORD:
+                put(record, how[buffer[at]])
+                at += 1
             else:
-                value, at = other(buffer, at)
-            put(record, value)
-        for put, value in rest:
-            put(record, value)
+                value, at = how(buffer, at)
+                put(record, value)
         return record, at
 
     return read

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from streams.codecs.avro_reading import MOST_ITEMS
-from streams.codecs.bindings import RECORDS
+from streams.codecs.bindings import RECORDS, word_of
 from streams.codecs.numbers import write_day, write_instant, write_int, write_long
 from streams.codecs.shapes import Choice, Entries, Items, Leaf, Record, Shape, Words
 from streams.errors import CodecError
@@ -23,11 +23,12 @@ Writer = Callable[[Any, Emit], None]
 _ABSENT, _PRESENT = b"\x00", b"\x02"
 _END = b"\x00"
 _TEXT, _WORD, _OTHER = range(3)
-_LENGTHS = tuple(write_long(length) for length in range(256))
+_SHORT = 256
+_LENGTHS = tuple(write_long(length) for length in range(_SHORT))
 
 
 def _length(length: int) -> bytes:
-    return _LENGTHS[length] if length < len(_LENGTHS) else write_long(length)
+    return _LENGTHS[length] if length < _SHORT else write_long(length)
 
 
 def write_text(value: str, emit: Emit) -> None:
@@ -84,11 +85,16 @@ def writer_of(shape: Shape) -> Writer:
             return _record(shape)
 
 
-def _table(shape: Words) -> Mapping[str, bytes]:
-    return {symbol: write_long(index) for index, symbol in enumerate(shape.symbols)}
+def _table(shape: Words) -> Mapping[object, bytes]:
+    """Return the byte of each member; `unknown` stands before words that only the schema knows."""
+    members = ((word_of(shape.name, symbol), write_long(index)) for index, symbol in enumerate(shape.symbols))
+    found: dict[object, bytes] = {}
+    for member, byte in members:
+        found.setdefault(member, byte)
+    return found
 
 
-def _words(table: Mapping[str, bytes]) -> Writer:
+def _words(table: Mapping[object, bytes]) -> Writer:
     def write(value: str, emit: Emit) -> None:
         emit(table[value])
 
@@ -127,23 +133,34 @@ def _entries(value: Writer) -> Writer:
 
 
 def _choice(choice: Choice, plain: Writer) -> Writer:
-    """Return the writer of a choice that stands alone or in a list, which is never null there."""
-    tag = _PRESENT if choice.nullable else _ABSENT
+    """Return the writer of a choice in a list or map; `_record` writes those of its own fields itself."""
+    plain_tag = _plain_tag(choice)
 
     def write(value: object, emit: Emit) -> None:
-        emit(tag)
-        plain(value, emit)
+        if value is None and choice.nullable:
+            emit(_ABSENT)
+        else:
+            emit(plain_tag)
+            plain(value, emit)
 
     return write
 
 
-def _step(shape: Shape) -> tuple[bool, int, Mapping[str, bytes], Writer]:
-    """Return how `_record` writes one field: nullable, what it is, its table, its writer."""
-    nullable = isinstance(shape, Choice) and shape.nullable
-    plain = shape.plain if isinstance(shape, Choice) and shape.nullable else shape
+def _plain_tag(shape: Shape) -> bytes:
+    """Return the byte that stands before a plain value; none for a value that is no choice."""
+    if not isinstance(shape, Choice):
+        return b""
+    return _PRESENT if shape.nullable else _ABSENT
+
+
+def _step(shape: Shape) -> tuple[bytes, int, Any]:
+    """Return how `_record` writes one field: its tag, what it is, its table or writer."""
+    plain = shape.plain if isinstance(shape, Choice) else shape
+    if plain == Leaf(name="string"):
+        return _plain_tag(shape), _TEXT, write_text
     if isinstance(plain, Words):
-        return nullable, _WORD, _table(plain), _words(_table(plain))
-    return nullable, _TEXT if plain == Leaf(name="string") else _OTHER, {}, writer_of(plain)
+        return _plain_tag(shape), _WORD, _table(plain)
+    return _plain_tag(shape), _OTHER, writer_of(plain)
 
 
 def _record(shape: Record) -> Writer:
@@ -155,19 +172,20 @@ def _record(shape: Record) -> Writer:
     def write(record: object, emit: Emit) -> None:
         if type(record) is not made:
             raise CodecError(f"expected a value of type {made.__name__}")
-        for value, (nullable, kind, table, other) in zip(values_of(record), steps, strict=True):
-            if nullable:
-                if value is None:
+        for value, (tag, kind, how) in zip(values_of(record), steps, strict=True):
+            if tag:
+                if value is None and tag is _PRESENT:
                     emit(_ABSENT)
                     continue
-                emit(_PRESENT)
+                emit(tag)
             if kind == _TEXT:
                 content = value.encode()
-                emit(_length(len(content)))
+                size = len(content)
+                emit(_LENGTHS[size] if size < _SHORT else write_long(size))
                 emit(content)
             elif kind == _WORD:
-                emit(table[value])
+                emit(how[value])
             else:
-                other(value, emit)
+                how(value, emit)
 
     return write

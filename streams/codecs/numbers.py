@@ -14,12 +14,14 @@ MICROSECOND = timedelta(microseconds=1)
 LONG_BITS = 63
 LONG_LIMIT = 1 << LONG_BITS
 INT_LIMIT = 1 << 31
-# Below it (the year 2106) seconds as a float round to the right microsecond; see `read_instant`.
-FLOAT_LIMIT = 1_000_000 << 32
 
-_four_pairs = struct.Struct("<HHHH")
+_read_pairs = struct.Struct("<HHHH").unpack_from
+_write_pairs = struct.Struct("<HHHH").pack
+_from_timestamp = datetime.fromtimestamp
 _CONTINUES = 0x8080
-_LAST_CONTINUES = 0x0080
+_LAST = 0x8000
+# From here (in the year 2104) seconds as a float need not round to the right microsecond.
+_TOO_LATE = 0x0F00
 # Two bytes of a variable-length integer, as the 14 bits that they carry.
 _FOURTEEN_BITS = tuple((pair & 127) | ((pair >> 8) & 127) << 7 for pair in range(1 << 16))
 # The same the other way round, with both continuation bits set.
@@ -54,6 +56,9 @@ def read_int(buffer: bytes, at: int) -> tuple[int, int]:
 
 def read_length(buffer: bytes, at: int) -> tuple[int, int]:
     """Return the length that starts at `at`, and where its content starts."""
+    first = buffer[at]
+    if not first & 0x81:
+        return first >> 1, at + 1
     length, at = read_long(buffer, at)
     if length < 0:
         raise CodecError("a length is negative")
@@ -85,13 +90,13 @@ def write_int(number: int) -> bytes:
 def read_instant(buffer: bytes, at: int) -> tuple[datetime, int]:
     """Return the instant whose microseconds since 1970 start at `at`, and where the next value starts.
 
-    From 1971 to 2112 the number takes eight bytes. They are read as four pairs, which halves the time.
+    Today's numbers take eight bytes. They are read as four pairs, which halves the time.
     """
     try:
-        first, second, third, last = _four_pairs.unpack_from(buffer, at)
+        first, second, third, last = _read_pairs(buffer, at)
     except struct.error:
         return _read_any_instant(buffer, at)
-    if first & second & third & _CONTINUES != _CONTINUES or last & _CONTINUES != _LAST_CONTINUES:
+    if first & second & third & (last | _LAST) & _CONTINUES != _CONTINUES or last >= _TOO_LATE or first & 1:
         return _read_any_instant(buffer, at)
     number = (
         _FOURTEEN_BITS[first]
@@ -99,10 +104,7 @@ def read_instant(buffer: bytes, at: int) -> tuple[datetime, int]:
         | _FOURTEEN_BITS[third] << 28
         | _FOURTEEN_BITS[last] << 42
     )
-    micros = number >> 1
-    if number & 1 or micros >= FLOAT_LIMIT:
-        return _read_any_instant(buffer, at)
-    return datetime.fromtimestamp(micros / 1_000_000, UTC), at + 8
+    return _from_timestamp(number / 2_000_000, UTC), at + 8
 
 
 def _read_any_instant(buffer: bytes, at: int) -> tuple[datetime, int]:
@@ -113,11 +115,10 @@ def _read_any_instant(buffer: bytes, at: int) -> tuple[datetime, int]:
 def write_instant(instant: datetime) -> bytes:
     """Return the bytes of an instant, in microseconds since 1970; it must have an offset."""
     since = instant - EPOCH
-    micros = since.days * 86_400_000_000 + since.seconds * 1_000_000 + since.microseconds
-    if not 1 << 48 <= micros < 1 << 55:
-        return write_long(micros)
-    number = micros << 1
-    return _four_pairs.pack(
+    number = (since.days * 86_400_000_000 + since.seconds * 1_000_000 + since.microseconds) << 1
+    if not 1 << 49 <= number < 1 << 56:
+        return write_long(number >> 1)
+    return _write_pairs(
         _PAIRS[number & 16383],
         _PAIRS[number >> 14 & 16383],
         _PAIRS[number >> 28 & 16383],
