@@ -9,60 +9,59 @@ from datetime import datetime
 from streams.policy.books import BooksView
 from streams.policy.case import open_case
 from streams.policy.decision import Access, Decision
-from streams.policy.digest import content_digest, decision_id_of
+from streams.policy.digest import Identity, identify
 from streams.policy.judge import Judgement, judge
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
 from streams.policy.verdicts import combine, leading
-from streams.policy.vocabulary import EntityId, ReasonCode, Verdict
+from streams.policy.vocabulary import ReasonCode
 
 
-def decide(request: SharingRequest, books: BooksView, policy: PolicyInForce, now: datetime) -> Decision:
-    """Return forward, block or hold for the request, with every reason."""
+def decide(
+    request: SharingRequest,
+    books: BooksView,
+    policy: PolicyInForce,
+    now: datetime,
+    identity: Identity | None = None,
+) -> Decision:
+    """Return forward, block or hold for the request, with every reason.
+
+    Who has worked out the request's `identity` already, to look for a repeat, can hand it in.
+    """
+    identity = identity or identify(request)
     try:
         case = open_case(request, books, policy, now)
         judgement = judge(case)
         entity_id = None if case.standing is None else case.standing.entity_id
     except Exception as error:  # noqa: BLE001  # the one boundary: what cannot be evaluated blocks
         judgement, entity_id = _failed(error), None
-    return _decision(request, judgement, entity_id, (books.revision, policy.policy_hash, now))
+    reasons, terms = judgement
+    verdict = combine(reasons)
+    agreement = None if terms is None else terms.agreement
+    return Decision(
+        decision_id=identity.decision_id,
+        request_id=request.request_id,
+        request_digest=identity.request_digest,
+        verdict=verdict,
+        leading_reason=leading(reasons, verdict),
+        reasons=reasons,
+        entity_id=entity_id,
+        agreement_id=None if agreement is None else agreement.agreement_id,
+        agreement_version=None if agreement is None else agreement.version,
+        books_revision=books.revision,
+        policy_hash=policy.policy_hash,
+        event_time=request.requested_at,
+        decided_at=now,
+        access=access_of(request),
+        obligations=() if agreement is None or reasons else agreement.obligations,
+    )
 
 
 def _failed(error: Exception) -> Judgement:
     """Return the judgement on a request that no rule can be trusted on; the error's text may be personal."""
     message = f"a rule could not be evaluated: `{type(error).__name__}`"
     return Judgement((refuse(ReasonCode.EVALUATION_FAILED, "request", message),), None)
-
-
-def _decision(
-    request: SharingRequest,
-    judgement: Judgement,
-    entity_id: EntityId | None,
-    basis: tuple[int, str, datetime],
-) -> Decision:
-    """Return the decision that a judgement amounts to."""
-    revision, policy_hash, now = basis
-    verdict = combine(judgement.reasons)
-    agreement = None if judgement.terms is None else judgement.terms.agreement
-    digest = content_digest(request)
-    return Decision(
-        decision_id=decision_id_of(request.requested_by.organisation, request.request_id, digest),
-        request_id=request.request_id,
-        request_digest=digest,
-        verdict=verdict,
-        leading_reason=leading(judgement.reasons, verdict),
-        reasons=judgement.reasons,
-        entity_id=entity_id,
-        agreement_id=None if agreement is None else agreement.agreement_id,
-        agreement_version=None if agreement is None else agreement.version,
-        books_revision=revision,
-        policy_hash=policy_hash,
-        event_time=request.requested_at,
-        decided_at=now,
-        access=access_of(request),
-        obligations=agreement.obligations if agreement is not None and verdict is Verdict.FORWARD else (),
-    )
 
 
 def access_of(request: SharingRequest) -> Access:
@@ -73,13 +72,15 @@ def access_of(request: SharingRequest) -> Access:
         data_elements=_data_elements(request),
         user=requester.user,
         organisation=requester.organisation,
-        purpose=f"{request.purpose_code or ''}: {request.reason_text or ''}",
+        purpose=": ".join((request.purpose_code or "", request.reason_text or "")),
     )
 
 
 def _data_elements(request: SharingRequest) -> tuple[str, ...]:
-    """Return the plate, the reads and the window that are asked for, and the reads that are pushed."""
+    """Return the plate or the reads; the window where there is neither."""
     selector = request.selector
+    if selector.plate and not selector.read_ids and not request.records:
+        return (selector.plate,)
     plate = () if selector.plate is None else (selector.plate,)
     window = tuple(
         f"{name}={instant.isoformat()}"

@@ -6,8 +6,9 @@ waits for) is no content; when it was asked (`requested_at`) is.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
@@ -16,6 +17,8 @@ from streams.policy.vocabulary import DecisionId, RequestId
 
 # The namespace of every id that the gate derives; changing it changes every decision id.
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:alpr-gate")
+_NAMESPACE_BYTES = NAMESPACE.bytes
+_VARIANT = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}
 
 
 def content_of(request: SharingRequest) -> dict[str, object]:
@@ -70,6 +73,20 @@ def decision_id_of(organisation: str, request_id: RequestId, digest: str) -> Dec
     return DecisionId(derived_id(f"{organisation}\n{request_id}\n{digest}"))
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a request is known by: the digest of its content, and the id of the decision on it."""
+
+    request_digest: str
+    decision_id: DecisionId
+
+
+def identify(request: SharingRequest) -> Identity:
+    """Return the identity of the request."""
+    digest = content_digest(request)
+    return Identity(digest, decision_id_of(request.requested_by.organisation, request.request_id, digest))
+
+
 def malformed_id(topic: str, partition: int, offset: int) -> DecisionId:
     """Return the id of the ledger record for unreadable bytes at that place."""
     return DecisionId(derived_id(f"{topic}\n{partition}\n{offset}"))
@@ -77,8 +94,10 @@ def malformed_id(topic: str, partition: int, offset: int) -> DecisionId:
 
 def derived_id(name: str) -> str:
     """Return the version 5 UUID of `name` in the gate's namespace, as text."""
-    sha1 = hashlib.sha1(NAMESPACE.bytes + name.encode(errors="surrogatepass"), usedforsecurity=False)
-    return str(UUID(bytes=sha1.digest()[:16], version=5))
+    sha1 = hashlib.sha1(_NAMESPACE_BYTES + name.encode(errors="surrogatepass"), usedforsecurity=False)
+    text = sha1.hexdigest()
+    # What `uuid.uuid5` does, a third of the time: version 5, and the variant in two bits of one digit.
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
 def _utc(instant: datetime | None) -> datetime | None:

@@ -1,17 +1,21 @@
 """Asks the rules: first of the request, then of each agreement the recipient may use."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
-from streams.policy.rules import AGREEMENT_RULES, REQUEST_RULES
+from streams.policy.rules import AGREEMENT_RULES, BAR_RULES, FORCE_RULES, REQUEST_RULES
 from streams.policy.rules.agreement import no_agreement
 from streams.policy.terms import Terms
 
+_REQUEST = tuple(rule for _, rule in REQUEST_RULES)
+_REQUEST_OF_ELIGIBLE = tuple(rule for code, rule in REQUEST_RULES if code not in BAR_RULES)
+_AGREEMENT = tuple(rule for _, rule in AGREEMENT_RULES)
+_COVERAGE = tuple(rule for code, rule in AGREEMENT_RULES if code not in FORCE_RULES)
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+
+class Judgement(NamedTuple):
     """All that failed, in rule order, and the agreement that satisfies or comes nearest."""
 
     reasons: tuple[Reason, ...]
@@ -23,8 +27,10 @@ def judge(case: Case) -> Judgement:
 
     INVARIANT: without a reason there is one agreement that alone satisfies every agreement rule.
     """
-    failures = [reason for _, rule in REQUEST_RULES if (reason := rule(case)) is not None]
-    lacking, terms = nearest(case, () if case.standing is None else case.standing.terms)
+    standing = case.standing
+    rules = _REQUEST if standing is None or standing.bars else _REQUEST_OF_ELIGIBLE
+    failures = [reason for rule in rules if (reason := rule(case)) is not None]
+    lacking, terms = nearest(case, () if standing is None else standing.terms)
     return Judgement((*failures, *lacking), terms)
 
 
@@ -42,4 +48,5 @@ def nearest(case: Case, candidates: Sequence[Terms]) -> tuple[tuple[Reason, ...]
 
 def failures_of(case: Case, terms: Terms) -> tuple[Reason, ...]:
     """Return every agreement rule that this one agreement fails, in rule order."""
-    return tuple([reason for _, rule in AGREEMENT_RULES if (reason := rule(case, terms)) is not None])
+    rules = _COVERAGE if terms.in_force(case.now, case.request.requested_at or case.now) else _AGREEMENT
+    return tuple([reason for rule in rules if (reason := rule(case, terms)) is not None])

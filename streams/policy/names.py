@@ -49,6 +49,8 @@ def fold(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """Return the folded words in order; then, for letters with dots between (`I.C.E.`), the joined words."""
     folded = fold(text)
+    if folded.replace(" ", "").isalnum() and folded.isascii():
+        return folded.split()
     words = _WORD.findall(folded)
     if "." in folded:
         words.append("")

@@ -1,11 +1,8 @@
 """From the names in a request to entities of the registry: exactly, or not at all."""
 
-from dataclasses import dataclass
-
 from streams.policy.alias_index import names_a_pool
 from streams.policy.books import BooksView
 from streams.policy.decision import Reason
-from streams.policy.eligibility import unusable_because
 from streams.policy.names import is_blank, tidy
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.reasons import refuse
@@ -14,29 +11,20 @@ from streams.policy.standing import Standing
 from streams.policy.vocabulary import EntityId, ReasonCode
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """The recipient's standing, or the reason why there is none."""
-
-    standing: Standing | None
-    refusal: Reason | None
-
-
-def resolve_recipient(request: SharingRequest, books: BooksView) -> Resolved:
-    """Return who the recipient is. Name and id must mean the same entity, and it must be somebody."""
+def resolve_recipient(
+    request: SharingRequest, books: BooksView
+) -> tuple[Standing, None] | tuple[None, Reason]:
+    """Return the recipient's standing, or why there is none: name and id must mean one and the same body."""
     entity = books.resolve(request.recipient_name)
     if entity is None:
-        return Resolved(None, _nobody(request.recipient_name))
+        return None, _nobody(request.recipient_name)
     if request.recipient_id is not None and request.recipient_id != entity.entity_id:
-        return Resolved(
-            None, _unresolved("recipient_id", "the recipient's id and name mean different entities")
-        )
-    unusable = unusable_because(entity)
-    if unusable is not None:
-        return Resolved(
-            None, _unresolved("recipient_name", f"`{entity.entity_id}` is no recipient: {unusable}")
-        )
-    return Resolved(books.standing(entity.entity_id), None)
+        return None, _unresolved("recipient_id", "the recipient's id and name mean different entities")
+    standing = books.standing(entity.entity_id)
+    if standing is None or standing.unusable is not None:
+        why = "it is not in the registry" if standing is None else standing.unusable
+        return None, _unresolved("recipient_name", f"`{entity.entity_id}` is no recipient: {why}")
+    return standing, None
 
 
 def organisation_of(request: SharingRequest, books: BooksView) -> EntityId | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from streams.policy.eligibility import COMPOSITE_CLASSES, statutory_bars
+from streams.policy.eligibility import COMPOSITE_CLASSES, statutory_bars, unusable_because
 from streams.policy.entity import Entity
 from streams.policy.terms import Terms
 from streams.policy.vocabulary import EntityClass, EntityId, ReasonCode
@@ -27,6 +27,7 @@ class Registry(Protocol):
 class Standing:
     """An entity with its statutory bars (empty: it can receive) and the agreements it may use, by id.
 
+    `unusable` says why it is nobody who could receive anything: inactive, a placeholder, without evidence.
     `terms` are its own and those that it inherits; drafts and proposals are left out. `line` is the entity
     and the units above it, whether they lend it an agreement or not.
     """
@@ -36,6 +37,7 @@ class Standing:
     entity_class: EntityClass
     bars: tuple[ReasonCode, ...]
     terms: tuple[Terms, ...]
+    unusable: str | None
     line: frozenset[EntityId]
 
 
@@ -48,6 +50,7 @@ def standing_of(entity: Entity, registry: Registry) -> Standing:
         entity_class=entity.entity_class,
         bars=statutory_bars(entity, registry.entity),
         terms=tuple(sorted((one for one in terms if one.is_concluded), key=lambda one: one.agreement_id)),
+        unusable=unusable_because(entity),
         line=frozenset(_line(entity, registry)),
     )
 

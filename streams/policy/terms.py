@@ -16,6 +16,7 @@ from streams.policy.vocabulary import (
     Scope,
 )
 
+_ACTIVE = AgreementStatus.ACTIVE
 ALL_NETWORKS = ("*",)
 _PAPER_ONLY = frozenset({AgreementStatus.DRAFT, AgreementStatus.PROPOSED, AgreementStatus.UNKNOWN})
 
@@ -43,6 +44,18 @@ class Terms:
     prohibits_onward_sharing: bool
     reviewed_at: datetime | None
     review_due: datetime | None
+
+    def in_force(self, now: datetime, asked: datetime) -> bool:
+        """Tell whether no rule about term, status, clause or review can fail; see `FORCE_RULES`."""
+        return (
+            self.status is _ACTIVE
+            and self.prohibits_onward_sharing
+            and self.reviewed_at is not None
+            and self.review_due is not None
+            and self.start <= asked < self.end
+            and self.start <= now < self.end
+            and self.reviewed_at <= now < self.review_due
+        )
 
 
 def terms_of(agreement: Agreement) -> Terms:

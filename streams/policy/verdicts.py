@@ -24,4 +24,6 @@ def combine(reasons: Sequence[Reason]) -> Verdict:
 
 def leading(reasons: Sequence[Reason], verdict: Verdict) -> ReasonCode | None:
     """Return the code of the first reason whose verdict is that of the whole."""
+    if not reasons:
+        return None
     return next((reason.code for reason in reasons if reason.verdict is verdict), None)

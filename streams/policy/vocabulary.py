@@ -15,6 +15,9 @@ DecisionId = NewType("DecisionId", str)
 class Word(StrEnum):
     """An enum whose every subclass has `UNKNOWN`, which is what any unlisted value reads as."""
 
+    # A member equals its text, so it hashes like it; the enum's own hash is slow and differs.
+    __hash__ = str.__hash__
+
     @classmethod
     def read(cls, value: str) -> Self:
         """Return the member named by `value`, or `UNKNOWN`."""
@@ -176,6 +179,8 @@ class RecordKind(Word):
 
 class ReasonCode(StrEnum):
     """Reason codes in rule order; `streams.policy.reasons` says what each one means."""
+
+    __hash__ = str.__hash__
 
     MALFORMED_EVENT = "MALFORMED_EVENT"
     EVALUATION_FAILED = "EVALUATION_FAILED"

@@ -8,6 +8,9 @@ from streams.policy.reasons import refuse
 from streams.policy.terms import Terms
 from streams.policy.vocabulary import AgreementStatus, ReasonCode
 
+# Named here because looking a member up on its enum costs as much as the rest of a rule.
+_EXPIRED, _SUSPENDED, _REVOKED = AgreementStatus.EXPIRED, AgreementStatus.SUSPENDED, AgreementStatus.REVOKED
+
 
 def no_agreement(case: Case) -> Reason:
     """Special Order 31: sharing only with an interagency agreement; drafts and proposals are none."""
@@ -26,7 +29,7 @@ def agreement_not_yet_in_force(case: Case, terms: Terms) -> Reason | None:
 
 def agreement_expired(case: Case, terms: Terms) -> Reason | None:
     """The term had not ended when it was asked and has not ended now; its end is outside."""
-    if case.now < terms.end and _asked(case) < terms.end and terms.status is not AgreementStatus.EXPIRED:
+    if case.now < terms.end and _asked(case) < terms.end and terms.status is not _EXPIRED:
         return None
     message = f"agreement `{terms.agreement_id}` ended on {min(terms.end, case.now).isoformat()} or before"
     return refuse(ReasonCode.AGREEMENT_EXPIRED, "requested_at", message)
@@ -34,7 +37,7 @@ def agreement_expired(case: Case, terms: Terms) -> Reason | None:
 
 def agreement_suspended(_case: Case, terms: Terms) -> Reason | None:
     """A suspended agreement lets nothing through."""
-    if terms.status is not AgreementStatus.SUSPENDED:
+    if terms.status is not _SUSPENDED:
         return None
     message = f"agreement `{terms.agreement_id}` is suspended"
     return refuse(ReasonCode.AGREEMENT_SUSPENDED, "recipient_name", message)
@@ -42,7 +45,7 @@ def agreement_suspended(_case: Case, terms: Terms) -> Reason | None:
 
 def agreement_revoked(_case: Case, terms: Terms) -> Reason | None:
     """A revoked agreement lets nothing through."""
-    if terms.status is not AgreementStatus.REVOKED:
+    if terms.status is not _REVOKED:
         return None
     message = f"agreement `{terms.agreement_id}` is revoked"
     return refuse(ReasonCode.AGREEMENT_REVOKED, "recipient_name", message)

@@ -9,6 +9,10 @@ from streams.policy.reasons import refuse
 from streams.policy.vocabulary import Purpose, ReasonCode, RequestKind
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
+_COMMERCIAL = Purpose.COMMERCIAL
+_IMMIGRATION = Purpose.IMMIGRATION_ENFORCEMENT
+_PROTECTED_CARE = Purpose.PROTECTED_HEALTH_CARE
+
 # NCIC uniform offense codes 0301 to 0399, NIBRS 30A to 30D, and title 8 of the United States Code.
 _IMMIGRATION_OFFENCE = re.compile(r"03\d\d|30[abcd]|8usc(?:a|s|sec|section)?1[1-3]\d\d.*", re.ASCII)
 # NCIC uniform offense codes 1401 to 1499: abortional acts.
@@ -19,9 +23,9 @@ _KINDS_WITHOUT_CASE = frozenset({RequestKind.STANDING_SHARE, RequestKind.HOTLIST
 
 def commercial_purpose(case: Case) -> Reason | None:
     """ALPR information is not sold (Civ. Code 1798.90.55(b); Special Order 31)."""
-    if case.request.purpose_code is Purpose.COMMERCIAL:
+    if case.request.purpose_code is _COMMERCIAL:
         return refuse(ReasonCode.COMMERCIAL_PURPOSE, "purpose_code", "the purpose is commercial")
-    if not is_blank(case.request.consideration):
+    if case.request.consideration and not is_blank(case.request.consideration):
         message = "something of value is given for the information"
         return refuse(ReasonCode.COMMERCIAL_PURPOSE, "consideration", message)
     return None
@@ -30,9 +34,9 @@ def commercial_purpose(case: Case) -> Reason | None:
 def prohibited_purpose_immigration(case: Case) -> Reason | None:
     """Nothing is given for immigration enforcement (Gov. Code 7284.6)."""
     code = ReasonCode.PROHIBITED_PURPOSE_IMMIGRATION
-    if case.request.purpose_code is Purpose.IMMIGRATION_ENFORCEMENT:
+    if case.request.purpose_code is _IMMIGRATION:
         return refuse(code, "purpose_code", "the purpose is immigration enforcement")
-    if _is_offence(case.request.offence_code, _IMMIGRATION_OFFENCE):
+    if case.request.offence_code and _is_offence(case.request.offence_code, _IMMIGRATION_OFFENCE):
         return refuse(code, "offence_code", "the offence is one of immigration law")
     return None
 
@@ -40,9 +44,9 @@ def prohibited_purpose_immigration(case: Case) -> Reason | None:
 def prohibited_purpose_protected_care(case: Case) -> Reason | None:
     """Nothing is given against legally protected health care (Penal Code 13778.2, 13778.3)."""
     code = ReasonCode.PROHIBITED_PURPOSE_PROTECTED_CARE
-    if case.request.purpose_code is Purpose.PROTECTED_HEALTH_CARE:
+    if case.request.purpose_code is _PROTECTED_CARE:
         return refuse(code, "purpose_code", "the purpose is legally protected health care")
-    if _is_offence(case.request.offence_code, _CARE_OFFENCE):
+    if case.request.offence_code and _is_offence(case.request.offence_code, _CARE_OFFENCE):
         return refuse(code, "offence_code", "the offence is legally protected health care")
     return None
 
@@ -68,5 +72,5 @@ def case_number_missing(case: Case) -> Reason | None:
     return None
 
 
-def _is_offence(offence: str | None, pattern: re.Pattern[str]) -> bool:
-    return offence is not None and pattern.fullmatch(_NOT_A_LETTER.sub("", fold(offence))) is not None
+def _is_offence(offence: str, pattern: re.Pattern[str]) -> bool:
+    return pattern.fullmatch(_NOT_A_LETTER.sub("", fold(offence))) is not None

@@ -5,6 +5,9 @@ from streams.policy.decision import Reason
 from streams.policy.reasons import refuse
 from streams.policy.vocabulary import EntityClass, ReasonCode
 
+# The one class that Special Order 31 shares with.
+_LOCAL = EntityClass.LOCAL_LAW_ENFORCEMENT
+
 
 def recipient_unresolved(case: Case) -> Reason | None:
     """A recipient is one entity of the registry, by exact alias (Civ. Code 1798.90.55(b))."""
@@ -46,7 +49,7 @@ def recipient_ineligible_member(case: Case) -> Reason | None:
 def not_local_law_enforcement(case: Case) -> Reason | None:
     """Special Order 31: other local law enforcement only, unless a dated extension reaches the class."""
     standing = case.standing
-    if standing is None or standing.entity_class is EntityClass.LOCAL_LAW_ENFORCEMENT:
+    if standing is None or standing.entity_class is _LOCAL:
         return None
     if case.policy.extends_to(standing.entity_class, case.now):
         return None

@@ -8,12 +8,15 @@ from streams.policy.reasons import refuse, refuse_with
 from streams.policy.resolver import is_agency, organisation_of
 from streams.policy.vocabulary import EntityId, Initiator, ReasonCode, Verdict
 
+# Named here because looking a member up on its enum costs as much as the rest of a rule.
+_AGENCY, _RECIPIENT = Initiator.AGENCY, Initiator.RECIPIENT
+
 
 def requester_mismatch(case: Case) -> Reason | None:
     """Who asks is who is authenticated, and is the recipient or its unit (Civ. Code 1798.90.52(a)(3))."""
-    if is_blank(case.request.requested_by.organisation):
+    if is_blank(case.request.requested_by.organisation) or _asks_for_itself(case):
         return None
-    if case.request.initiated_by is Initiator.AGENCY:
+    if case.request.initiated_by is _AGENCY:
         return _push_mismatch(case)
     asking = organisation_of(case.request, case.books)
     if asking is None:
@@ -28,12 +31,23 @@ def requester_mismatch(case: Case) -> Reason | None:
 def on_behalf_of_another(case: Case) -> Reason | None:
     """A proxy search shares with whom it is made for (Civ. Code 1798.90.55(b); bulletin 2023-DLE-06)."""
     field = case.request.requested_by.on_behalf_of
-    if not is_blank(field):
-        mention = named_by(field or "", case)
+    if field and not is_blank(field):
+        mention = named_by(field, case)
         if mention is not None:
             return _for_another(mention, "requested_by.on_behalf_of")
     mention = mentions_in(case)
     return None if mention is None else _for_another(mention, "reason_text")
+
+
+def _asks_for_itself(case: Case) -> bool:
+    """Tell whether the recipient, authenticated, asks under the name by which it is to receive."""
+    request, standing = case.request, case.standing
+    return (
+        standing is not None
+        and request.authenticated_as == standing.entity_id
+        and request.requested_by.organisation == request.recipient_name
+        and request.initiated_by is _RECIPIENT
+    )
 
 
 def _belongs_to_recipient(asking: EntityId, case: Case) -> bool:

@@ -1,7 +1,5 @@
 """How old the reads are: Special Order 31 hides them after two years and deletes them after five."""
 
-from datetime import datetime
-
 from streams.policy.case import Case
 from streams.policy.decision import Reason
 from streams.policy.durations import Duration
@@ -12,7 +10,7 @@ from streams.policy.vocabulary import ReasonCode
 
 def retention_exceeded(case: Case) -> Reason | None:
     """What should have been deleted for good is not released (Special Order 31)."""
-    field = _first_over(case, case.policy.retained_for)
+    field = _field_over(case, case.policy.retained_for)
     if field is None:
         return None
     message = f"reaches back beyond permanent deletion after `{case.policy.policy.retained_for}`"
@@ -21,21 +19,15 @@ def retention_exceeded(case: Case) -> Reason | None:
 
 def logically_deleted(case: Case) -> Reason | None:
     """What only the system's administrator may still see is not released (Special Order 31)."""
-    field = _first_over(case, case.policy.visible_for)
+    field = _field_over(case, case.policy.visible_for)
     if field is None:
         return None
     message = f"reaches back beyond logical deletion after `{case.policy.policy.visible_for}`"
     return refuse(ReasonCode.LOGICALLY_DELETED, field, message)
 
 
-def _first_over(case: Case, span: Duration) -> str | None:
-    start = case.request.selector.window_from
-    if start is not None and _is_over(span, start, case.now):
-        return "selector.window_from"
-    if any(_is_over(span, record.captured_at, case.now) for record in case.request.records):
-        return "records"
-    return None
-
-
-def _is_over(span: Duration, start: datetime, now: datetime) -> bool:
-    return span.is_over(start, now, AGENCY_ZONE)
+def _field_over(case: Case, span: Duration) -> str | None:
+    """Return the field that reaches back beyond the span, or None."""
+    if case.age is None or case.oldest is None or case.age < span.shortest:
+        return None
+    return case.oldest_field if span.is_over(case.oldest, case.now, AGENCY_ZONE) else None

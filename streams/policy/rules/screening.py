@@ -6,10 +6,12 @@ from streams.policy.names import is_blank, words_of
 from streams.policy.reasons import refuse
 from streams.policy.vocabulary import ReasonCode, RequestKind
 
+_LEGAL_DISCLOSURE = RequestKind.LEGAL_DISCLOSURE
+
 
 def reason_needs_review(case: Case) -> Reason | None:
     """A screened word, or legal process, is read by a person (Gov. Code 7284.6; Penal Code 13778.2)."""
-    if case.request.kind is RequestKind.LEGAL_DISCLOSURE:
+    if case.request.kind is _LEGAL_DISCLOSURE:
         message = "disclosure by legal process is read by a person"
         return refuse(ReasonCode.REASON_NEEDS_REVIEW, "kind", message)
     categories = case.policy.suspicious.categories_in(case.words)
@@ -26,7 +28,8 @@ def purpose_unspecific(case: Case) -> Reason | None:
     """
     placeholders = case.policy.placeholders
     text = case.request.reason_text
-    if not text or (case.words[0] and case.words[0] not in placeholders.first_words):
+    first = case.words[0] if case.words else ""
+    if not text or (first and first not in placeholders.first_words):
         return None
     if is_blank(text) or not placeholders.make_up([word for word in words_of(text) if word]):
         return None

@@ -32,18 +32,27 @@ def _breadth_of_elements(case: Case, selector: Selector) -> tuple[str, str] | No
         return "selector.plate", "the plate holds wildcards"
     if len(selector.read_ids) > MOST_READ_IDS:
         return "selector.read_ids", f"more than {MOST_READ_IDS} reads are named"
-    if case.request.records or case.request.kind in _KINDS_WITHOUT_SELECTOR:
-        return None
-    if any(selector.read_ids) or sum(map(str.isalnum, plate)) >= LITERALS_OF_A_PLATE:
-        return None
-    if not plate and selector.window_from is None and selector.window_to is None:
+    if _names_vehicle_or_reads(selector, plate) or not _is_search(case, selector):
         return None
     return "selector.plate", f"neither reads nor a plate of {LITERALS_OF_A_PLATE} characters are named"
 
 
+def _names_vehicle_or_reads(selector: Selector, plate: str) -> bool:
+    if len(plate) >= LITERALS_OF_A_PLATE and plate.isalnum():
+        return True
+    return any(selector.read_ids) or sum(map(str.isalnum, plate)) >= LITERALS_OF_A_PLATE
+
+
+def _is_search(case: Case, selector: Selector) -> bool:
+    """Tell whether the selector is what chooses the reads, and says anything at all."""
+    if case.request.records or case.request.kind in _KINDS_WITHOUT_SELECTOR:
+        return False
+    return bool(selector.plate) or selector.window_from is not None or selector.window_to is not None
+
+
 def _breadth_of_window(case: Case, selector: Selector) -> tuple[str, str] | None:
     start, end = selector.window_from, selector.window_to
-    if end is not None and not case.policy.clock_skew.covers(case.now, end, AGENCY_ZONE):
+    if end is not None and end > case.now and not case.policy.clock_skew.covers(case.now, end, AGENCY_ZONE):
         return "selector.window_to", "the window reaches into the future"
     if start is None or end is None or case.policy.max_window.covers(start, end, AGENCY_ZONE):
         return None
