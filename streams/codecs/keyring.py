@@ -50,7 +50,7 @@ def read_keyring(text: str | bytes, name: str) -> Keyring:
         raise InputError(f"{name}: expected exactly the keys {', '.join(sorted(KEYS))}")
     active = data["active_intake_key"]
     keys = {key_id: _key(value, name, "intake_keys") for key_id, value in data["intake_keys"].items()}
-    if active not in keys:
+    if not isinstance(active, str) or active not in keys:
         raise InputError(f"{name}: active_intake_key: expected the id of one of `intake_keys`")
     pseudonym_key = _key(data["pseudonym_key"], name, "pseudonym_key")
     return Keyring(intake_keys=keys, active_intake_key=active, pseudonym_key=pseudonym_key)

@@ -75,6 +75,7 @@ def search(scene: Scene, entity: Entity | None = None) -> SharingRequest:
 
 
 def push(scene: Scene) -> SharingRequest:
+    """Return a push of a few reads of one vehicle by the agency itself."""
     agency = scene.region.policy.agency
     reads = tuple(
         PlateRead(
