@@ -11,7 +11,7 @@ from streams.errors import UnavailableError
 from streams.kafka.central import download_from_central
 from streams.kafka.child import Child
 from streams.kafka.jars import cache_folder, fetch_jars, pinned_jars
-from streams.kafka.java import find_java
+from streams.kafka.java import find_java, packaged_java
 from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, free_port
 
 PORT_TRIES = 5
@@ -126,7 +126,7 @@ class EmbeddedKafka:
 
 def new_node(folder: Path | None, port: int, cache: Path | None) -> Node:
     """Return a node that can be started: Java found, jars there, ports free, folder made."""
-    java = find_java(os.environ)
+    java = find_java(os.environ, packaged_java())
     jars = fetch_jars(cache_folder(cache), pinned_jars(), download_from_central)
     place = folder or Path(tempfile.mkdtemp(prefix="alpr-gate-kafka-"))
     return Node(

