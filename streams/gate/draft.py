@@ -69,7 +69,7 @@ class Draft:
         """Decide one record, or record why it cannot be decided here."""
         self._arrived(record)
         try:
-            request = decode_request(record.value or b"")
+            request = decode_request(record.value)
         except CodecError as error:
             self._malformed(record, str(error))
             return
@@ -83,7 +83,7 @@ class Draft:
         """Hold a request whose release cannot be written; what cannot be recorded is a dead letter."""
         self._arrived(record)
         try:
-            case = self._case(record.offset, self._vouched(decode_request(record.value or b"")))
+            case = self._case(record.offset, self._vouched(decode_request(record.value)))
         except CodecError as error:
             self._malformed(record, str(error))
             return

@@ -3,12 +3,13 @@
 from aiokafka.structs import TopicPartition
 
 from streams.codecs.hold import decode_hold
-from streams.codecs.ledger_record import decode_ledger_record
+from streams.codecs.ledger_record import read_link
 from streams.errors import CodecError, LedgerError
 from streams.gate.memory import Memory
 from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
 from streams.gate.partition_state import PartitionState
+from streams.kafka.batch import Record
 from streams.kafka.reader import PartitionReader
 from streams.kafka.stage import Committed
 from streams.policy.hold import Hold
@@ -48,13 +49,20 @@ async def _replayed(reader: PartitionReader, ledger: TopicPartition, settings: S
             memory=Memory(settings.remembered_ids),
         )
         async for record in reader.read(ledger, start, end):
-            try:
-                state.replay(decode_ledger_record(record.value or b""))
-            except CodecError as error:
-                raise LedgerError(f"{ledger.topic}[{ledger.partition}]@{record.offset}: {error}") from error
+            _replay(state, record, f"{ledger.topic}[{ledger.partition}]@{record.offset}")
         if start == first or state.next_source > 0:
             return state
         reach *= 2
+
+
+def _replay(state: PartitionState, record: Record, place: str) -> None:
+    try:
+        entry, computed = read_link(record.value)
+    except CodecError as error:
+        raise LedgerError(f"{place}: {error}") from error
+    if entry.hash != computed:
+        raise LedgerError(f"{place}: the record was changed after it was written, restore the topic")
+    state.replay(entry)
 
 
 async def _open_holds(reader: PartitionReader, partition: TopicPartition) -> OpenHolds:

@@ -1,0 +1,151 @@
+"""`alpr-gate tail`: what the gate writes, as it comes."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+import orjson
+from rich.console import Console
+from rich.text import Text
+
+from streams.codecs.alert import decode_alert
+from streams.codecs.answer import decode_answer
+from streams.codecs.hold import decode_hold
+from streams.codecs.ledger_record import decode_ledger_record
+from streams.kafka.tailing import tail_topic
+from streams.ledger.record import LedgerRecord
+from streams.policy.alert import Alert
+from streams.policy.answer import Answer
+from streams.policy.hold import Hold
+from streams.settings import load_settings
+from streams.topics import Topics
+
+COLOURS = {
+    "forward": "green",
+    "block": "red",
+    "hold": "yellow",
+    "critical": "bold red",
+    "high": "red",
+    "medium": "yellow",
+    "low": "blue",
+}
+Row = tuple[str, ...]
+
+
+def _decision_row(record: LedgerRecord) -> Row:
+    return (
+        f"{record.decided_at:%H:%M:%S.%f}"[:-3],
+        f"{record.partition}/{record.seq}",
+        record.kind,
+        record.verdict,
+        record.leading_reason or "-",
+        record.entity_id or "-",
+        record.decision_id,
+    )
+
+
+def _alert_row(alert: Alert) -> Row:
+    return (
+        f"{alert.window_to:%H:%M:%S.%f}"[:-3],
+        alert.severity,
+        alert.kind,
+        alert.organisation,
+        alert.summary,
+        alert.alert_id,
+    )
+
+
+def _answer_row(answer: Answer) -> Row:
+    until = "-" if answer.deadline is None else f"until {answer.deadline:%Y-%m-%d %H:%M}"
+    missing = ", ".join(answer.missing) or "-"
+    return (
+        f"{answer.answered_at:%H:%M:%S.%f}"[:-3],
+        answer.kind,
+        answer.verdict,
+        answer.organisation,
+        missing,
+        until,
+        answer.explanation,
+    )
+
+
+def _hold_row(hold: Hold) -> Row:
+    reasons = ", ".join(reason.code for reason in hold.decision.reasons)
+    return (
+        f"{hold.opened_at:%H:%M:%S.%f}"[:-3],
+        "hold",
+        f"until {hold.deadline:%Y-%m-%d %H:%M}",
+        reasons,
+        hold.decision.decision_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tailed:
+    """One topic that can be followed: where it is, how a value is read, and how it looks on a line."""
+
+    topic: Callable[[Topics], str]
+    read: Callable[[bytes], object]
+    row: Callable[..., Row]
+
+
+TAILED = {
+    "decisions": Tailed(lambda topics: topics.decisions.name, decode_ledger_record, _decision_row),
+    "alerts": Tailed(lambda topics: topics.alerts.name, decode_alert, _alert_row),
+    "answers": Tailed(lambda topics: topics.answers.name, decode_answer, _answer_row),
+    "holds": Tailed(lambda topics: topics.holds.name, decode_hold, _hold_row),
+}
+
+
+def line_of(row: Row) -> Text:
+    """Return one line, with its words in the colour of what they mean."""
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for cell in row:
+        line.append(cell, style=COLOURS.get(cell, ""))
+        line.append("  ")
+    return line
+
+
+def json_of(value: object) -> bytes:
+    """Return the value as one line of JSON; bytes are hex."""
+    return orjson.dumps(value, default=lambda part: part.hex() if isinstance(part, bytes) else str(part))
+
+
+@click.command()
+@click.argument("what", type=click.Choice(list(TAILED)))
+@click.option("--from-start", "begin", flag_value="first", help="Begin with the oldest instead of the next.")
+@click.option("--from-now", "begin", flag_value="next", default="next", hidden=True)
+@click.option("--until-now", "end", flag_value="now", help="Stop at what is there already.")
+@click.option("--follow", "end", flag_value="never", default="never", hidden=True)
+@click.option("--json", "form", flag_value="json", help="Print JSON lines, for pipes.")
+@click.option("--text", "form", flag_value="text", default="text", hidden=True)
+def tail(what: str, begin: str, end: str, form: str) -> None:
+    """Follow decisions, alerts, answers or holds as they come; Ctrl-C stops.
+
+    Records of open transactions are not shown: what you see has happened. A line of holds without a value
+    says that the hold was resolved.
+
+    \b
+    Example: alpr-gate tail decisions --from-start --until-now --json | jq -r .leading_reason | sort | uniq -c
+    """
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_tail(TAILED[what], begin, end, form))
+
+
+async def _tail(tailed: Tailed, begin: str, end: str, form: str) -> None:
+    settings = load_settings()
+    console = Console(highlight=False, soft_wrap=True)
+    async for record in tail_topic(settings, tailed.topic(Topics.of(settings)), begin=begin, end=end):
+        if record.value is None:
+            key = (record.key or b"").decode(errors="replace")
+            row: Row = ("-", "resolved", key)
+            value: object = {"key": key, "resolved": True}
+        else:
+            value = tailed.read(record.value)
+            row = tailed.row(value)
+        if form == "json":
+            click.echo(json_of(value))
+        else:
+            console.print(line_of(row))

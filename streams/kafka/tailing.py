@@ -1,0 +1,56 @@
+"""Following a topic: every partition, committed records only, as they come."""
+
+from collections.abc import AsyncIterator
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
+
+from streams.errors import InputError
+from streams.kafka.batch import Record
+from streams.kafka.faults import sorted_faults
+from streams.settings import Settings
+
+POLL_MS = 200
+
+
+async def tail_topic(settings: Settings, topic: str, *, begin: str, end: str) -> AsyncIterator[Record]:
+    """Yield the records of all partitions, each partition in its order.
+
+    `begin` is `first` or `next`: all that there is, or only what comes from now on. `end` is `never` or
+    `now`: stop at what was there at the start.
+
+    Raises:
+        InputError: there is no such topic.
+    """
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.servers,
+        group_id=None,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=50,
+    )
+    with sorted_faults(f"read {topic}"):
+        await consumer.start()
+        try:
+            ends = await _assigned(consumer, topic, begin)
+            while end == "never" or [tp for tp, last in ends.items() if await consumer.position(tp) < last]:
+                for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
+                    for record in records:
+                        yield record
+        finally:
+            await consumer.stop()
+
+
+async def _assigned(consumer: AIOKafkaConsumer, topic: str, begin: str) -> dict[TopicPartition, int]:
+    """Assign every partition of the topic, seek, and return where each ends now."""
+    await consumer.topics()
+    numbers = consumer.partitions_for_topic(topic)
+    if not numbers:
+        raise InputError(f"there is no topic `{topic}`: has a gate run on this Kafka yet?")
+    partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
+    consumer.assign(partitions)
+    seek = consumer.seek_to_beginning if begin == "first" else consumer.seek_to_end
+    await seek(*partitions)
+    ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
+    return ends
