@@ -103,8 +103,8 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     except KafkaError as error:
         await producer.stop()
         raise UnavailableError(
-            f"no Kafka answers at `{settings.bootstrap_servers}`: start the gate with `alpr-gate run`, or set "
-            "KAFKA_BOOTSTRAP_SERVERS"
+            f"no Kafka answers at `{settings.bootstrap_servers}`: start one with `alpr-gate broker start`, "
+            "or set KAFKA_BOOTSTRAP_SERVERS"
         ) from error
     try:
         yield producer

@@ -7,7 +7,7 @@ changed on the way is seen to have changed.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from streams.adapters.csv_rows import Row, Rows, derived_request_id
@@ -69,8 +69,8 @@ def _scopes(cell: str, where: str) -> tuple[Scope, ...]:
 
 
 def _midnight(day: str, where: str) -> datetime:
-    """Return the start of the vendor's Pacific day, in its zone."""
+    """Return the start of the vendor's Pacific day."""
     try:
-        return datetime.combine(date.fromisoformat(day), time(), ZONE)
+        return datetime.combine(date.fromisoformat(day), time(), ZONE).astimezone(UTC)
     except ValueError as error:
         raise InputError(f"{where}: request_date: expected a date such as 2026-01-31, got `{day}`") from error

@@ -32,7 +32,7 @@ class Edge:
     recipient: str
 
     def is_from_california(self) -> bool:
-        """Tell whether the portal's name has the token CA; it says whose portal it is, not who may receive."""
+        """Tell whether the portal's name has the token CA; of the recipient that says nothing."""
         return CALIFORNIA.search(self.source) is not None
 
 

@@ -174,7 +174,7 @@ def parse(text: str, name: str) -> Fields:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise InputError(f"{name}:{line}: expected YAML or JSON: {error.problem}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise InputError(f"{name}: expected YAML or JSON in UTF-8 without control characters") from error
     if node is None:
         raise InputError(f"{name}:1: expected keys with values, got an empty file")
