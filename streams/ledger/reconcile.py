@@ -1,0 +1,123 @@
+"""The ledger against what came in and what went out.
+
+Every input offset must have exactly one ledger record, everything that went out must have its record that
+says forward with the digest of those very bytes, and every such record must have gone out.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from streams.ledger.record import LedgerRecord
+from streams.policy.vocabulary import AgreementId, DecisionId, EntityId
+
+
+class Difference(StrEnum):
+    """Kinds of differences; the value is the sentence that tells it."""
+
+    INPUT_WITHOUT_RECORD = "an input has no ledger record"
+    INPUT_RECORDED_TWICE = "an input has more than one ledger record"
+    RECORD_WITHOUT_INPUT = "a ledger record names an input that is not there"
+    FORWARD_WITHOUT_RECORD = "something went out without a record that says forward"
+    FORWARD_ALTERED = "what went out is not what its record says"
+    FORWARD_MISDIRECTED = "something went out to another recipient than its record says"
+    FORWARD_TWICE = "something went out more often than its record says"
+    RECORD_WITHOUT_FORWARD = "a record says forward and nothing went out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One difference, with the input or the decision that it is about."""
+
+    difference: Difference
+    partition: int | None = None
+    offset: int | None = None
+    decision_id: DecisionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """One value of a recipient's topic: whose topic, which decision it names, SHA-256 of its bytes in hex."""
+
+    decision_id: DecisionId
+    entity_id: EntityId
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the topics still hold, since brokers delete old records.
+
+    `inputs` are the offsets of each partition that are there; a record of an offset below the lowest one is
+    not expected to have its input. Forwards decided before `forwards_since` are not expected to be there,
+    nor those under an agreement in `withdrawn`, whose undelivered records were deleted.
+    """
+
+    inputs: Mapping[int, Iterable[int]]
+    forwards: Iterable[Forward]
+    forwards_since: datetime | None = None
+    withdrawn: frozenset[AgreementId] = frozenset()
+
+
+def reconcile(records: Iterable[LedgerRecord], kept: Kept) -> tuple[Finding, ...]:
+    """Return every difference between the ledger of all partitions and what the topics hold."""
+    said = tuple(records)
+    return (*_inputs(said, kept), *_forwards(said, kept))
+
+
+def _inputs(records: Iterable[LedgerRecord], kept: Kept) -> Iterable[Finding]:
+    there = {partition: frozenset(offsets) for partition, offsets in kept.inputs.items()}
+    lowest = {partition: min(offsets) for partition, offsets in there.items() if offsets}
+    recorded = Counter(
+        (record.source_partition, record.source_offset)
+        for record in records
+        if record.source_offset is not None
+    )
+    for (partition, offset), times in sorted(recorded.items()):
+        if times > 1:
+            yield _of_input(Difference.INPUT_RECORDED_TWICE, partition, offset)
+        if partition in lowest and offset >= lowest[partition] and offset not in there[partition]:
+            yield _of_input(Difference.RECORD_WITHOUT_INPUT, partition, offset)
+    for partition, offsets in sorted(there.items()):
+        for offset in sorted(offsets):
+            if (partition, offset) not in recorded:
+                yield _of_input(Difference.INPUT_WITHOUT_RECORD, partition, offset)
+
+
+def _of_input(difference: Difference, partition: int, offset: int) -> Finding:
+    return Finding(difference=difference, partition=partition, offset=offset)
+
+
+def _forwards(records: Iterable[LedgerRecord], kept: Kept) -> Iterable[Finding]:
+    said: Counter[Forward] = Counter()
+    expected: Counter[Forward] = Counter()
+    for record in records:
+        if record.payload_digest is not None and record.entity_id is not None:
+            forward = Forward(record.decision_id, record.entity_id, record.payload_digest)
+            said[forward] += 1
+            expected[forward] += _is_kept(record, kept)
+    went = Counter(kept.forwards)
+    for forward, times in went.items():
+        if times > said[forward]:
+            difference = Difference.FORWARD_TWICE if said[forward] else _unsaid(forward, said)
+            yield Finding(difference=difference, decision_id=forward.decision_id)
+    for forward, times in expected.items():
+        if times > went[forward]:
+            yield Finding(difference=Difference.RECORD_WITHOUT_FORWARD, decision_id=forward.decision_id)
+
+
+def _is_kept(record: LedgerRecord, kept: Kept) -> bool:
+    """Tell whether what the record forwarded must still be there."""
+    recent = kept.forwards_since is None or record.decided_at >= kept.forwards_since
+    return recent and record.agreement_id not in kept.withdrawn
+
+
+def _unsaid(forward: Forward, said: Iterable[Forward]) -> Difference:
+    """Return in what a forward differs from the record of its decision."""
+    same = tuple(other for other in said if other.decision_id == forward.decision_id)
+    if not same:
+        return Difference.FORWARD_WITHOUT_RECORD
+    altered = all(other.digest != forward.digest for other in same)
+    return Difference.FORWARD_ALTERED if altered else Difference.FORWARD_MISDIRECTED
