@@ -197,7 +197,7 @@ class Metrics:
 
 
 def _expected() -> Iterator[Counted]:
-    """Yield what will be counted: a series that starts at 1 instead of 0 hides its first event from alerts."""
+    """Yield what will be counted: a series that starts at 1, not at 0, hides its first event from alerts."""
     yield Counted(Verdict.FORWARD, None, None)
     for code, row in ROWS.items():
         yield Counted(row.verdict, code, row.tier)

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Who may write and read which topic, as Kafka ACLs. Run it once, with a superuser's client configuration, and
+# again for each new recipient; running it twice changes nothing.
+#
+#   KAFKA_BOOTSTRAP_SERVERS=broker:9092 COMMAND_CONFIG=admin.properties ./acls.sh
+#   KAFKA_BOOTSTRAP_SERVERS=broker:9092 COMMAND_CONFIG=admin.properties ./acls.sh recipient us-ca-pasadena-pd
+#   DRY_RUN=1 ./acls.sh                  print the commands, run none
+#
+# The broker must know who asks, and refuse whom no rule allows:
+#   authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+#   allow.everyone.if.no.acl.found=false
+#   listeners with SASL or TLS client certificates
+# The principals below are names; set them to those that your listeners give (for certificates, User:CN=...).
+set -euo pipefail
+
+GATE="${GATE_PRINCIPAL:-User:alpr-gate}"
+INTAKE="${INTAKE_PRINCIPAL:-User:alpr-intake}"
+CUSTODIAN="${CUSTODIAN_PRINCIPAL:-User:alpr-custodian}"
+SECURITY="${SECURITY_PRINCIPAL:-User:alpr-security}"
+AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
+ANSWERS="${ANSWERS_PRINCIPAL:-User:alpr-answers}"
+APP_ID="${ALPR_GATE_APP_ID:-alpr-gate}"
+PREFIX="${ALPR_GATE_TOPIC_PREFIX:-}"
+KAFKA_ACLS="${KAFKA_ACLS:-kafka-acls.sh}"
+
+allow() { # principal, then the rest of the rule
+  local principal="$1"
+  shift
+  local command=("$KAFKA_ACLS" --bootstrap-server "${KAFKA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}")
+  [[ -z "${COMMAND_CONFIG:-}" ]] || command+=(--command-config "$COMMAND_CONFIG")
+  command+=(--add --force --allow-principal "$principal" "$@")
+  if [[ -n "${DRY_RUN:-}" ]]; then printf '%s\n' "${command[*]}"; else "${command[@]}"; fi
+}
+
+writes() { allow "$1" --operation Write --operation Describe --topic "$PREFIX$2"; }
+reads() { allow "$1" --operation Read --operation Describe --topic "$PREFIX$2"; }
+
+base() {
+  # Only intakes put requests in, with a key of their own; the gate moves a misplaced one.
+  writes "$INTAKE" alpr.sharing.requests
+  reads "$GATE" alpr.sharing.requests
+  writes "$GATE" alpr.sharing.requests
+
+  # Only the gate writes what it decided, and only in its own transactions.
+  local topic
+  for topic in alpr.sharing.decisions alpr.sharing.holds alpr.sharing.answers alpr.alerts alpr.dead-letters; do
+    writes "$GATE" "$topic"
+  done
+  reads "$GATE" alpr.sharing.decisions
+  reads "$GATE" alpr.sharing.holds
+  allow "$GATE" --operation Write --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
+  # One transactional id for each partition of the requests; whoever may use it can fence its writer.
+  allow "$GATE" --operation Write --operation Describe \
+    --transactional-id "$APP_ID.${PREFIX}alpr.sharing.requests." --resource-pattern-type prefixed
+  allow "$GATE" --operation Read --operation Describe --group "$APP_ID"
+  # The gate makes the topics that are missing when it starts.
+  allow "$GATE" --operation Create --topic "${PREFIX}alpr." --resource-pattern-type prefixed
+  allow "$GATE" --operation DescribeConfigs --topic "${PREFIX}alpr." --resource-pattern-type prefixed
+
+  # The books: changed by the custodian, read and acknowledged by the gate. The gate's own heartbeats are
+  # records of alpr.books too.
+  writes "$CUSTODIAN" alpr.books.events
+  writes "$CUSTODIAN" alpr.books
+  reads "$CUSTODIAN" alpr.books
+  reads "$CUSTODIAN" alpr.books.acks
+  writes "$GATE" alpr.books
+  reads "$GATE" alpr.books
+  writes "$GATE" alpr.books.acks
+  allow "$CUSTODIAN" --operation Write --operation Describe --transactional-id "$APP_ID.custodian"
+  allow "$CUSTODIAN" --operation Create --operation DescribeConfigs \
+    --topic "${PREFIX}alpr.books" --resource-pattern-type prefixed
+  # A new recipient gets a topic; a revocation deletes what it has not fetched yet.
+  allow "$CUSTODIAN" --operation Create --operation Describe --operation DescribeConfigs --operation Delete \
+    --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
+
+  # Readers.
+  reads "$SECURITY" alpr.alerts
+  reads "$SECURITY" alpr.dead-letters
+  reads "$AUDITOR" alpr.sharing.decisions
+  reads "$AUDITOR" alpr.books.events
+  # Answers name what each organisation asked for: the service that hands them out reads them, no partner does.
+  reads "$ANSWERS" alpr.sharing.answers
+}
+
+recipient() { # entity id: this recipient reads its own topic, and nothing else
+  local principal="${RECIPIENT_PRINCIPAL:-User:$1}"
+  reads "$principal" "alpr.out.$1"
+  allow "$principal" --operation Read --group "$1"
+}
+
+case "${1:-base}" in
+  base) base ;;
+  recipient) recipient "${2:?which entity id}" ;;
+  *)
+    echo "acls.sh: expected nothing, or recipient ENTITY_ID, got \`$1\`" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,120 @@
+"""The ACL commands let each role do what the map says it does, and nothing more."""
+
+import re
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from streams.flow import STAGES
+from streams.topics import Topics
+
+SCRIPT = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
+TOPICS = Topics("", 1)
+ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
+         "security team": "alpr-security", "auditor": "alpr-auditor"}  # fmt: skip
+Grants = dict[tuple[str, str], set[str]]
+
+
+def _commands(*arguments: str, **environment: str) -> list[str]:
+    result = subprocess.run(
+        [str(SCRIPT), *arguments],
+        env={"DRY_RUN": "1", "PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    return result.stdout.splitlines()
+
+
+def _grants(*arguments: str) -> Grants:
+    """Return who may do what, as (principal, operation) -> topics; a prefix ends in an asterisk."""
+    grants: Grants = defaultdict(set)
+    for command in _commands(*arguments):
+        principal = re.findall(r"--allow-principal User:(\S+)", command)[0]
+        suffix = "*" if "--resource-pattern-type prefixed" in command else ""
+        for operation in re.findall(r"--operation (\w+)", command):
+            grants[principal, operation] |= {
+                topic + suffix for topic in re.findall(r"--topic (\S+)", command)
+            }
+    return grants
+
+
+GRANTS = _grants()
+
+
+def _as_granted(topics: tuple[str, ...]) -> set[str]:
+    return {"alpr.out.*" if topic.startswith("alpr.out.") else topic for topic in topics}
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES.values())))
+def test_a_role_writes_what_the_map_says_and_nothing_else(role: str) -> None:
+    mapped = {
+        topic for stage in STAGES if ROLES.get(stage.name) == role for topic in _as_granted(stage.writes)
+    }
+    assert GRANTS.get((role, "Write"), set()) == mapped
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES.values())))
+def test_a_role_reads_what_the_map_says_and_nothing_else(role: str) -> None:
+    mapped = {
+        topic for stage in STAGES if ROLES.get(stage.name) == role for topic in _as_granted(stage.reads)
+    }
+    assert GRANTS.get((role, "Read"), set()) == mapped
+
+
+def test_only_intakes_and_the_gate_write_requests() -> None:
+    assert _who("Write", TOPICS.requests.name) == {"alpr-intake", "alpr-gate"}
+
+
+def test_only_the_gate_writes_the_ledger_and_to_recipients() -> None:
+    assert _who("Write", TOPICS.decisions.name) == {"alpr-gate"}
+    assert _who("Write", "alpr.out.*") == {"alpr-gate"}
+
+
+def test_nobody_of_the_house_reads_what_a_recipient_is_sent() -> None:
+    assert _who("Read", "alpr.out.*") == set()
+
+
+def _who(operation: str, topic: str) -> set[str]:
+    return {
+        principal
+        for (principal, allowed), topics in GRANTS.items()
+        if allowed == operation and topic in topics
+    }
+
+
+def test_a_recipient_reads_its_own_topic_alone() -> None:
+    assert _grants("recipient", "us-ca-pasadena-pd") == {
+        ("us-ca-pasadena-pd", "Read"): {"alpr.out.us-ca-pasadena-pd"},
+        ("us-ca-pasadena-pd", "Describe"): {"alpr.out.us-ca-pasadena-pd"},
+    }
+
+
+def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
+    rules = [command for command in _commands() if "--transactional-id" in command]
+    ids = {
+        re.findall(r"User:(\S+)", rule)[0]: re.findall(r"--transactional-id (\S+)", rule)[0] for rule in rules
+    }
+    assert ids == {"alpr-gate": "alpr-gate.alpr.sharing.requests.", "alpr-custodian": "alpr-gate.custodian"}
+    assert not ids["alpr-custodian"].startswith(ids["alpr-gate"])
+
+
+def test_the_prefix_of_a_deployment_stands_before_every_topic() -> None:
+    topics = re.findall(r"--topic (\S+)", "\n".join(_commands(ALPR_GATE_TOPIC_PREFIX="east.")))
+    assert topics
+    assert all(topic.startswith("east.alpr.") for topic in topics)
+
+
+def test_a_word_that_it_does_not_know_changes_nothing() -> None:
+    result = subprocess.run(
+        [str(SCRIPT), "everything"],
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert (result.returncode, result.stdout) == (2, "")
