@@ -13,7 +13,7 @@ from typing import Any
 
 from streams.codecs.bindings import RECORDS, word_of
 from streams.codecs.numbers import read_day, read_instant, read_int, read_length, read_long
-from streams.codecs.shapes import Choice, Entries, Field, Items, Leaf, Record, Shape, Words
+from streams.codecs.shapes import MOST_ITEMS, Choice, Entries, Field, Items, Leaf, Record, Shape, Words
 from streams.errors import CodecError
 
 Reader = Callable[[bytes, int], tuple[Any, int]]
@@ -21,7 +21,6 @@ Put = Callable[[object, object], None]
 # Values for the fields that an earlier version of a record did not have, by record and field.
 Defaults = Mapping[str, Mapping[str, object]]
 
-MOST_ITEMS = 1 << 16
 _ABSENT, _PRESENT = 0, 2
 _TEXT, _WORD, _OTHER = range(3)
 _double = struct.Struct("<d")

@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from streams.codecs.avro_reading import MOST_ITEMS
 from streams.codecs.bindings import RECORDS, word_of
 from streams.codecs.numbers import write_day, write_instant, write_int, write_long
-from streams.codecs.shapes import Choice, Entries, Items, Leaf, Record, Shape, Words
+from streams.codecs.shapes import MOST_ITEMS, Choice, Entries, Items, Leaf, Record, Shape, Words
 from streams.errors import CodecError
 
 Emit = Callable[[bytes], None]

@@ -13,7 +13,7 @@ from typing import Any
 
 from streams.codecs.bindings import RECORDS, word_of
 from streams.codecs.numbers import INT_LIMIT, LONG_LIMIT
-from streams.codecs.shapes import Choice, Entries, Items, Leaf, Record, Shape, Words
+from streams.codecs.shapes import MOST_ITEMS, Choice, Entries, Items, Leaf, Record, Shape, Words
 from streams.errors import CodecError
 
 # Takes a parsed value and the path of its field.
@@ -128,8 +128,8 @@ def _words(shape: Words) -> JsonReader:
 
 def _items(item: JsonReader) -> JsonReader:
     def read(value: object, path: str) -> object:
-        if not isinstance(value, list):
-            raise expected(path, "a list")
+        if not isinstance(value, list) or len(value) > MOST_ITEMS:
+            raise expected(path, f"a list of at most {MOST_ITEMS} items")
         return tuple(item(one, f"{path}[{index}]") for index, one in enumerate(value))
 
     return read
@@ -137,8 +137,8 @@ def _items(item: JsonReader) -> JsonReader:
 
 def _entries(value: JsonReader) -> JsonReader:
     def read(entries: object, path: str) -> object:
-        if not isinstance(entries, dict):
-            raise expected(path, "an object")
+        if not isinstance(entries, dict) or len(entries) > MOST_ITEMS:
+            raise expected(path, f"an object of at most {MOST_ITEMS} keys")
         return {key: value(one, f"{path}.*") for key, one in entries.items()}
 
     return read

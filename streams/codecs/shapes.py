@@ -12,6 +12,8 @@ NAMESPACE = "org.alprgate."
 SEALED = f"{NAMESPACE}Sealed"
 # One byte holds the index of a symbol, which is what readers and writers rely on.
 MOST_SYMBOLS = 64
+# No list or map of a record is longer.
+MOST_ITEMS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

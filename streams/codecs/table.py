@@ -1,0 +1,44 @@
+"""Every codec in one table, by the name of its record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from streams.codecs.agreement import decode_agreement, encode_agreement
+from streams.codecs.alert import decode_alert, encode_alert
+from streams.codecs.answer import decode_answer, encode_answer
+from streams.codecs.book_event import decode_book_event, encode_book_event
+from streams.codecs.books_ack import decode_books_ack, encode_books_ack
+from streams.codecs.dead_letter import decode_dead_letter, encode_dead_letter
+from streams.codecs.entity import decode_entity, encode_entity
+from streams.codecs.heartbeat import decode_heartbeat, encode_heartbeat
+from streams.codecs.hold import decode_hold, encode_hold
+from streams.codecs.ledger_record import decode_ledger_record, encode_ledger_record
+from streams.codecs.policy import decode_policy, encode_policy
+from streams.codecs.release import decode_release, encode_release
+from streams.codecs.request import decode_request, encode_request
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """The pair of functions of one record."""
+
+    encode: Callable[[Any], bytes]
+    decode: Callable[[bytes | None], object]
+
+
+CODECS: Mapping[str, Codec] = {
+    "request": Codec(encode_request, decode_request),
+    "hold": Codec(encode_hold, decode_hold),
+    "answer": Codec(encode_answer, decode_answer),
+    "alert": Codec(encode_alert, decode_alert),
+    "dead_letter": Codec(encode_dead_letter, decode_dead_letter),
+    "release": Codec(encode_release, decode_release),
+    "agreement": Codec(encode_agreement, decode_agreement),
+    "entity": Codec(encode_entity, decode_entity),
+    "policy": Codec(encode_policy, decode_policy),
+    "heartbeat": Codec(encode_heartbeat, decode_heartbeat),
+    "book_event": Codec(encode_book_event, decode_book_event),
+    "books_ack": Codec(encode_books_ack, decode_books_ack),
+    "ledger_record": Codec(encode_ledger_record, decode_ledger_record),
+}
