@@ -53,7 +53,7 @@ class Rows:
             raise InputError(f"{self._where()}: expected a row of CSV: {error}") from error
 
     def _where(self) -> str:
-        return f"{self.name}:{self._reader.line_num}"
+        return f"{self.name}:{self._reader.reader.line_num}"
 
 
 def derived_request_id(prefix: str, *parts: str) -> RequestId:
