@@ -1,4 +1,4 @@
-"""What the topics of the books carry besides the entries: heartbeats, changes, acknowledgements."""
+"""What stands on the topics of the books besides entities, agreements and the policy."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """A worker's sign of life in the books; it comes back to its writer and does not count as a change."""
+    """A worker's sign of life in the books, which it must see come back; no change, so no revision."""
 
     worker: str
     at: datetime
@@ -14,7 +14,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookEvent:
-    """One change of the books. `value` is the framed new entry, or None when the entry is taken away."""
+    """One change of the books: who made it, when and why. `value` is the framed entry; None is no value."""
 
     event_id: str
     key: str
@@ -26,7 +26,7 @@ class BookEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BooksAck:
-    """A writer's statement that `revision` binds `partition`, under one assignment of partitions."""
+    """A worker's word that no transaction of the partition begun under less than `revision` is open."""
 
     worker: str
     partition: int

@@ -47,6 +47,10 @@ class BooksView(Protocol):
         """Return the latest version of that agreement, or None."""
         ...
 
+    def terms(self, agreement_id: AgreementId) -> Terms | None:
+        """Return the same, compiled."""
+        ...
+
     def standing(self, entity_id: EntityId) -> Standing | None:
         """Return what bars the entity and which agreements it may use, or None when there is no entity."""
         ...
@@ -93,6 +97,10 @@ class Books:
         """Return the latest version of that agreement, or None."""
         terms = self._terms.get(agreement_id)
         return None if terms is None else terms.agreement
+
+    def terms(self, agreement_id: AgreementId) -> Terms | None:
+        """Return the same, compiled."""
+        return self._terms.get(agreement_id)
 
     def standing(self, entity_id: EntityId) -> Standing | None:
         """Return what bars the entity and which agreements it may use, or None."""

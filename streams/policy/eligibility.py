@@ -20,6 +20,18 @@ COMPOSITE_CLASSES = frozenset({EntityClass.TASK_FORCE, EntityClass.JOINT_POWERS_
 UNDETERMINED_CLASSES = frozenset(
     {EntityClass.FUSION_CENTER, EntityClass.TRIBAL, EntityClass.MULTI_STATE_NETWORK}
 )
+# What the statute can say of a recipient.
+BAR_CODES = frozenset(
+    {
+        ReasonCode.RECIPIENT_UNRESOLVED,
+        ReasonCode.RECIPIENT_NONSPECIFIC,
+        ReasonCode.RECIPIENT_FEDERAL,
+        ReasonCode.RECIPIENT_OUT_OF_STATE,
+        ReasonCode.RECIPIENT_PRIVATE,
+        ReasonCode.RECIPIENT_NOT_PUBLIC_AGENCY,
+        ReasonCode.RECIPIENT_INELIGIBLE_MEMBER,
+    }
+)
 NOBODY_CLASSES = frozenset({EntityClass.PLACEHOLDER, EntityClass.UNKNOWN})
 
 

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
-from streams.policy.rules import AGREEMENT_RULES, BAR_RULES, FORCE_RULES, REQUEST_RULES
+from streams.policy.eligibility import BAR_CODES
+from streams.policy.rules import AGREEMENT_RULES, FORCE_RULES, REQUEST_RULES
 from streams.policy.rules.agreement import no_agreement
 from streams.policy.terms import Terms
 
 _REQUEST = tuple(rule for _, rule in REQUEST_RULES)
-_REQUEST_OF_ELIGIBLE = tuple(rule for code, rule in REQUEST_RULES if code not in BAR_RULES)
+# A recipient that nothing bars cannot fail the rules about bars.
+_REQUEST_OF_ELIGIBLE = tuple(rule for code, rule in REQUEST_RULES if code not in BAR_CODES)
 _AGREEMENT = tuple(rule for _, rule in AGREEMENT_RULES)
 _COVERAGE = tuple(rule for code, rule in AGREEMENT_RULES if code not in FORCE_RULES)
 

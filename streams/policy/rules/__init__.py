@@ -59,19 +59,6 @@ REQUEST_RULES: tuple[tuple[ReasonCode, RequestRule], ...] = (
     (_C.LOGICALLY_DELETED, retention.logically_deleted),
 )
 
-# A recipient without statutory bars cannot fail these, so they are asked of the others only.
-BAR_RULES = frozenset(
-    {
-        _C.RECIPIENT_UNRESOLVED,
-        _C.RECIPIENT_NONSPECIFIC,
-        _C.RECIPIENT_FEDERAL,
-        _C.RECIPIENT_OUT_OF_STATE,
-        _C.RECIPIENT_PRIVATE,
-        _C.RECIPIENT_NOT_PUBLIC_AGENCY,
-        _C.RECIPIENT_INELIGIBLE_MEMBER,
-    }
-)
-
 # NO_AGREEMENT stands before these: it is the answer when there is no agreement to ask them of.
 AGREEMENT_RULES: tuple[tuple[ReasonCode, AgreementRule], ...] = (
     (_C.AGREEMENT_NOT_YET_IN_FORCE, agreement.agreement_not_yet_in_force),

@@ -1,0 +1,70 @@
+"""Which reasons the security team hears of, and how loudly; without plates or names.
+
+The table of reasons says the severity. Ids are derived from the decision and the code, so that a replay
+makes no second alert. Who asked is named by entity id when authenticated, else by pseudonym.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from streams.policy.alert import Alert, Severity
+from streams.policy.decision import Decision, Reason
+from streams.policy.digest import derived_id
+from streams.policy.reasons import ROWS
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import Verdict
+
+Pseudonym = Callable[[str], str]
+
+# A hold has let nothing through and a person will read it, so it is told one step less loudly.
+_OF_A_HOLD = {
+    Severity.CRITICAL: Severity.HIGH,
+    Severity.HIGH: Severity.MEDIUM,
+    Severity.MEDIUM: Severity.LOW,
+    Severity.LOW: Severity.LOW,
+}
+
+
+def severity_of(reason: Reason) -> Severity | None:
+    """Return how loudly a reason is told, or None when it is no violation."""
+    severity = ROWS[reason.code].severity
+    if severity is None or reason.verdict is Verdict.BLOCK:
+        return severity
+    return _OF_A_HOLD[severity]
+
+
+def alerts_of(
+    decision: Decision, request: SharingRequest, now: datetime, pseudonym: Pseudonym
+) -> tuple[Alert, ...]:
+    """Return one alert for each reason that is a violation, in rule order."""
+    return tuple(
+        _alert(decision, request, now, pseudonym, (reason, severity))
+        for reason in decision.reasons
+        if (severity := severity_of(reason)) is not None
+    )
+
+
+def _alert(
+    decision: Decision,
+    request: SharingRequest,
+    now: datetime,
+    pseudonym: Pseudonym,
+    told: tuple[Reason, Severity],
+) -> Alert:
+    reason, severity = told
+    requester = request.requested_by
+    return Alert(
+        alert_id=derived_id(f"alert\n{decision.decision_id}\n{reason.code}"),
+        kind=reason.code,
+        severity=severity,
+        tier=reason.tier,
+        decision_ids=(decision.decision_id,),
+        entity_id=decision.entity_id,
+        organisation=request.authenticated_as or pseudonym(requester.organisation),
+        user_pseudonym=pseudonym(requester.user),
+        summary=f"{reason.verdict}: {reason.message} ({reason.clause})",
+        count=1,
+        window_from=decision.event_time or now,
+        window_to=now,
+        runbook=f"docs/runbook.md#{reason.code.lower()}",
+    )

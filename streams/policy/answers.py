@@ -1,0 +1,47 @@
+"""What the requester is told: the verdict, each reason with its clause, what is missing and until when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from streams.policy.answer import Answer
+from streams.policy.decision import Decision
+from streams.policy.vocabulary import ClearedBy, DecisionId, RecordKind, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why an answer is given now: a decision, a repeat of one, or the resolution of a hold."""
+
+    kind: RecordKind
+    follows: DecisionId | None = None
+    deadline: datetime | None = None
+    explanation: str
+
+
+def answer_of(decision: Decision, occasion: Occasion, now: datetime) -> Answer:
+    """Return the answer; only a hold names what is missing and has a deadline."""
+    is_held = decision.verdict is Verdict.HOLD
+    return Answer(
+        decision_id=decision.decision_id,
+        request_id=decision.request_id,
+        organisation=decision.access.organisation,
+        kind=occasion.kind,
+        follows=occasion.follows,
+        verdict=decision.verdict,
+        reasons=decision.reasons,
+        missing=missing_of(decision) if is_held else (),
+        deadline=occasion.deadline if is_held else None,
+        explanation=occasion.explanation,
+        answered_at=now,
+    )
+
+
+def missing_of(decision: Decision) -> tuple[str, ...]:
+    """Return the request's fields that a supplement can still fill, in rule order, each once."""
+    fields = (
+        field
+        for reason in decision.reasons
+        if reason.cleared_by is ClearedBy.SUPPLEMENT
+        for field in reason.field.split(",")
+    )
+    return tuple(dict.fromkeys(fields))

@@ -1,0 +1,83 @@
+"""A decision in words: which clause, what of it failed, what clears it, and what would have sufficed."""
+
+from collections.abc import Iterable, Iterator
+
+from streams.policy.agreement import Agreement
+from streams.policy.books import BooksView
+from streams.policy.decision import Decision, Reason
+from streams.policy.eligibility import BAR_CODES
+from streams.policy.policy_in_force import PolicyInForce
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import ClearedBy, ReasonCode, Tier, Verdict
+
+_REMEDY = {
+    ClearedBy.UNKNOWN: "ask the custodian",
+    ClearedBy.NOTHING: "this request cannot be granted",
+    ClearedBy.SUPPLEMENT: "send what is missing under the same request id",
+    ClearedBy.REVIEW: "a reviewer of the agency must approve it",
+    ClearedBy.EVIDENCE_HOLD: "only reads under an evidence hold can still be released",
+}
+_HEADLINE = {
+    Verdict.UNKNOWN: "No verdict that this version knows.",
+    Verdict.FORWARD: "Forwarded.",
+    Verdict.BLOCK: "Blocked.",
+    Verdict.HOLD: "Held; nothing is released meanwhile.",
+}
+
+
+def explain(decision: Decision, request: SharingRequest, books: BooksView, policy: PolicyInForce) -> str:
+    """Return the explanation, one line for each reason. It holds no plate and no person's name."""
+    lines = [_HEADLINE[decision.verdict]]
+    lines += [_line(reason) for reason in decision.reasons]
+    lines += _about_purposes(decision, policy)
+    agreement = None if decision.agreement_id is None else books.agreement(decision.agreement_id)
+    lines += _about_recipient(decision) if agreement is None else _about(agreement, decision, request)
+    return "\n".join(lines)
+
+
+def _line(reason: Reason) -> str:
+    remedy = _REMEDY[reason.cleared_by]
+    return f"- {reason.code} ({reason.clause}): {reason.message} [{reason.field}]; {remedy}."
+
+
+def _about_purposes(decision: Decision, policy: PolicyInForce) -> Iterator[str]:
+    if any(reason.code is ReasonCode.PURPOSE_NOT_AUTHORISED for reason in decision.reasons):
+        yield f"The agency authorises: {_listed(policy.purposes)}."
+
+
+def _about_recipient(decision: Decision) -> Iterator[str]:
+    """Yield why there is no agreement to speak of."""
+    codes = {reason.code for reason in decision.reasons}
+    if decision.entity_id is None:
+        yield "No agreement can be looked for without a recipient in the registry."
+    elif codes & BAR_CODES:
+        yield "No agreement could allow it: the statute bars the recipient."
+    else:
+        yield f"It would need a concluded agreement with `{decision.entity_id}`."
+
+
+def _about(agreement: Agreement, decision: Decision, request: SharingRequest) -> Iterator[str]:
+    """Yield which agreement carries it, or which comes nearest and what it lacks."""
+    named = f"`{agreement.agreement_id}` version {agreement.version} ({agreement.clause_reference})"
+    if decision.verdict is Verdict.FORWARD:
+        yield f"Under agreement {named}."
+        return
+    lacking = {reason.code for reason in decision.reasons if reason.tier is Tier.AGREEMENT}
+    if not lacking:
+        yield f"Agreement {named} alone would have allowed it."
+        return
+    yield f"The nearest agreement is {named}; it lacks: {_listed(lacking)}."
+    if ReasonCode.SCOPE_NOT_COVERED in lacking:
+        yield f"Asked for: {_extent(request.data_types, request.scopes, request.networks)}."
+        covered = _extent(agreement.data_types, agreement.scopes, agreement.networks)
+        yield f"Covered: {covered}; reads younger than `{agreement.max_record_age}`."
+    if ReasonCode.PURPOSE_NOT_COVERED in lacking:
+        yield f"Covered purposes: {_listed(agreement.purposes)}."
+
+
+def _extent(data_types: Iterable[str], scopes: Iterable[str], networks: Iterable[str]) -> str:
+    return f"data types {_listed(data_types)}; scopes {_listed(scopes)}; networks {_listed(networks)}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words)) or "none"

@@ -1,0 +1,131 @@
+"""Changes of the books that the statutory floor forbids, each shown by a request that it would let through.
+
+`decide` never lets such a request through, whatever the books say. This is the second lock: an unlawful
+change is refused when it is made, with the concrete case that speaks against it. What narrows is never
+refused: an unlawful agreement can always be revoked, and a wrong class put right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from streams.policy.agency_policy import AgencyPolicy, Extension
+from streams.policy.agreement import Agreement
+from streams.policy.books import Books
+from streams.policy.eligibility import statutory_bars
+from streams.policy.entity import Entity, Evidence
+from streams.policy.names import is_blank
+from streams.policy.policy_in_force import extension_lacks
+from streams.policy.reasons import ROWS
+from streams.policy.terms import prohibits_onward_sharing
+from streams.policy.vocabulary import AgreementStatus, Purpose, ReasonCode
+
+PROHIBITED: dict[Purpose, ReasonCode] = {
+    Purpose.COMMERCIAL: ReasonCode.COMMERCIAL_PURPOSE,
+    Purpose.IMMIGRATION_ENFORCEMENT: ReasonCode.PROHIBITED_PURPOSE_IMMIGRATION,
+    Purpose.PROTECTED_HEALTH_CARE: ReasonCode.PROHIBITED_PURPOSE_PROTECTED_CARE,
+}
+_SCREENED_BY_STATUTE = ("immigration", "protected_health_care")
+
+_GOOD_EVIDENCE = Evidence(source="-", verified_by="-", verified_at=datetime.max.replace(tzinfo=UTC))
+
+Change = Entity | Agreement | AgencyPolicy
+
+
+def counterexample(books_before: Books, change: Change, now: datetime) -> str | None:
+    """Return a request that the change would let through against the floor, or None when it is lawful."""
+    if isinstance(change, Entity):
+        return _of_entity(books_before, change, now)
+    if isinstance(change, Agreement):
+        return _of_agreement(books_before, change)
+    return _of_policy(books_before, change)
+
+
+def _of_agreement(books: Books, agreement: Agreement) -> str | None:
+    if agreement.status is not AgreementStatus.ACTIVE:
+        return None
+    entity = books.entity(agreement.entity_id)
+    bars = () if entity is None else statutory_bars(entity, books.entity)
+    if bars:
+        return _let_through(agreement, agreement.purposes, bars[0])
+    prohibited = [purpose for purpose in agreement.purposes if purpose in PROHIBITED]
+    if prohibited:
+        return _let_through(agreement, prohibited, PROHIBITED[prohibited[0]])
+    if not prohibits_onward_sharing(agreement):
+        return _let_through(agreement, agreement.purposes, ReasonCode.AGREEMENT_NO_ONWARD_CLAUSE)
+    return None
+
+
+def _let_through(agreement: Agreement, purposes: Sequence[Purpose], code: ReasonCode) -> str:
+    """Return the broadest request that the agreement would cover, and the clause that forbids it."""
+    return (
+        f"agreement `{agreement.agreement_id}` would let through a request of `{agreement.entity_id}`"
+        f" for `{', '.join(purposes) or 'any purpose'}`, asking for"
+        f" `{', '.join(agreement.data_types) or 'nothing'}`"
+        f" on networks `{', '.join(agreement.networks) or 'none'}`: {_forbidden(code)}"
+    )
+
+
+def _of_entity(books: Books, entity: Entity, now: datetime) -> str | None:
+    """A body that could not receive becomes one that can only by evidence newer than that of its old class."""
+    before = books.entity(entity.entity_id)
+    if before is None or (before.entity_class, before.jurisdiction) == (
+        entity.entity_class,
+        entity.jurisdiction,
+    ):
+        return None
+    barred = statutory_bars(before, books.entity)
+    # As if its evidence were good, for what is not evidenced is refused whatever class it claims.
+    still_barred = statutory_bars(replace(entity, evidence=_GOOD_EVIDENCE), books.entity)
+    if not barred or still_barred or _is_newly_evidenced(entity, before, now):
+        return None
+    return (
+        f"a request of `{entity.entity_id}` would be let through as `{entity.entity_class}` in"
+        f" `{entity.jurisdiction}`, without evidence newer than that for `{before.entity_class}` in"
+        f" `{before.jurisdiction}`: {_forbidden(barred[0])}"
+    )
+
+
+def _is_newly_evidenced(entity: Entity, before: Entity, now: datetime) -> bool:
+    evidence = entity.evidence
+    if is_blank(evidence.source) or is_blank(evidence.verified_by):
+        return False
+    return before.evidence.verified_at < evidence.verified_at <= now
+
+
+def _of_policy(books: Books, policy: AgencyPolicy) -> str | None:
+    prohibited = [purpose for purpose in policy.purposes if purpose in PROHIBITED]
+    if prohibited:
+        return (
+            f"a request for `{prohibited[0]}` of any agency would be let through as an authorised use:"
+            f" {_forbidden(PROHIBITED[prohibited[0]])}"
+        )
+    for extension in policy.extensions:
+        lack = extension_lacks(extension)
+        if lack is not None:
+            return _of_extension(extension, lack)
+    return _of_screening(books, policy)
+
+
+def _of_extension(extension: Extension, lack: str) -> str:
+    return (
+        f"a request of any `{extension.entity_class}` from {extension.start.isoformat()} on would be let"
+        f" through by an extension, but {lack}: {_forbidden(ReasonCode.NOT_LOCAL_LAW_ENFORCEMENT)}"
+    )
+
+
+def _of_screening(books: Books, policy: AgencyPolicy) -> str | None:
+    """The words that the statute gives reason to screen for may change, but not all be taken away."""
+    in_force = books.policy()
+    known = {} if in_force is None else in_force.policy.screening
+    for category in _SCREENED_BY_STATUTE:
+        if known.get(category) and not policy.screening.get(category):
+            return (
+                f"a request whose text says `{known[category][0]}` would be let through unread, for no word"
+                f" of `{category}` is left: {_forbidden(ReasonCode.REASON_NEEDS_REVIEW)}"
+            )
+    return None
+
+
+def _forbidden(code: ReasonCode) -> str:
+    return f"{code} ({ROWS[code].clause})"

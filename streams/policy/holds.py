@@ -1,0 +1,52 @@
+"""The life of a hold: opened, expired; and reasons that are found only where there is state."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from streams.policy.decision import Decision, Reason
+from streams.policy.hold import Hold
+from streams.policy.merge import merge
+from streams.policy.policy_in_force import AGENCY_ZONE, PolicyInForce
+from streams.policy.reasons import ORDER, refuse
+from streams.policy.request import SharingRequest
+from streams.policy.verdicts import combine, leading
+from streams.policy.vocabulary import ReasonCode
+
+
+def open_hold(request: SharingRequest, decision: Decision, policy: PolicyInForce, now: datetime) -> Hold:
+    """Return the hold of a held request, until the deadline that the policy sets."""
+    deadline = policy.hold_deadline.after(now, AGENCY_ZONE)
+    return Hold(request=request, decision=decision, opened_at=now, deadline=deadline)
+
+
+def merge_supplement(hold: Hold, supplement: SharingRequest) -> SharingRequest | Reason:
+    """Return the held request with its missing fields filled, or the reason why that is another request.
+
+    A supplement fills what is missing and changes nothing that was given. How and when it came (seal,
+    sender, channel, revision, time) is the supplement's own; so the result is decided as asked anew.
+    """
+    merged, changed = merge(hold.request, supplement)
+    if not changed:
+        return merged
+    message = f"a supplement may fill what is missing, and changes: {', '.join(changed)}"
+    return refuse(ReasonCode.FOLLOWS_HELD_REQUEST, ",".join(changed), message)
+
+
+def expire(hold: Hold, now: datetime) -> Decision:
+    """Return the block that a hold becomes at its deadline; its reasons stand, and HOLD_EXPIRED is added."""
+    message = f"the deadline {hold.deadline.isoformat()} passed without what was missing"
+    expired = refuse(ReasonCode.HOLD_EXPIRED, "request", message)
+    return replace(with_reason(hold.decision, expired), decided_at=now)
+
+
+def with_reason(decision: Decision, reason: Reason) -> Decision:
+    """Return the decision with one more reason in its place of rule order; it can only become harder."""
+    reasons = tuple(sorted((*decision.reasons, reason), key=lambda one: ORDER[one.code]))
+    verdict = combine(reasons)
+    return replace(
+        decision,
+        reasons=reasons,
+        verdict=verdict,
+        leading_reason=leading(reasons, verdict),
+        obligations=(),
+    )

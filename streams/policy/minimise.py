@@ -1,0 +1,160 @@
+"""What may leave: of what was asked, only what the agreement covers, field by field.
+
+Data minimisation under the interagency agreement (Special Order 31). A release is an upper bound: no
+field, type, network or age outside the agreement, and none that was not asked for.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self, TypeVar
+
+from streams.errors import BooksNotCurrentError
+from streams.policy.books import BooksView
+from streams.policy.decision import Decision
+from streams.policy.policy_in_force import AGENCY_ZONE, PolicyInForce
+from streams.policy.release import Release
+from streams.policy.request import PlateRead, Selector, SharingRequest
+from streams.policy.terms import Terms
+from streams.policy.vocabulary import DataType, EntityId, Purpose, Verdict
+
+_Value = TypeVar("_Value")
+
+# Every read has these, for it is nothing without them; all else is a field that the agreement must name.
+ALWAYS = frozenset({"read_id", "captured_at", "data_type"})
+OPTIONAL = (
+    "plate",
+    "plate_region",
+    "confidence",
+    "camera_id",
+    "camera_name",
+    "network",
+    "latitude",
+    "longitude",
+    "heading_degrees",
+    "vehicle_make",
+    "vehicle_model",
+    "vehicle_color",
+    "image_reference",
+)
+
+
+def minimise(request: SharingRequest, decision: Decision, books: BooksView) -> Release:
+    """Return what a forward releases.
+
+    Raises:
+        BooksNotCurrentError: if the books are not those under which the decision forwards.
+    """
+    terms = None if decision.agreement_id is None else books.terms(decision.agreement_id)
+    policy = books.policy()
+    if (
+        policy is None
+        or terms is None
+        or terms.agreement.version != decision.agreement_version
+        or decision.verdict is not Verdict.FORWARD
+        or decision.entity_id is None
+    ):
+        raise BooksNotCurrentError(
+            f"decision `{decision.decision_id}` forwards nothing at revision {books.revision}; decide again"
+        )
+    return _release(
+        request, decision, decision.entity_id, Bounds.of(request, terms, policy, decision.decided_at)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What request and agreement allow together, at one instant."""
+
+    terms: Terms
+    data_types: tuple[DataType, ...]
+    fields: tuple[str, ...]
+    networks: tuple[str, ...]
+    oldest: datetime
+
+    @classmethod
+    def of(cls, request: SharingRequest, terms: Terms, policy: PolicyInForce, now: datetime) -> Self:
+        """Return the bounds; where the request names no network, the agreement's networks bound it."""
+        agreement = terms.agreement
+        types = tuple(one for one in request.data_types if one in terms.data_types)
+        return cls(
+            terms=terms,
+            data_types=types,
+            fields=tuple(name for name in OPTIONAL if name in agreement.fields and _shows(name, types)),
+            networks=tuple(one for one in request.networks if _in_networks(one, terms)) or agreement.networks,
+            oldest=_oldest(terms, policy, now),
+        )
+
+    def allow(self, record: PlateRead) -> bool:
+        """Tell whether a pushed record may go at all."""
+        return (
+            record.data_type in self.terms.data_types
+            and _in_networks(record.network, self.terms)
+            and record.captured_at >= self.oldest
+        )
+
+    def strip(self, record: PlateRead) -> PlateRead:
+        """Return the record with the fields of the agreement and no others."""
+        return PlateRead(
+            read_id=record.read_id,
+            captured_at=record.captured_at,
+            data_type=record.data_type,
+            plate=self._shown("plate", record.plate),
+            plate_region=self._shown("plate_region", record.plate_region),
+            confidence=self._shown("confidence", record.confidence),
+            camera_id=self._shown("camera_id", record.camera_id),
+            camera_name=self._shown("camera_name", record.camera_name),
+            network=self._shown("network", record.network),
+            latitude=self._shown("latitude", record.latitude),
+            longitude=self._shown("longitude", record.longitude),
+            heading_degrees=self._shown("heading_degrees", record.heading_degrees),
+            vehicle_make=self._shown("vehicle_make", record.vehicle_make),
+            vehicle_model=self._shown("vehicle_model", record.vehicle_model),
+            vehicle_color=self._shown("vehicle_color", record.vehicle_color),
+            image_reference=self._shown("image_reference", record.image_reference),
+        )
+
+    def _shown(self, field: str, value: _Value) -> _Value | None:
+        return value if field in self.fields else None
+
+    def narrow(self, selector: Selector) -> Selector:
+        """Return the selector; one that does not say from when on is given the oldest allowed instant."""
+        return selector if selector.window_from is not None else replace(selector, window_from=self.oldest)
+
+
+def _release(request: SharingRequest, decision: Decision, entity_id: EntityId, bounds: Bounds) -> Release:
+    agreement = bounds.terms.agreement
+    return Release(
+        decision_id=decision.decision_id,
+        request_id=request.request_id,
+        kind=request.kind,
+        entity_id=entity_id,
+        agreement_id=agreement.agreement_id,
+        agreement_version=agreement.version,
+        purpose_code=request.purpose_code or Purpose.UNKNOWN,
+        data_types=bounds.data_types,
+        scopes=tuple(scope for scope in request.scopes if scope in bounds.terms.scopes),
+        networks=bounds.networks,
+        fields=bounds.fields,
+        selector=bounds.narrow(request.selector),
+        records=tuple(bounds.strip(record) for record in request.records if bounds.allow(record)),
+        obligations=decision.obligations,
+        clause_reference=agreement.clause_reference,
+        clause_text=agreement.clause_text,
+        issued_at=decision.decided_at,
+    )
+
+
+def _oldest(terms: Terms, policy: PolicyInForce, now: datetime) -> datetime:
+    """Return from when on reads are young enough for the agreement and still visible; now, if unreadable."""
+    if terms.max_record_age is None or terms.zone is None:
+        return now
+    return max(terms.max_record_age.oldest(now, terms.zone), policy.visible_for.oldest(now, AGENCY_ZONE))
+
+
+def _in_networks(network: str | None, terms: Terms) -> bool:
+    return terms.networks is None or network in terms.networks
+
+
+def _shows(field: str, types: tuple[DataType, ...]) -> bool:
+    """Tell whether a field may show: a picture only where images are asked for and covered."""
+    return field != "image_reference" or DataType.IMAGE in types
