@@ -170,7 +170,7 @@ def _record(shape: Record) -> Writer:
 
     def write(record: object, emit: Emit) -> None:
         if type(record) is not made:
-            raise CodecError(f"expected a value of type {made.__name__}")
+            raise CodecError(f"expected a value of {made.__name__}")
         for value, (tag, kind, how) in zip(values_of(record), steps, strict=True):
             if tag:
                 if value is None and tag is _PRESENT:

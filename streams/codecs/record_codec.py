@@ -19,7 +19,7 @@ INPUT_LIMIT = 1 << 20
 OUTPUT_LIMIT = 2 << 20
 FRAME_SIZE = 5
 MAGIC = b"\x00"
-# Everything that reading hostile bytes raises, with what it means. CodecError passes as it is.
+# Everything else that reading hostile bytes raises, with what it means.
 _UNREADABLE: Mapping[type[Exception], str] = {
     IndexError: "it ends too early",
     struct.error: "it ends too early",
@@ -57,6 +57,8 @@ class RecordCodec(Generic[ValueT]):
         try:
             self._write(value, pieces.append)
             data = b"".join(pieces)
+        except CodecError as error:
+            raise CodecError(f"{self._name} does not fit its schema: {error}") from None
         except _UNWRITABLE as error:
             raise CodecError(f"{self._name} does not fit its schema: {type(error).__name__}") from None
         if len(data) > self._limit:
@@ -72,6 +74,8 @@ class RecordCodec(Generic[ValueT]):
             raise self._refusal(data)
         try:
             value, end = read(data, FRAME_SIZE)
+        except CodecError as error:
+            raise CodecError(f"{self._name} cannot be read: {error}") from None
         except tuple(_UNREADABLE) as error:
             raise CodecError(f"{self._name} cannot be read: {_UNREADABLE[type(error)]}") from None
         if end != len(data):
