@@ -26,7 +26,7 @@ from streams.kafka.stage import Outbox
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
 from streams.policy.alerts import alerts_of
-from streams.policy.answers import answer_of
+from streams.policy.answers import Occasion, answer_of
 from streams.policy.book_records import BooksAck
 from streams.policy.decision import Reason
 from streams.policy.explain import explain
@@ -129,9 +129,13 @@ class Journal:
 
     def _answer(self, case: Case, deadline_of: Hold | None) -> None:
         context = self._context
-        explanation = explain(case.decision, case.request, context.books, context.policy)
-        deadline = None if deadline_of is None else deadline_of.deadline
-        answer = answer_of(case.decision, case.request, case.kind, case.follows, deadline, explanation)
+        occasion = Occasion(
+            kind=case.kind,
+            follows=case.follows,
+            deadline=None if deadline_of is None else deadline_of.deadline,
+            explanation=explain(case.decision, case.request, context.books, context.policy),
+        )
+        answer = answer_of(case.decision, occasion, context.now)
         self._write(context.topics.answers.name, answer.organisation, encode_answer(answer))
 
     def _append(self, offset: int | None, entry_at: Callable[[Place], LedgerRecord]) -> LedgerRecord:

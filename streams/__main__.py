@@ -1,0 +1,5 @@
+"""`python -m streams` is `alpr-gate`."""
+
+from streams.cli import main
+
+main()

@@ -1,0 +1,78 @@
+"""The ledger as it grows, read by an outsider: committed records only, decoded and counted."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from streams.clock import Clock
+from streams.codecs.ledger_record import decode_ledger_record
+from streams.kafka.tailing import tail_topic
+from streams.ledger.record import LedgerRecord
+from streams.policy.vocabulary import AgreementId, RecordKind, Verdict
+from streams.settings import Settings
+from streams.topics import Topics
+
+
+@dataclass(slots=True)
+class Seen:
+    """What stands in the ledger so far.
+
+    `read_at` says when the record of an input offset could be read, in seconds of the monotonic clock.
+    `forwards` are the times and revisions at which something was forwarded under each agreement.
+    """
+
+    kinds: Counter[RecordKind] = field(default_factory=Counter)
+    outcomes: Counter[tuple[Verdict, str]] = field(default_factory=Counter)
+    read_at: dict[tuple[int, int], float] = field(default_factory=dict)
+    forwards: dict[AgreementId, list[tuple[int, datetime]]] = field(default_factory=dict)
+
+    def add(self, record: LedgerRecord, at: float) -> None:
+        """Count one record."""
+        self.kinds[record.kind] += 1
+        if record.source_offset is not None:
+            self.read_at[record.source_partition, record.source_offset] = at
+        if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.MALFORMED):
+            self.outcomes[record.verdict, record.leading_reason or ""] += 1
+        if record.agreement_id is not None and record.verdict is Verdict.FORWARD:
+            forwards = self.forwards.setdefault(record.agreement_id, [])
+            forwards.append((record.books_revision, record.decided_at))
+
+
+class Watch:
+    """Reads the ledger in the background; `seen` grows while it does."""
+
+    def __init__(self, settings: Settings, clock: Clock, progress: Callable[[int], None]) -> None:
+        self.seen = Seen()
+        self._settings = settings
+        self._clock = clock
+        self._progress = progress
+        self._grew = asyncio.Event()
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        ledger = Topics.of(self._settings).decisions.name
+        async for record in tail_topic(self._settings, ledger, begin="first", end="never"):
+            self.seen.add(decode_ledger_record(record.value), self._clock.monotonic())
+            self._progress(len(self.seen.read_at))
+            self._grew.set()
+
+    async def until(self, accounted: int) -> None:
+        """Wait until so many input offsets have a record."""
+        while len(self.seen.read_at) < accounted:
+            self._grew.clear()
+            await self._grew.wait()
+
+
+@asynccontextmanager
+async def watch(settings: Settings, clock: Clock, progress: Callable[[int], None]) -> AsyncIterator[Watch]:
+    """Watch the ledger while the context lasts."""
+    watching = Watch(settings, clock, progress)
+    task = asyncio.create_task(watching.run())
+    try:
+        yield watching
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

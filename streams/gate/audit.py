@@ -1,0 +1,146 @@
+"""The whole ledger checked against itself, the committed offsets, what came in and what went out.
+
+A gate may run meanwhile. So the committed positions are read first, then what came in and went out, then the
+ledger: every record up to a committed position must have its input and its forward by then, and every
+forward read must have its record in the ledger read after it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import TopicPartition
+
+from streams.books.loader import read_books
+from streams.codecs.ledger_record import decode_ledger_record, read_link
+from streams.codecs.release import decode_release
+from streams.errors import InputError
+from streams.gate.note import Note
+from streams.kafka.faults import sorted_faults
+from streams.kafka.reader import PartitionReader, committed_of
+from streams.kafka.stage import Committed
+from streams.ledger.reconcile import Finding, Forward, Kept, reconcile
+from streams.ledger.record import LedgerRecord
+from streams.ledger.verify import ChainReport, verify
+from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
+from streams.settings import Settings
+from streams.topics import Topics
+
+NOBODY = EntityId("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What was found: a report on each chain, and every difference to what came in and went out."""
+
+    chains: tuple[ChainReport, ...]
+    findings: tuple[Finding, ...]
+    inputs: int
+    forwards: int
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether nothing at all is wrong."""
+        return not self.findings and all(chain.problem is None for chain in self.chains)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """One partition's ledger: all its values, of which those up to `settled` were committed at the start."""
+
+    report: ChainReport
+    settled: tuple[LedgerRecord, ...]
+    later: tuple[LedgerRecord, ...]
+
+
+async def audit(settings: Settings, now: datetime) -> Audit:
+    """Read everything that is committed, and check it.
+
+    Raises:
+        InputError: there is no ledger on this Kafka.
+        LedgerError: the committed offset carries no chain position.
+    """
+    topics = Topics.of(settings)
+    names = await _topic_names(settings)
+    if topics.decisions.name not in names:
+        raise InputError(f"there is no topic `{topics.decisions.name}`: has a gate run on this Kafka yet?")
+    partitions = [TopicPartition(topics.requests.name, number) for number in range(topics.partitions)]
+    committed = {source: await committed_of(settings, source) for source in partitions}
+    withdrawn = await _withdrawn(settings, now)
+    async with PartitionReader(settings) as reader:
+        inputs = {source.partition: await _inputs(reader, source, committed[source]) for source in partitions}
+        forwards = [
+            forward
+            for name in sorted(names)
+            if name.startswith(topics.out(NOBODY).name)
+            for forward in await _forwards(reader, TopicPartition(name, 0))
+        ]
+        chains = [
+            await _chain(reader, TopicPartition(topics.decisions.name, source.partition), committed[source])
+            for source in partitions
+        ]
+    later = {record.decision_id for chain in chains for record in chain.later}
+    kept = Kept(
+        inputs=inputs,
+        forwards=[forward for forward in forwards if forward.decision_id not in later],
+        forwards_since=now - timedelta(milliseconds=topics.out(NOBODY).retention_ms),
+        withdrawn=withdrawn,
+    )
+    return Audit(
+        chains=tuple(chain.report for chain in chains),
+        findings=reconcile((record for chain in chains for record in chain.settled), kept),
+        inputs=sum(map(len, inputs.values())),
+        forwards=len(forwards),
+    )
+
+
+async def _topic_names(settings: Settings) -> frozenset[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
+    with sorted_faults("reach the broker"):
+        await admin.start()
+        try:
+            return frozenset(await admin.list_topics())
+        finally:
+            await admin.close()
+
+
+async def _withdrawn(settings: Settings, now: datetime) -> frozenset[AgreementId]:
+    """Return the agreements that have stopped, whose undelivered records were deleted."""
+    books = await read_books(settings)
+    return frozenset(
+        agreement.agreement_id
+        for agreement in books.agreements()
+        if agreement.status is not AgreementStatus.ACTIVE or agreement.end <= now
+    )
+
+
+async def _inputs(
+    reader: PartitionReader, source: TopicPartition, committed: Committed | None
+) -> frozenset[int]:
+    """Return the offsets of the requests that are still there and that the gate has committed."""
+    if committed is None:
+        return frozenset()
+    first, _ = await reader.bounds(source)
+    return frozenset([record.offset async for record in reader.read(source, first, committed.offset)])
+
+
+async def _forwards(reader: PartitionReader, recipient: TopicPartition) -> list[Forward]:
+    first, end = await reader.bounds(recipient)
+    forwards = []
+    async for record in reader.read(recipient, first, end):
+        release = decode_release(record.value)
+        digest = hashlib.sha256(record.value or b"").hexdigest()
+        forwards.append(Forward(release.decision_id, release.entity_id, digest))
+    return forwards
+
+
+async def _chain(reader: PartitionReader, ledger: TopicPartition, committed: Committed | None) -> _Chain:
+    note = None if committed is None else Note.read(committed.metadata)
+    first, end = await reader.bounds(ledger)
+    values = [record.value async for record in reader.read(ledger, first, end)]
+    witnesses = {} if note is None or note.seq < 0 else {note.seq: note.hash}
+    report = verify(values, read_link, partition=ledger.partition, witnesses=witnesses)
+    good = [decode_ledger_record(value) for value in values[: report.count]]
+    settled = 0 if note is None else note.seq + 1
+    return _Chain(report=report, settled=tuple(good[:settled]), later=tuple(good[settled:]))
