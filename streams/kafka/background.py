@@ -7,12 +7,11 @@ from typing import Self
 
 import orjson
 import psutil
-from filelock import FileLock
 from platformdirs import user_data_path
 
 from streams.errors import UnavailableError
 from streams.kafka.embedded import new_node
-from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, is_free
+from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, is_free, starting_on
 
 STATE_FILE = "broker.json"
 
@@ -46,8 +45,7 @@ class BackgroundKafka:
     @classmethod
     def start(cls, folder: Path, port: int, cache: Path | None) -> Self:
         """Start a broker on the folder and wait until it answers; return the one that runs if one does."""
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=START_TIMEOUT):
+        with starting_on(folder):
             running = cls.find(folder)
             if running is not None:
                 return running

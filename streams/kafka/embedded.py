@@ -12,7 +12,7 @@ from streams.kafka.central import download_from_central
 from streams.kafka.child import Child
 from streams.kafka.jars import cache_folder, fetch_jars, pinned_jars
 from streams.kafka.java import find_java, packaged_java
-from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, free_port
+from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, free_port, starting_on
 
 PORT_TRIES = 5
 PORT_TAKEN = "Address already in use"
@@ -92,13 +92,15 @@ class EmbeddedKafka:
         raise AssertionError  # the last try returns or raises
 
     def _run(self, node: Node) -> None:
-        node.prepare()
-        self._child = Child(node.command(), node.log, None if self._given else node.folder)
-        try:
-            node.await_answer(lambda: self.running, START_TIMEOUT)
-        except BaseException:
-            self._child.kill()
-            raise
+        self.kill()  # gives back what is left of one that ended by itself
+        with starting_on(node.folder):
+            node.prepare()
+            self._child = Child(node.command(), node.log, None if self._given else node.folder)
+            try:
+                node.await_answer(lambda: self.running, START_TIMEOUT)
+            except BaseException:
+                self.kill()
+                raise
 
     def stop(self) -> None:
         """Stop the broker, and remove its data if their folder was not given."""

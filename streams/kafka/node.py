@@ -1,15 +1,19 @@
 """One Kafka node that is broker and controller at once: its settings, its command, and whether it answers."""
 
 import base64
+import fcntl
 import hashlib
 import os
 import socket
 import struct
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from streams.errors import UnavailableError
 
@@ -20,6 +24,8 @@ STOP_TIMEOUT = 20.0
 PROBE_TIMEOUT = 2.0
 PROBE_EVERY = 0.05
 TAIL_LINES = 3
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+STACK_TRACE = ("at ", "... ")
 
 # One node holds every copy, and few internal partitions make the start and the first group fast.
 SETTINGS = {
@@ -73,6 +79,11 @@ class Node:
         """Write the settings, and format the data folder unless it is already."""
         data = self.folder / "data"
         data.mkdir(parents=True, exist_ok=True)
+        # Kafka looks too, but only after it has written to the metadata that the other one uses.
+        if _is_locked(data / ".lock"):
+            raise UnavailableError(
+                f"a broker runs on `{self.folder}` already; stop it, or give another folder"
+            )
         lines = (f"{key}={value}" for key, value in (SETTINGS | self._places(data)).items())
         self._properties.write_text("\n".join(lines) + "\n", "utf-8")
         if not (data / "meta.properties").exists():
@@ -88,7 +99,14 @@ class Node:
         }
 
     def _format(self) -> None:
-        command = [*self._java(64), "kafka.tools.StorageTool", "format", "--cluster-id", self._cluster_id()]
+        command = [
+            *self._java(64),
+            *SHORT_LIVED,
+            "kafka.tools.StorageTool",
+            "format",
+            "--cluster-id",
+            self._cluster_id(),
+        ]
         done = subprocess.run(  # noqa: S603  # our own command line
             [*command, "--config", str(self._properties)],
             capture_output=True, text=True, timeout=FORMAT_TIMEOUT, check=False,
@@ -130,8 +148,31 @@ class Node:
 
 
 def _last_lines(text: str) -> str:
-    said = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("\tat ")]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith(STACK_TRACE)]
     return " | ".join(said[-TAIL_LINES:]) or "no output"
+
+
+@contextmanager
+def starting_on(folder: Path) -> Iterator[None]:
+    """Keep others from starting on the folder meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / ".starting", timeout=START_TIMEOUT):
+            yield
+    except Timeout as error:
+        raise UnavailableError(f"another broker is being started on `{folder}`; try again") from error
+
+
+def _is_locked(file: Path) -> bool:
+    if not file.exists():
+        return False
+    with file.open("r+b") as opened:
+        try:
+            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 def free_port() -> int:
