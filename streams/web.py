@@ -29,19 +29,22 @@ SECURITY_HEADERS = {
 class Readiness:
     """Whether this worker can decide now: the state of its books, and what it does with its partitions.
 
-    `partitions` are those that the worker owns, `waiting` those of them whose writer is not ready yet.
+    `partitions` are those that the worker owns, `waiting` those of them whose writer is not ready yet. Books
+    can be current and empty, so whether there is a policy to decide by is told apart.
     """
 
     books_state: str
     books_revision: int
     partitions: tuple[int, ...]
     waiting: tuple[int, ...] = ()
+    has_policy: bool = True
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Return why the worker is not ready, one sentence each; empty when it is."""
         checks = (
             (self.books_state != CURRENT, f"the books are {self.books_state}, not current"),
+            (not self.has_policy, "the books hold no policy; apply one with `alpr-gate policy apply FILE`"),
             (not self.partitions, "no partition is assigned to this worker"),
             (self.waiting, f"no writer is ready for partition {', '.join(map(str, self.waiting))}"),
         )

@@ -69,6 +69,10 @@ async def test_ready_means_current_books_and_writers_for_all_partitions(client: 
         (replace(READY, books_state="stale"), ["the books are stale, not current"]),
         (replace(READY, books_state="failed"), ["the books are failed, not current"]),
         (replace(READY, books_state=""), ["the books are , not current"]),
+        (
+            replace(READY, has_policy=False),
+            ["the books hold no policy; apply one with `alpr-gate policy apply FILE`"],
+        ),
         (replace(READY, partitions=()), ["no partition is assigned to this worker"]),
         (replace(READY, waiting=(1,)), ["no writer is ready for partition 1"]),
         (replace(READY, waiting=(0, 1)), ["no writer is ready for partition 0, 1"]),
