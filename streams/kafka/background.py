@@ -11,7 +11,8 @@ from platformdirs import user_data_path
 
 from streams.errors import UnavailableError
 from streams.kafka.embedded import new_node
-from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, is_free, starting_on
+from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, starting_on
+from streams.kafka.ports import is_free
 
 STATE_FILE = "broker.json"
 

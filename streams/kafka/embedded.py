@@ -12,7 +12,8 @@ from streams.kafka.central import download_from_central
 from streams.kafka.child import Child
 from streams.kafka.jars import cache_folder, fetch_jars, pinned_jars
 from streams.kafka.java import find_java, packaged_java
-from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, free_port, starting_on
+from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, starting_on
+from streams.kafka.ports import free_port
 
 PORT_TRIES = 5
 PORT_TAKEN = "Address already in use"

@@ -4,8 +4,6 @@ import base64
 import fcntl
 import hashlib
 import os
-import socket
-import struct
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,12 +14,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from streams.errors import UnavailableError
+from streams.kafka.ports import HOST, answers
 
-HOST = "127.0.0.1"
 FORMAT_TIMEOUT = 120.0
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 20.0
-PROBE_TIMEOUT = 2.0
 PROBE_EVERY = 0.05
 TAIL_LINES = 3
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
@@ -173,35 +170,3 @@ def _is_locked(file: Path) -> bool:
         except BlockingIOError:
             return True
         return False
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def is_free(port: int) -> bool:
-    """Tell whether a server could listen on the port now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
-
-
-def answers(port: int) -> bool:
-    """Tell whether a broker answers an ApiVersions request there."""
-    # ApiVersions (key 18) version 0: correlation id 1, no client id
-    request = struct.pack(">hhih", 18, 0, 1, -1)
-    try:
-        with socket.create_connection((HOST, port), timeout=PROBE_TIMEOUT) as connection:
-            connection.sendall(struct.pack(">i", len(request)) + request)
-            # length, correlation id, error code
-            answer = connection.recv(10, socket.MSG_WAITALL)
-    except OSError:
-        return False
-    return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)  # noqa: PLR2004  # the line above

@@ -8,7 +8,7 @@ import pytest
 
 from streams.kafka.background import BackgroundKafka
 from streams.kafka.jars import cache_folder
-from streams.kafka.node import answers
+from streams.kafka.ports import answers
 
 pytestmark = pytest.mark.kafka
 GATE = str(Path(sys.executable).with_name("alpr-gate"))

@@ -7,7 +7,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.errors import InputError, UnavailableError
 from streams.kafka.admin import ensure_topics
-from streams.kafka.node import free_port
+from streams.kafka.ports import free_port
 from streams.settings import Settings
 from streams.topics import Cleanup, Topics, TopicSpec
 

@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from streams.errors import UnavailableError
 from streams.kafka.admin import ensure_topics
 from streams.kafka.embedded import EmbeddedKafka
-from streams.kafka.node import answers
+from streams.kafka.ports import answers
 from streams.topics import TopicSpec
 
 pytestmark = pytest.mark.kafka

@@ -1,0 +1,39 @@
+"""Ports of this machine: which are free, and where a broker answers."""
+
+import socket
+import struct
+
+HOST = "127.0.0.1"
+PROBE_TIMEOUT = 2.0
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen on the port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def answers(port: int) -> bool:
+    """Tell whether a broker answers an ApiVersions request there."""
+    # ApiVersions (key 18) version 0: correlation id 1, no client id
+    request = struct.pack(">hhih", 18, 0, 1, -1)
+    try:
+        with socket.create_connection((HOST, port), timeout=PROBE_TIMEOUT) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            # length, correlation id, error code
+            answer = connection.recv(10, socket.MSG_WAITALL)
+    except OSError:
+        return False
+    return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)  # noqa: PLR2004  # the line above
