@@ -42,6 +42,7 @@ REQUEST_TIMEOUT_MARGIN = 12.0
 def die(error: BaseException) -> None:
     """End the process at once, with one clear line: a restart replays cleanly, going on might not."""
     code = error.exit_code if isinstance(error, GateError) else FATAL_EXIT_CODE
+    log.error("a fatal fault ends this worker", error=error, exit_code=code)
     sys.stderr.write(f"alpr-gate: fatal: {type(error).__name__}: {error}\n")
     sys.stderr.flush()
     os._exit(code)

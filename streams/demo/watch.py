@@ -9,6 +9,7 @@ from datetime import datetime
 
 from streams.clock import Clock
 from streams.codecs.ledger_record import decode_ledger_record
+from streams.errors import GateError
 from streams.kafka.tailing import tail_topic
 from streams.ledger.record import LedgerRecord
 from streams.policy.vocabulary import AgreementId, RecordKind, Verdict
@@ -50,13 +51,18 @@ class Watch:
         self._clock = clock
         self._progress = progress
         self._grew = asyncio.Event()
+        self._fault: GateError | None = None
 
     async def run(self) -> None:
         """Read until cancelled."""
         ledger = Topics.of(self._settings).decisions.name
-        async for record in tail_topic(self._settings, ledger, begin="first", end="never"):
-            self.seen.add(decode_ledger_record(record.value), self._clock.monotonic())
-            self._progress(len(self.seen.read_at))
+        try:
+            async for record in tail_topic(self._settings, ledger, begin="first", end="never"):
+                self.seen.add(decode_ledger_record(record.value), self._clock.monotonic())
+                self._progress(len(self.seen.read_at))
+                self._grew.set()
+        except GateError as error:
+            self._fault = error
             self._grew.set()
 
     async def until(self, accounted: int) -> None:
@@ -64,6 +70,8 @@ class Watch:
         while len(self.seen.read_at) < accounted:
             self._grew.clear()
             await self._grew.wait()
+            if self._fault is not None:
+                raise self._fault
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Which topics exist, asked of the brokers only for a topic not seen before."""
 
+import asyncio
 from types import TracebackType
 from typing import Self
 
@@ -19,8 +20,9 @@ class TopicDirectory:
         self._settings = settings
         self._clock = clock
         self._admin: AIOKafkaAdminClient | None = None
+        self._asking = asyncio.Lock()
         self._seen: frozenset[str] = frozenset()
-        self._asked = float("-inf")
+        self._absent_at: dict[str, float] = {}
 
     async def __aenter__(self) -> Self:
         admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.servers)
@@ -37,10 +39,22 @@ class TopicDirectory:
 
     async def missing(self, topics: frozenset[str]) -> frozenset[str]:
         """Return those of the topics that do not exist."""
-        absent = topics - self._seen
-        now = self._clock.monotonic()
-        if absent and self._admin is not None and now - self._asked >= ASK_AGAIN_SECONDS:
-            self._asked = now
-            with sorted_faults("ask for topics"):
-                self._seen = frozenset(await self._admin.list_topics())
+        if topics <= self._seen:
+            return frozenset()
+        async with self._asking:
+            unknown = topics - self._seen
+            if any(self._may_have_come(topic) for topic in unknown):
+                await self._ask(unknown)
         return topics - self._seen
+
+    def _may_have_come(self, topic: str) -> bool:
+        absent_at = self._absent_at.get(topic, float("-inf"))
+        return self._clock.monotonic() - absent_at >= ASK_AGAIN_SECONDS
+
+    async def _ask(self, topics: frozenset[str]) -> None:
+        if self._admin is None:
+            raise RuntimeError("the directory is not open")
+        asked_at = self._clock.monotonic()
+        with sorted_faults("ask for topics"):
+            self._seen = frozenset(await self._admin.list_topics())
+        self._absent_at = dict.fromkeys(topics - self._seen, asked_at)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from streams.errors import InputError
@@ -33,7 +34,7 @@ async def tail_topic(settings: Settings, topic: str, *, begin: str, end: str) ->
     with sorted_faults(f"read {topic}"):
         await consumer.start()
         try:
-            ends = await _assigned(consumer, topic, begin)
+            ends = await _assigned(consumer, settings, topic, begin)
             while end == "never" or [tp for tp, last in ends.items() if await consumer.position(tp) < last]:
                 for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
                     for record in records:
@@ -42,15 +43,27 @@ async def tail_topic(settings: Settings, topic: str, *, begin: str, end: str) ->
             await consumer.stop()
 
 
-async def _assigned(consumer: AIOKafkaConsumer, topic: str, begin: str) -> dict[TopicPartition, int]:
+async def _assigned(
+    consumer: AIOKafkaConsumer, settings: Settings, topic: str, begin: str
+) -> dict[TopicPartition, int]:
     """Assign every partition of the topic, seek, and return where each ends now."""
-    await consumer.topics()
-    numbers = consumer.partitions_for_topic(topic)
+    numbers = await _numbers(settings, topic)
     if not numbers:
         raise InputError(f"there is no topic `{topic}`: has a gate run on this Kafka yet?")
-    partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
+    partitions = [TopicPartition(topic, number) for number in numbers]
     consumer.assign(partitions)
     seek = consumer.seek_to_beginning if begin == "first" else consumer.seek_to_end
     await seek(*partitions)
     ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
     return ends
+
+
+async def _numbers(settings: Settings, topic: str) -> list[int]:
+    """Return the numbers of the topic's partitions; none when there is no such topic."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
+    await admin.start()
+    try:
+        described = await admin.describe_topics([topic])
+    finally:
+        await admin.close()
+    return sorted(partition["partition"] for one in described for partition in one["partitions"])

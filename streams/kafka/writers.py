@@ -34,9 +34,9 @@ class PartitionWriters:
     async def open(self, partitions: Iterable[TopicPartition], start_at: StartAt) -> None:
         """Fence the partitions, then let their writers recover and read on, each in its own task."""
         await self.close()
-        writers = {
-            tp.partition: self._new_writer(tp, start_at) for tp in partitions if tp.topic == self.topic
-        }
+        # Faust has a partition type of its own, which aiokafka's producer refuses.
+        ours = [TopicPartition(tp.topic, tp.partition) for tp in partitions if tp.topic == self.topic]
+        writers = {tp.partition: self._new_writer(tp, start_at) for tp in ours}
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 await asyncio.gather(*(writer.fence() for writer in writers.values()))
