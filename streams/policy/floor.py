@@ -67,7 +67,7 @@ def _let_through(agreement: Agreement, purposes: Sequence[Purpose], code: Reason
 
 
 def _of_entity(books: Books, entity: Entity, now: datetime) -> str | None:
-    """A body that could not receive becomes one that can only by evidence newer than that of its old class."""
+    """A body that could not receive becomes one that can by newer evidence alone."""
     before = books.entity(entity.entity_id)
     if before is None or (before.entity_class, before.jurisdiction) == (
         entity.entity_class,

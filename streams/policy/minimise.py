@@ -66,10 +66,11 @@ class Bounds:
     """What request and agreement allow together, at one instant."""
 
     terms: Terms
+    policy: PolicyInForce
+    now: datetime
     data_types: tuple[DataType, ...]
     fields: tuple[str, ...]
     networks: tuple[str, ...]
-    oldest: datetime
 
     @classmethod
     def of(cls, request: SharingRequest, terms: Terms, policy: PolicyInForce, now: datetime) -> Self:
@@ -78,10 +79,11 @@ class Bounds:
         types = tuple(one for one in request.data_types if one in terms.data_types)
         return cls(
             terms=terms,
+            policy=policy,
+            now=now,
             data_types=types,
             fields=tuple(name for name in OPTIONAL if name in agreement.fields and _shows(name, types)),
             networks=tuple(one for one in request.networks if _in_networks(one, terms)) or agreement.networks,
-            oldest=_oldest(terms, policy, now),
         )
 
     def allow(self, record: PlateRead) -> bool:
@@ -89,8 +91,22 @@ class Bounds:
         return (
             record.data_type in self.terms.data_types
             and _in_networks(record.network, self.terms)
-            and record.captured_at >= self.oldest
+            and self._is_young_enough(record.captured_at)
         )
+
+    def _is_young_enough(self, captured: datetime) -> bool:
+        """Tell whether a read is young enough for the agreement, and still visible."""
+        span, zone = self.terms.max_record_age, self.terms.zone
+        if span is None or zone is None or span.is_over(captured, self.now, zone):
+            return False
+        return not self.policy.visible_for.is_over(captured, self.now, AGENCY_ZONE)
+
+    def _oldest(self) -> datetime:
+        """Return from when on reads are young enough and visible; now, if that cannot be read."""
+        span, zone = self.terms.max_record_age, self.terms.zone
+        if span is None or zone is None:
+            return self.now
+        return max(span.oldest(self.now, zone), self.policy.visible_for.oldest(self.now, AGENCY_ZONE))
 
     def strip(self, record: PlateRead) -> PlateRead:
         """Return the record with the fields of the agreement and no others."""
@@ -118,7 +134,7 @@ class Bounds:
 
     def narrow(self, selector: Selector) -> Selector:
         """Return the selector; one that does not say from when on is given the oldest allowed instant."""
-        return selector if selector.window_from is not None else replace(selector, window_from=self.oldest)
+        return selector if selector.window_from is not None else replace(selector, window_from=self._oldest())
 
 
 def _release(request: SharingRequest, decision: Decision, entity_id: EntityId, bounds: Bounds) -> Release:
@@ -142,13 +158,6 @@ def _release(request: SharingRequest, decision: Decision, entity_id: EntityId, b
         clause_text=agreement.clause_text,
         issued_at=decision.decided_at,
     )
-
-
-def _oldest(terms: Terms, policy: PolicyInForce, now: datetime) -> datetime:
-    """Return from when on reads are young enough for the agreement and still visible; now, if unreadable."""
-    if terms.max_record_age is None or terms.zone is None:
-        return now
-    return max(terms.max_record_age.oldest(now, terms.zone), policy.visible_for.oldest(now, AGENCY_ZONE))
 
 
 def _in_networks(network: str | None, terms: Terms) -> bool:

@@ -1,0 +1,144 @@
+"""Every scenario file, run; and every reason code reached from three sides."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+import yaml
+
+from streams.policy.books import Books
+from streams.policy.decide import decide
+from streams.policy.decision import Decision
+from streams.policy.holds import expire, merge_supplement, open_hold, with_reason
+from streams.policy.reasons import ORDER, refuse
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import ReasonCode, Verdict
+from tests.policy.building import (
+    SCENARIOS,
+    Plain,
+    a_request,
+    base,
+    changed,
+    entity_named,
+    in_force,
+    some_books,
+)
+
+NOTHING_GIVEN: Plain = {
+    "recipient_name": "",
+    "requested_by": {"user": "", "organisation": ""},
+    "purpose_code": None,
+    "reason_text": None,
+    "case_number": None,
+    "data_types": [],
+    "networks": [],
+    "selector": {"plate": None, "window_from": None, "window_to": None},
+}
+SIDES = {"fires", "passes", "boundary"}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One case of a file: what is given, what happens, what must come out."""
+
+    code: str
+    name: str
+    kind: str
+    given: Plain
+    when: Plain
+    then: Plain
+
+
+def scenarios() -> Iterator[Scenario]:
+    """Read every file but the base."""
+    for path in sorted(SCENARIOS.glob("*.yaml")):
+        if path.name == "base.yaml":
+            continue
+        file = yaml.safe_load(path.read_text())
+        for one in file["scenarios"]:
+            given, when = one.pop("given", {}), one.pop("when", {})
+            yield Scenario(code=file["code"], given=given, when=when, **one)
+
+
+ALL = tuple(scenarios())
+
+
+@pytest.mark.parametrize("scenario", ALL, ids=lambda one: f"{one.code}: {one.name}")
+def test_scenario(scenario: Scenario) -> None:
+    decision = _run(scenario)
+    then = scenario.then
+    codes = [reason.code.value for reason in decision.reasons]
+    assert decision.verdict == then["verdict"]
+    assert codes == then.get("reasons", [])
+    _check_invariants(decision)
+    if "leading_reason" in then:
+        assert decision.leading_reason == then["leading_reason"]
+    if "agreement_id" in then:
+        assert decision.agreement_id == then["agreement_id"]
+    if "agreement_version" in then:
+        assert decision.agreement_version == then["agreement_version"]
+    _check_reason(scenario, decision)
+
+
+@pytest.mark.parametrize("code", list(ReasonCode))
+def test_every_reason_code_has_scenarios_that_fire_pass_and_touch_the_boundary(code: ReasonCode) -> None:
+    mine = [scenario for scenario in ALL if scenario.code == code]
+    assert len(mine) >= len(SIDES)
+    assert {scenario.kind for scenario in mine} == SIDES
+    assert any(code in scenario.then.get("reasons", ()) for scenario in mine)
+
+
+def _check_reason(scenario: Scenario, decision: Decision) -> None:
+    mine = [reason for reason in decision.reasons if reason.code == scenario.code]
+    if scenario.kind == "fires":
+        assert mine
+    if scenario.kind == "passes":
+        assert not mine
+    for reason in mine:
+        assert scenario.then.get("field", reason.field) == reason.field
+        assert scenario.then.get("message", "") in reason.message
+
+
+def _check_invariants(decision: Decision) -> None:
+    assert (decision.verdict is Verdict.FORWARD) == (not decision.reasons)
+    places = [ORDER[reason.code] for reason in decision.reasons]
+    assert places == sorted(places)
+    leading = [reason.code for reason in decision.reasons if reason.verdict is decision.verdict]
+    assert decision.leading_reason == (leading[0] if leading else None)
+    assert decision.books_revision == base()["revision"]
+
+
+def _run(scenario: Scenario) -> Decision:
+    books = some_books(scenario.given)
+    policy = in_force(books)
+    when = dict(scenario.when)
+    now = when.pop("now", base()["now"])
+    found, expires, supplement = (when.pop(key, None) for key in ("found", "expires", "supplement"))
+    request = _request(when, books)
+    decision = decide(request, books, policy, now)
+    if found is not None:
+        return with_reason(decision, refuse(ReasonCode(found), "request", "found where there is state"))
+    hold = open_hold(request, decision, policy, now)
+    if supplement is not None:
+        merged = merge_supplement(hold, a_request(**changed(NOTHING_GIVEN, supplement)))
+        if isinstance(merged, SharingRequest):
+            return decide(merged, books, policy, now)
+        return replace(decision, verdict=merged.verdict, leading_reason=merged.code, reasons=(merged,))
+    return expire(hold, now) if expires else decision
+
+
+def _request(when: Plain, books: Books) -> SharingRequest:
+    """Return the request; `as` names who asks for itself, `many_read_ids` how many reads it names."""
+    entity_id = when.pop("as", None)
+    if entity_id is not None:
+        name = entity_named(books, entity_id).name
+        asker = {
+            "recipient_name": name,
+            "authenticated_as": entity_id,
+            "requested_by": {"organisation": name},
+        }
+        when = changed(asker, when)
+    if "many_read_ids" in (selector := dict(when.get("selector", {}))):
+        selector["read_ids"] = [f"read-{number}" for number in range(selector.pop("many_read_ids"))]
+        when["selector"] = selector
+    return a_request(**when)
