@@ -6,7 +6,7 @@ in `history/` for ever. A change of documentation alone rewrites the newest file
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 HERE = Path(__file__).parent
 NAMESPACE = "org.alprgate."
+Row = dict[str, Any]
 # The records that cross the wire, in the order of their first ids.
 ON_THE_WIRE = (
     "sharing_request", "hold", "answer", "alert", "dead_letter", "release", "agreement", "entity",
@@ -67,35 +68,38 @@ def fingerprint_of(schema: dict[str, Any]) -> str:
     return text
 
 
-def register(table: list[dict[str, Any]]) -> Iterator[str]:
-    """Add what is new to the table, write its history file, and say so line by line."""
-    for stem in ON_THE_WIRE:
-        schema = current(stem)
+def register(
+    table: list[Row], schemas: Mapping[str, dict[str, Any]]
+) -> tuple[list[Row], dict[str, dict[str, Any]]]:
+    """Return the table with a row for each new schema, and the history files as they ought to be now."""
+    rows = list(table)
+    kept: dict[str, dict[str, Any]] = {}
+    for record, schema in schemas.items():
         digest = fingerprint_of(schema)
-        versions = [row for row in table if row["record"] == stem]
+        versions = [row for row in rows if row["record"] == record]
         row = next((row for row in versions if row["fingerprint"] == digest), None)
         if row is None:
-            number = len(versions) + 1
             row = {
-                "id": 1 + max((row["id"] for row in table), default=0),
-                "record": stem,
+                "id": 1 + max((row["id"] for row in rows), default=0),
+                "record": record,
                 "fingerprint": digest,
-                "file": f"history/{stem}.{number}.avsc",
+                "file": f"history/{record}.{len(versions) + 1}.avsc",
             }
-            table.append(row)
-            yield f"{row['file']} has id {row['id']}"
-        (HERE / row["file"]).write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
+            rows.append(row)
+        kept[row["file"]] = schema
+    return rows, kept
 
 
 def main() -> None:
     """Bring `ids.json` and `history/` up to date with the `.avsc` files."""
     path = HERE / "ids.json"
-    table = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-    (HERE / "history").mkdir(exist_ok=True)
-    for line in register(table):
-        print(line)  # noqa: T201  # a command's output
-    rows = ",\n".join(f"  {json.dumps(row)}" for row in table)
-    path.write_text(f"[\n{rows}\n]\n", encoding="utf-8")
+    table = json.loads(path.read_text(encoding="utf-8"))
+    rows, kept = register(table, {record: current(record) for record in ON_THE_WIRE})
+    for file, schema in kept.items():
+        (HERE / file).write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
+    lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
+    path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    print(f"{len(rows) - len(table)} new, {len(rows)} schemas on record")  # noqa: T201  # a command's output
 
 
 if __name__ == "__main__":

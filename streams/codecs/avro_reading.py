@@ -81,8 +81,7 @@ def reader_of(shape: Shape, defaults: Defaults) -> Reader:
             return _entries(reader_of(shape.value, defaults))
         case Choice():
             return _choice(shape, reader_of(shape.plain, defaults))
-        case Record():
-            return _record(shape, defaults)
+    return _record(shape, defaults)
 
 
 def _table(shape: Words) -> Mapping[int, object]:

@@ -80,8 +80,7 @@ def writer_of(shape: Shape) -> Writer:
             return _entries(writer_of(shape.value))
         case Choice():
             return _choice(shape, writer_of(shape.plain))
-        case Record():
-            return _record(shape)
+    return _record(shape)
 
 
 def _table(shape: Words) -> Mapping[object, bytes]:

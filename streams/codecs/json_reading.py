@@ -109,8 +109,7 @@ def json_reader_of(shape: Shape) -> JsonReader:
             return _entries(json_reader_of(shape.value))
         case Choice():
             return _choice(shape, json_reader_of(shape.plain))
-        case Record():
-            return _record(shape)
+    return _record(shape)
 
 
 def _words(shape: Words) -> JsonReader:
@@ -192,8 +191,7 @@ def defaults_of(shape: Shape) -> Mapping[str, Mapping[str, object]]:
             return defaults_of(shape.value)
         case Choice():
             return defaults_of(shape.plain)
-        case Record():
-            return _defaults_of(shape)
+    return _defaults_of(shape)
 
 
 def _defaults_of(record: Record) -> Mapping[str, Mapping[str, object]]:

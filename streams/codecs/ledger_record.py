@@ -24,7 +24,7 @@ def seal_record(record: LedgerRecord) -> tuple[bytes, bytes]:
         raise CodecError("expected a ledger record without a hash, got one that is sealed already")
     data = _codec.encode(record)
     own_hash = chain_hash(data[FRAME_SIZE:], _codec.fingerprint_of(data))
-    return with_hash(data, own_hash), own_hash
+    return _codec.fitting(with_hash(data, own_hash)), own_hash
 
 
 def read_link(data: bytes | None) -> tuple[LedgerRecord, bytes]:

@@ -61,8 +61,12 @@ class RecordCodec(Generic[ValueT]):
             raise CodecError(f"{self._name} does not fit its schema: {error}") from None
         except _UNWRITABLE as error:
             raise CodecError(f"{self._name} does not fit its schema: {type(error).__name__}") from None
+        return self.fitting(data)
+
+    def fitting(self, data: bytes) -> bytes:
+        """Return framed bytes that are not too large, or raise CodecError."""
         if len(data) > self._limit:
-            raise CodecError(f"{self._name} of {len(data)} bytes is larger than {self._limit}")
+            raise self._refusal(data)
         return data
 
     def decode(self, data: bytes | None) -> ValueT:
