@@ -1,6 +1,7 @@
 """The broker's jars: pinned by SHA-256, fetched once into a cache folder that processes share."""
 
 import hashlib
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -87,6 +88,9 @@ def _is_sound(file: Path, jar: Jar) -> bool:
 def _download_all(folder: Path, jars: Sequence[Jar], download: Download) -> None:
     if not jars:
         return
+    # What a killed download has left; we hold the lock, so nobody uses it.
+    for leftover in folder.glob(".partial-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     # Inside the cache, so that the move at the end stays on one file system and is atomic.
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as partial_folder,
@@ -114,7 +118,7 @@ def _progress_bar(jars: Sequence[Jar]) -> Iterator[Callable[[int], None]]:
     total = sum(jar.size for jar in jars)
     console = Console(file=sys.stderr)
     if not console.is_terminal:
-        console.print(f"downloading Kafka: {len(jars)} jars, {total / 1e6:.0f} MB, once", highlight=False)
+        console.print(f"downloading Kafka, {total / 1e6:.0f} MB, once", highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task("downloading Kafka", total=total)

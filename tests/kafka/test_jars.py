@@ -85,6 +85,15 @@ def test_a_download_with_another_hash_is_refused_and_leaves_nothing(tmp_path: Pa
     assert [file.name for file in tmp_path.iterdir()] == [".lock"]
 
 
+def test_what_a_killed_download_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".partial-old").mkdir()
+    (tmp_path / ".partial-old" / "half.jar").write_bytes(b"h")
+
+    fetch_jars(tmp_path, [a_jar("one", b"1")], Shelf(one=b"1").download)
+
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".lock", "one-1.0.jar"]
+
+
 def test_who_waits_for_the_lock_finds_the_jars_of_the_other(tmp_path: Path) -> None:
     shelf = Shelf(one=b"1")
     started, go_on = threading.Event(), threading.Event()
