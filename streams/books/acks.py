@@ -18,6 +18,8 @@ from streams.policy.book_records import BooksAck
 from streams.settings import Settings
 from streams.topics import Topics
 
+READ_MS = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundReport:
@@ -54,28 +56,22 @@ def report(revision: int, partitions: int, latest: Mapping[int, BooksAck]) -> Bo
     return BoundReport(revision=revision, acknowledged=reached, missing=missing)
 
 
-async def wait_bound(settings: Settings, revision: int, partitions: int, timeout: float) -> BoundReport:  # noqa: ASYNC109  # a time-out is an answer here, not an error
+async def wait_bound(settings: Settings, revision: int, partitions: int, timeout: float) -> BoundReport:  # noqa: ASYNC109  # running out of time is an answer here, not an error
     """Wait until every partition has acknowledged the revision, at most `timeout` seconds."""
+    topic = Topics.of(settings).books_acks.name
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + timeout
     latest: dict[int, BooksAck] = {}
     try:
-        async with asyncio.timeout(timeout):
-            await _follow(settings, revision, partitions, latest)
-    except TimeoutError:
-        pass
-    return report(revision, partitions, latest)
-
-
-async def _follow(settings: Settings, revision: int, partitions: int, latest: dict[int, BooksAck]) -> None:
-    topic = Topics.of(settings).books_acks.name
-    try:
         async with open_topic(settings, topic) as reader:
-            while not report(revision, partitions, latest).everywhere:
-                batch = await reader.read()
+            while loop.time() < deadline and not report(revision, partitions, latest).everywhere:
+                batch = await reader.read(READ_MS)
                 latest.update((ack.partition, ack) for ack in map(_ack, batch.records) if ack is not None)
     except PASSING_FAULTS as error:
         raise UnavailableError(
             f"could not read `{topic}` ({type(error).__name__}); check the broker, then run the command again"
         ) from error
+    return report(revision, partitions, latest)
 
 
 def _ack(record: RawRecord) -> BooksAck | None:

@@ -4,7 +4,7 @@
 2. Read: only then are the books read, so what is planned stands on everything that was committed.
 3. Plan: `streams.books.plan` says what changes, or refuses.
 4. Topics: each recipient's topic exists before its agreement can be used.
-5. Write: each change as an event and as the state, in one transaction.
+5. Write: each change as an event and as the state, in one transaction, and see that it can be read.
 A custodian that starts meanwhile makes this one fail, so no update is ever lost; it only has to be repeated.
 """
 
@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import IllegalOperation
+from aiokafka.structs import RecordMetadata
 
 from streams.books.entries import encode_entry
-from streams.books.loader import read_index
+from streams.books.loader import read_index, wait_readable
 from streams.books.plan import Change, Plan, Planner, books_after, recipients_of
 from streams.books.source import PASSING_FAULTS
 from streams.clock import Clock
@@ -71,6 +73,7 @@ async def change_books(settings: Settings, clock: Clock, planner: Planner, autho
             await _ensure_recipients(settings, plan)
             events = [_event(change, revision, author, now) for change in plan.changes]
             revision = await _write(producer, Topics.of(settings), events)
+            await wait_readable(settings, revision)
     return Outcome(plan=plan, revision=revision, books=books_after(index.books, plan))
 
 
@@ -129,7 +132,7 @@ def _told_plainly() -> Iterator[None]:
         raise FencedError(
             "another custodian changed the books at the same time; run the command again"
         ) from error
-    except PASSING_FAULTS as error:
+    except (*PASSING_FAULTS, IllegalOperation) as error:
         raise UnavailableError(
             f"the books cannot be changed now ({type(error).__name__}); check the broker, then run the "
             "command again: what was written already shows as unchanged"
@@ -138,15 +141,35 @@ def _told_plainly() -> Iterator[None]:
 
 async def _write(producer: AIOKafkaProducer, topics: Topics, events: list[BookEvent]) -> int:
     """Write the events and the state they make in one transaction; return the offset of the last state."""
+    deliveries: list[asyncio.Future[RecordMetadata]] = []
     async with producer.transaction():
-        sent = []
-        for event in events:
-            key = event.key.encode()
-            sent.append(
-                await producer.send(topics.books_events.name, encode_book_event(event), key=key, partition=0)
-            )
-            sent.append(await producer.send(topics.books.name, event.value, key=key, partition=0))
+        try:
+            for event in events:
+                await _send(producer, topics, event, deliveries)
+        except IllegalOperation:
+            # The transaction ended under our hands; a delivery that failed before this tells why.
+            await asyncio.gather(*deliveries)
+            raise
         # aiokafka commits although a send has failed, unless each of them is awaited.
-        written = await asyncio.gather(*sent)
-    last: int = written[-1].offset
-    return last
+        written = await asyncio.gather(*deliveries)
+    return written[-1].offset
+
+
+async def _send(
+    producer: AIOKafkaProducer,
+    topics: Topics,
+    event: BookEvent,
+    deliveries: list["asyncio.Future[RecordMetadata]"],
+) -> None:
+    """Send an event and its state, and add their deliveries to those of the transaction."""
+    key, record = event.key.encode(), encode_book_event(event)
+    for topic, value in ((topics.books_events, record), (topics.books, event.value)):
+        delivery = await producer.send(topic.name, value, key=key, partition=0)
+        delivery.add_done_callback(_look_at)
+        deliveries.append(delivery)
+
+
+def _look_at(delivery: "asyncio.Future[RecordMetadata]") -> None:
+    """Keep asyncio from telling of a delivery that failed unawaited, because another failed before it."""
+    if not delivery.cancelled():
+        delivery.exception()

@@ -1,7 +1,6 @@
 """The worker's own pulse in the books: written here, read back by the replica; its age is the freshness."""
 
 import asyncio
-import logging
 from collections import deque
 from datetime import datetime
 
@@ -11,11 +10,12 @@ from streams.books.entries import BookKey, EntryKind
 from streams.books.source import LASTING_FAULTS, PASSING_FAULTS
 from streams.clock import Clock
 from streams.codecs.heartbeat import encode_heartbeat
+from streams.logs import get_logger
 from streams.policy.book_records import Heartbeat
 from streams.settings import Settings
 from streams.topics import Topics
 
-logger = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 # Heartbeats that never come back (the broker is away) must not pile up; any later one covers them.
 REMEMBERED = 64
@@ -40,7 +40,7 @@ class Heartbeats:
             except LASTING_FAULTS:
                 raise
             except PASSING_FAULTS as error:
-                logger.warning("a heartbeat could not be written: %s; trying again", type(error).__name__)
+                log.warning("a heartbeat could not be written; trying again", error=error)
             await asyncio.sleep(self._settings.heartbeat_seconds)
 
     async def _write_until_a_fault(self) -> None:

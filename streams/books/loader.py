@@ -1,14 +1,20 @@
 """Read the books once, to their end: for a command, not for a gate."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from aiokafka.errors import KafkaError
 
 from streams.books.entries import read_record
 from streams.books.index import BooksIndex
-from streams.books.source import open_topic
+from streams.books.source import TopicReader, open_topic
 from streams.errors import UnavailableError
 from streams.policy.books import Books
 from streams.settings import Settings
 from streams.topics import Topics
+
+LOOK_SECONDS = 0.01
 
 
 async def read_books(settings: Settings) -> Books:
@@ -18,18 +24,35 @@ async def read_books(settings: Settings) -> Books:
 
 async def read_index(settings: Settings) -> BooksIndex:
     """Return the books at their committed end, with what cannot be read in them."""
-    topic = Topics.of(settings).books.name
     index = BooksIndex()
+    async with _books(settings, None) as reader:
+        end = await reader.end()
+        while index.position < end:
+            batch = await reader.read(timeout_ms=100)
+            records = [read_record(raw.offset, raw.key, raw.value) for raw in batch.records]
+            index.apply(records, batch.position)
+    return index
+
+
+async def wait_readable(settings: Settings, revision: int) -> None:
+    """Return once every reader of committed records can read that revision.
+
+    The broker answers a commit before it has marked the partitions, so for some milliseconds a change that
+    is committed cannot be read yet.
+    """
+    async with _books(settings, revision) as reader:
+        while await reader.end() <= revision:  # noqa: ASYNC110  # only the broker knows, and it has to be asked
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def _books(settings: Settings, position: int | None) -> AsyncIterator[TopicReader]:
+    topic = Topics.of(settings).books.name
     try:
-        async with open_topic(settings, topic) as reader:
-            end = await reader.end()
-            while index.position < end:
-                batch = await reader.read(timeout_ms=100)
-                records = [read_record(raw.offset, raw.key, raw.value) for raw in batch.records]
-                index.apply(records, batch.position)
+        async with open_topic(settings, topic, position) as reader:
+            yield reader
     except KafkaError as error:
         raise UnavailableError(
             f"could not read `{topic}` at `{settings.bootstrap_servers}` ({type(error).__name__}); "
             "is the broker running, and does the topic exist?"
         ) from error
-    return index

@@ -168,7 +168,7 @@ def _lawful(books: Books, plan: Plan, now: datetime) -> Plan:
     for change in plan.changes:
         breach = counterexample(trial, change.after, now)
         if breach is not None:
-            raise UnlawfulChangeError(f"`{change.key}` is refused, it would have let through: {breach}")
+            raise UnlawfulChangeError(f"`{change.key}` is refused: {breach}")
         put_entry(trial, change.after)
     return plan
 

@@ -5,7 +5,6 @@ sees a whole batch or none of it. It never guesses: whatever it cannot follow sh
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,12 +15,13 @@ from streams.books.source import LASTING_FAULTS, PASSING_FAULTS, RawBatch, Topic
 from streams.books.state import BooksState, Freshness
 from streams.clock import Clock
 from streams.errors import BooksNotCurrentError, CodecError
+from streams.logs import get_logger
 from streams.policy.book_records import Heartbeat
 from streams.policy.books import Books
 from streams.settings import Settings
 from streams.topics import Topics
 
-logger = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 RETRY_SECONDS = 0.2
 # Decoding a long batch leaves the loop free in between; applying it does not.
@@ -86,10 +86,12 @@ class BooksReplica:
 
     async def stop(self) -> None:
         """Stop following; the books stay as they are and go STALE."""
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            # A cancellation that hits aiokafka while it opens or closes can be lost there, so it is repeated.
+            await asyncio.wait(self._tasks, timeout=RETRY_SECONDS)
+            self._tasks = [task for task in self._tasks if not task.done()]
 
     async def wait_current(self) -> None:
         """Return once the books are CURRENT; raise `BooksNotCurrentError` when they never can be."""
@@ -115,7 +117,7 @@ class BooksReplica:
             except LASTING_FAULTS:
                 raise
             except PASSING_FAULTS as error:
-                logger.warning("the books cannot be read: %s; trying again", type(error).__name__)
+                log.warning("the books cannot be read; trying again", error=error)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _beat(self) -> None:
@@ -162,7 +164,7 @@ class BooksReplica:
         if error is None:
             return
         why = str(error) if isinstance(error, CodecError) else type(error).__name__
-        logger.error("the books have failed: %s", why)
+        log.error("the books have failed", error=error)
         self._freshness = self._freshness.broken(why)
         self._wake()
 

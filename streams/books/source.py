@@ -38,7 +38,7 @@ PASSING_FAULTS = (KafkaError, OSError)
 
 # One fetch takes in the whole of a transaction up to this size, so it is applied in one go.
 FETCH_BYTES = 48 << 20
-FETCH_WAIT_MS = 100
+FETCH_WAIT_MS = 50
 REQUEST_TIMEOUT_MS = 10_000
 
 
