@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from streams.codecs.keyring import Keyring, new_keyring
+from streams.codecs.request import decode_request, encode_request
 from streams.policy.decide import decide
 from streams.policy.policy_in_force import put_in_force
 from streams.policy.seal import seal_holds
-from streams.policy.vocabulary import RecordKind, Verdict
+from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
 from streams.simulators.agencies import Region, simulated_region
 from streams.simulators.stories import STORIES
 from streams.simulators.traffic import SPOILERS, Day, Simulated
@@ -113,3 +114,12 @@ def test_the_same_seed_gives_the_same_day(region: Region, keyring: Keyring) -> N
     first = list(Day(region, keyring, NOW, seed=3).requests(200))
     assert first == list(Day(region, keyring, NOW, seed=3).requests(200))
     assert first != list(Day(region, keyring, NOW, seed=4).requests(200))
+
+
+def test_every_request_is_the_same_after_a_way_through_kafka(day: list[Simulated], keyring: Keyring) -> None:
+    for simulated in day[:3000]:
+        arrived = decode_request(encode_request(simulated.request))
+        assert arrived == simulated.request
+        assert seal_holds(arrived, keyring.intake_keys) is (
+            simulated.leading is not ReasonCode.REQUESTER_NOT_AUTHENTICATED
+        )
