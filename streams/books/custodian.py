@@ -152,7 +152,8 @@ async def _write(producer: AIOKafkaProducer, topics: Topics, events: list[BookEv
             raise
         # aiokafka commits although a send has failed, unless each of them is awaited.
         written = await asyncio.gather(*deliveries)
-    return written[-1].offset
+    last: int = written[-1].offset
+    return last
 
 
 async def _send(

@@ -18,22 +18,22 @@ from streams.cli.books_options import (
     file_argument,
     form_option,
     run,
-    settings_of_environment,
     tell,
-    text_of,
     why_option,
 )
 from streams.cli.books_output import console, day, grid, phrase, print_fields, print_json, standing_words
+from streams.cli.request_input import name_of, text_of_file
 from streams.clock import SystemClock
 from streams.codecs.files import read_agreements
 from streams.errors import InputError, UnavailableError
 from streams.policy.agreement import Agreement
 from streams.policy.vocabulary import AgreementId
+from streams.settings import load_settings
 
 
 @click.group()
 def agreements() -> None:
-    r"""List, show, apply and revoke agreements.
+    """List, show, apply and revoke agreements.
 
     \b
     Example: alpr-gate agreements apply agreements.yaml
@@ -45,7 +45,7 @@ def agreements() -> None:
 @by_option
 @why_option
 def apply(file: BinaryIO, by: str, reason: str) -> None:
-    r"""Put the agreements of FILE on the books, all of them or none.
+    """Put the agreements of FILE on the books, all of them or none.
 
     An agreement changes by a higher version alone. What would let through something that the statute forbids
     is refused (exit code 3) with a request that shows it.
@@ -53,18 +53,20 @@ def apply(file: BinaryIO, by: str, reason: str) -> None:
     \b
     Example: alpr-gate agreements apply agreements.yaml --by "A. Custodian"
     """
-    apply_plan(planned_agreements(read_agreements(text_of(file), file.name)), Author(by=by, reason=reason))
+    apply_plan(
+        planned_agreements(read_agreements(text_of_file(file), name_of(file))), Author(by=by, reason=reason)
+    )
 
 
 @agreements.command("list")
 @form_option
 def list_(form: str) -> None:
-    r"""List the latest version of every agreement.
+    """List the latest version of every agreement.
 
     \b
     Example: alpr-gate agreements list --json > agreements.json
     """
-    found = tuple(run(read_books(settings_of_environment())).agreements())
+    found = tuple(run(read_books(load_settings())).agreements())
     if form == "json":
         print_json({"agreements": found})
     else:
@@ -94,12 +96,12 @@ def _table(found: tuple[Agreement, ...]) -> Table:
 @click.argument("agreement_id", metavar="ID")
 @form_option
 def show(agreement_id: str, form: str) -> None:
-    r"""Show all of the latest version of one agreement.
+    """Show all of the latest version of one agreement.
 
     \b
     Example: alpr-gate agreements show burbank-2026
     """
-    found = run(read_books(settings_of_environment())).agreement(AgreementId(agreement_id))
+    found = run(read_books(load_settings())).agreement(AgreementId(agreement_id))
     if found is None:
         raise InputError(
             f"there is no agreement `{agreement_id}` that can be read; `alpr-gate agreements list` shows all"
@@ -114,9 +116,10 @@ def show(agreement_id: str, form: str) -> None:
 @click.argument("agreement_id", metavar="ID")
 @click.option("--reason", required=True, help="Why; it stays on record.")
 @by_option
-@click.option("--timeout", default=10.0, show_default=True, help="Longest wait for the gates, in seconds.")
+@click.option("--timeout", type=click.FloatRange(min=0), default=10.0, show_default=True,
+              help="Longest wait for the gates, in seconds.")  # fmt: skip
 def revoke(agreement_id: str, reason: str, by: str, timeout: float) -> None:
-    r"""Revoke an agreement now, without a restart of anything.
+    """Revoke an agreement now, without a restart of anything.
 
     Waits until every partition has acknowledged that nothing more can leave under it, and deletes what its
     recipient has not fetched. When a partition does not answer in time the revocation is on the books all
@@ -135,7 +138,7 @@ def _given(reason: str) -> str:
 
 
 async def _revoke(agreement_id: AgreementId, author: Author, timeout: float) -> None:  # noqa: ASYNC109  # passed on
-    settings, clock = settings_of_environment(), SystemClock()
+    settings, clock = load_settings(), SystemClock()
     revoked = await revoke_agreement(settings, clock, agreement_id, author)
     tell(revoked.outcome)
     sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait

@@ -2,11 +2,11 @@
 
 import asyncio
 import getpass
+import logging
 from collections.abc import Callable, Coroutine
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 import click
-from pydantic import ValidationError
 from rich.table import Table
 
 from streams.books.custodian import Author, Outcome, change_books
@@ -14,10 +14,9 @@ from streams.books.entries import Entry
 from streams.books.plan import Planner
 from streams.cli.books_output import console, grid, phrase
 from streams.clock import SystemClock
-from streams.errors import InputError
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
-from streams.settings import Settings
+from streams.settings import load_settings
 
 T = TypeVar("T")
 
@@ -45,32 +44,16 @@ def form_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return as_json(as_table(command))
 
 
-def settings_of_environment() -> Settings:
-    """Return the settings, or raise `InputError` that names the first wrong variable."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"setting `{where}`: {first['msg']}; see the variables ALPR_GATE_*") from error
-
-
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run asynchronous work to its end."""
+    """Run asynchronous work to its end; what goes wrong is told once, by the command."""
+    for library in ("aiokafka", "asyncio"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     return asyncio.run(work)
-
-
-def text_of(file: BinaryIO) -> str:
-    """Return the text of a file given on the command line; `-` is the standard input."""
-    try:
-        return file.read().decode()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file.name}: expected UTF-8 text, got a byte that is none") from error
 
 
 def apply_plan(planner: Planner, author: Author) -> None:
     """Change the books as planned, and tell what changed and at which revision."""
-    outcome = run(change_books(settings_of_environment(), SystemClock(), planner, author))
+    outcome = run(change_books(load_settings(), SystemClock(), planner, author))
     tell(outcome)
 
 

@@ -14,21 +14,21 @@ from streams.cli.books_options import (
     file_argument,
     form_option,
     run,
-    settings_of_environment,
-    text_of,
     why_option,
 )
 from streams.cli.books_output import console, grid, phrase, print_fields, print_json
+from streams.cli.request_input import name_of, text_of_file
 from streams.codecs.files import read_registry
 from streams.errors import InputError
 from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.vocabulary import EntityId
+from streams.settings import load_settings
 
 
 @click.group()
 def entities() -> None:
-    r"""List, show and apply entities.
+    """List, show and apply entities.
 
     \b
     Example: alpr-gate entities apply registry.yaml
@@ -40,7 +40,7 @@ def entities() -> None:
 @by_option
 @why_option
 def apply(file: BinaryIO, by: str, reason: str) -> None:
-    r"""Put the entities of FILE on the books, all of them or none.
+    """Put the entities of FILE on the books, all of them or none.
 
     What would let through something that the statute forbids is refused (exit code 3) with a request that
     shows it.
@@ -48,18 +48,20 @@ def apply(file: BinaryIO, by: str, reason: str) -> None:
     \b
     Example: alpr-gate entities apply registry.yaml --by "A. Custodian"
     """
-    apply_plan(planned_entities(read_registry(text_of(file), file.name)), Author(by=by, reason=reason))
+    apply_plan(
+        planned_entities(read_registry(text_of_file(file), name_of(file))), Author(by=by, reason=reason)
+    )
 
 
 @entities.command("list")
 @form_option
 def list_(form: str) -> None:
-    r"""List every entity.
+    """List every entity.
 
     \b
     Example: alpr-gate entities list --json > registry.json
     """
-    books = run(read_books(settings_of_environment()))
+    books = run(read_books(load_settings()))
     found = tuple(books.entities())
     if form == "json":
         print_json({"entities": found})
@@ -81,12 +83,12 @@ def _table(books: Books, found: tuple[Entity, ...]) -> Table:
 @click.argument("entity_id", metavar="ID")
 @form_option
 def show(entity_id: str, form: str) -> None:
-    r"""Show all of one entity.
+    """Show all of one entity.
 
     \b
     Example: alpr-gate entities show us-ca-burbank-pd
     """
-    found = run(read_books(settings_of_environment())).entity(EntityId(entity_id))
+    found = run(read_books(load_settings())).entity(EntityId(entity_id))
     if found is None:
         raise InputError(
             f"there is no entity `{entity_id}` that can be read; `alpr-gate entities list` shows all"

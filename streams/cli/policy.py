@@ -13,18 +13,18 @@ from streams.cli.books_options import (
     file_argument,
     form_option,
     run,
-    settings_of_environment,
-    text_of,
     why_option,
 )
 from streams.cli.books_output import console, print_fields, print_json
+from streams.cli.request_input import name_of, text_of_file
 from streams.codecs.files import read_policy
 from streams.errors import InputError
+from streams.settings import load_settings
 
 
 @click.group()
 def policy() -> None:
-    r"""Show and apply the agency's policy.
+    """Show and apply the agency's policy.
 
     \b
     Example: alpr-gate policy apply policy.yaml
@@ -36,7 +36,7 @@ def policy() -> None:
 @by_option
 @why_option
 def apply(file: BinaryIO, by: str, reason: str) -> None:
-    r"""Put the policy of FILE in force.
+    """Put the policy of FILE in force.
 
     What would let through something that the statute forbids is refused (exit code 3) with a request that
     shows it.
@@ -44,18 +44,19 @@ def apply(file: BinaryIO, by: str, reason: str) -> None:
     \b
     Example: alpr-gate policy apply policy.yaml --by "A. Custodian"
     """
-    apply_plan(planned_policy(read_policy(text_of(file), file.name)), Author(by=by, reason=reason))
+    read = read_policy(text_of_file(file), name_of(file))
+    apply_plan(planned_policy(read), Author(by=by, reason=reason))
 
 
 @policy.command()
 @form_option
 def show(form: str) -> None:
-    r"""Show the policy in force.
+    """Show the policy in force.
 
     \b
     Example: alpr-gate policy show --json > policy.json
     """
-    index = run(read_index(settings_of_environment()))
+    index = run(read_index(load_settings()))
     found = index.books.policy()
     if index.policy_fault is not None:
         raise InputError(f"the policy on the books cannot be read ({index.policy_fault}); apply one again")
