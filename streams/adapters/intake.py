@@ -54,12 +54,13 @@ async def send_requests(
     `progress` is told the number after every window. A request keeps its partition by its id.
 
     Raises:
-        UnavailableError: if no broker takes them; those of earlier windows are sent.
+        UnavailableError: if there is no topic, or no broker takes them; those of earlier windows are sent.
         InputError: if one is larger than the topic allows.
     """
     topic = Topics.of(settings).requests.name
     sent = 0
     async with _producer(settings) as producer:
+        await _require_topic(producer, topic)
         for window in _windows(requests):
             sent += await _send_window(producer, topic, window)
             progress(sent)
@@ -70,6 +71,15 @@ def _windows(requests: Iterable[SharingRequest]) -> Iterator[list[SharingRequest
     source = iter(requests)
     while window := list(islice(source, WINDOW)):
         yield window
+
+
+async def _require_topic(producer: AIOKafkaProducer, topic: str) -> None:
+    """Refuse at once what the producer would wait forty seconds for; making topics is the gate's part."""
+    cluster = await producer.client.fetch_all_metadata()
+    if not cluster.partitions_for_topic(topic):
+        raise UnavailableError(
+            f"there is no topic `{topic}`: start the gate with `alpr-gate run`, which makes it"
+        )
 
 
 async def _send_window(producer: AIOKafkaProducer, topic: str, window: list[SharingRequest]) -> int:

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -86,3 +87,10 @@ async def test_without_a_broker_it_says_where_it_looked() -> None:
     settings = Settings(bootstrap_servers="127.0.0.1:1")
     with pytest.raises(UnavailableError, match=r"no Kafka answers at `127\.0\.0\.1:1`"):
         await send_requests(settings, [request()], lambda _: None)
+
+
+@pytest.mark.kafka
+async def test_without_a_gate_it_says_at_once_that_there_is_no_topic(settings: Settings) -> None:
+    async with asyncio.timeout(10):
+        with pytest.raises(UnavailableError, match=r"there is no topic `.*alpr\.sharing\.requests`"):
+            await send_requests(settings, [request()], lambda _: None)
