@@ -20,8 +20,8 @@ _EDGES = re.compile(rf"^[\s{_ZERO_WIDTH}{_FILLERS}]+|[\s{_ZERO_WIDTH}{_FILLERS}]
 _WORD = re.compile(r"[^\W_]+")
 
 _LOOK_ALIKES = str.maketrans(
-    "АВЕЅІЈКМНОРСТХУԁһіӏјѕаеорсухкмтнвԛԝгոս" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικνορτυχωη" + "ıłøđʟɪɡ",
-    "ABESIJKMHOPCTXYdhiljsaeopcyxkmthbqwrnu" + "ABEZHIKMNOPTYXabyeikvoptuxwn" + "ilodlig",
+    "АВЕЅІЈКМНОРСТХУԁһіӏјѕаеорсухкмтнвԛԝгոս" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικνορτυχωη" + "ϲϹıłøđʟɪɡ",
+    "ABESIJKMHOPCTXYdhiljsaeopcyxkmthbqwrnu" + "ABEZHIKMNOPTYXabyeikvoptuxwn" + "cCilodlig",
 )
 
 
@@ -41,7 +41,7 @@ def fold(text: str) -> str:
     """Return the text without case, accents, invisible characters and look-alike letters."""
     if text.isascii():
         return text.lower()
-    latin = normalize("NFKD", text).translate(_LOOK_ALIKES)
+    latin = normalize("NFKD", text.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
     bare = normalize("NFKD", _REMOVED.sub("", latin).casefold())
     return "".join(letter for letter in bare if not combining(letter))
 
