@@ -43,9 +43,7 @@ def gaps(shape: Shape, value: object, path: str) -> set[str]:
 
 def test_every_record_and_every_verdict_has_an_example_and_nothing_else_has() -> None:
     found = {path.name.removesuffix(".json") for path in files("schemas").joinpath("examples").iterdir()}
-    assert found == {f"{name}.json" for name in names()} | {
-        f"decision_{verdict}.json" for verdict in VERDICTS
-    }
+    assert found == {*names(), *(f"decision_{verdict}" for verdict in VERDICTS)}
 
 
 @pytest.mark.parametrize("name", names())
