@@ -1,6 +1,7 @@
 """A broker that outlives the command that started it; a state file in its folder tells of it."""
 
 import subprocess
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -61,15 +62,13 @@ class BackgroundKafka:
             process = subprocess.Popen(  # noqa: S603  # our own command line
                 node.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        try:
+        with ExitStack() as undo:
+            undo.callback(process.kill)
             node.await_answer(lambda: process.poll() is None, START_TIMEOUT)
             born = psutil.Process(process.pid).create_time()
             started = cls(bootstrap_servers=node.bootstrap_servers, pid=process.pid, born=born)
             _write(node.folder / STATE_FILE, orjson.dumps(asdict(started)))
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
+            undo.pop_all()
         # Not ours to wait for: it lives on.
         process.returncode = 0
         return started

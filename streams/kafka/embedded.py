@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -94,14 +95,12 @@ class EmbeddedKafka:
 
     def _run(self, node: Node) -> None:
         self.kill()  # gives back what is left of one that ended by itself
-        with starting_on(node.folder):
+        with starting_on(node.folder), ExitStack() as undo:
             node.prepare()
             self._child = Child(node.command(), node.log, None if self._given else node.folder)
-            try:
-                node.await_answer(lambda: self.running, START_TIMEOUT)
-            except BaseException:
-                self.kill()
-                raise
+            undo.callback(self.kill)
+            node.await_answer(lambda: self.running, START_TIMEOUT)
+            undo.pop_all()
 
     def stop(self) -> None:
         """Stop the broker, and remove its data if their folder was not given."""
