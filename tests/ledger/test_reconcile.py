@@ -1,0 +1,100 @@
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from streams.ledger.reconcile import Difference, Finding, Forward, Kept, reconcile
+from streams.ledger.record import LedgerRecord
+from streams.policy.vocabulary import AgreementId, DecisionId, EntityId
+from tests.codecs.samples import NOW
+from tests.ledger.chains import GENESIS, block, expiry, forward, hold, malformed
+
+DIGEST = "c3" * 32
+RECORDS = (GENESIS, forward(10), block(11), hold(12), malformed(13), expiry(12))
+
+
+def went(number: int, entity: str = "burbank-pd", digest: str = DIGEST) -> Forward:
+    return Forward(DecisionId(f"d-{number}"), EntityId(entity), digest)
+
+
+def differences(
+    records: Iterable[LedgerRecord] = RECORDS,
+    offsets: Iterable[int] = range(10, 14),
+    forwards: Iterable[Forward] = (went(10),),
+) -> list[Finding]:
+    return list(reconcile(records, Kept(inputs={0: offsets}, forwards=forwards)))
+
+
+def of_input(difference: Difference, offset: int) -> Finding:
+    return Finding(difference=difference, partition=0, offset=offset)
+
+
+def of_decision(difference: Difference, number: int) -> Finding:
+    return Finding(difference=difference, decision_id=DecisionId(f"d-{number}"))
+
+
+def test_a_ledger_that_accounts_for_everything_has_no_differences() -> None:
+    assert differences() == []
+
+
+def test_an_input_without_a_record_is_found() -> None:
+    assert differences(offsets=(10, 11, 12, 13, 15)) == [of_input(Difference.INPUT_WITHOUT_RECORD, 15)]
+
+
+def test_an_input_of_a_partition_without_any_record_is_found() -> None:
+    kept = Kept(inputs={0: range(10, 14), 1: (0,)}, forwards=(went(10),))
+    assert reconcile(RECORDS, kept) == (
+        Finding(difference=Difference.INPUT_WITHOUT_RECORD, partition=1, offset=0),
+    )
+
+
+def test_an_input_with_two_records_is_found() -> None:
+    assert differences((*RECORDS, malformed(11))) == [of_input(Difference.INPUT_RECORDED_TWICE, 11)]
+
+
+def test_a_record_of_an_input_that_is_not_there_is_found() -> None:
+    assert differences(offsets=(10, 11, 13)) == [of_input(Difference.RECORD_WITHOUT_INPUT, 12)]
+
+
+def test_a_record_of_an_input_that_the_broker_deleted_is_expected() -> None:
+    assert differences(offsets=(12, 13)) == []
+    assert differences(offsets=()) == []
+
+
+def test_a_forward_without_a_record_is_found() -> None:
+    assert differences(forwards=(went(10), went(99))) == [of_decision(Difference.FORWARD_WITHOUT_RECORD, 99)]
+
+
+def test_a_forward_of_a_block_is_found() -> None:
+    assert differences(forwards=(went(10), went(11))) == [of_decision(Difference.FORWARD_WITHOUT_RECORD, 11)]
+
+
+def test_a_forward_of_other_bytes_is_found() -> None:
+    assert differences(forwards=(went(10), went(10, digest="d4"))) == [
+        of_decision(Difference.FORWARD_ALTERED, 10)
+    ]
+
+
+def test_a_forward_to_another_recipient_is_found() -> None:
+    assert differences(forwards=(went(10), went(10, entity="glendale-pd"))) == [
+        of_decision(Difference.FORWARD_MISDIRECTED, 10)
+    ]
+
+
+def test_a_forward_that_went_twice_is_found() -> None:
+    assert differences(forwards=(went(10), went(10))) == [of_decision(Difference.FORWARD_TWICE, 10)]
+
+
+def test_a_record_that_says_forward_and_nothing_went_is_found() -> None:
+    assert differences(forwards=()) == [of_decision(Difference.RECORD_WITHOUT_FORWARD, 10)]
+
+
+def test_a_forward_that_the_broker_deleted_is_not_expected() -> None:
+    kept = Kept(inputs={}, forwards=(), forwards_since=NOW + timedelta(seconds=1))
+    assert reconcile(RECORDS, kept) == ()
+    assert reconcile(RECORDS, replace(kept, forwards_since=NOW)) != ()
+
+
+def test_a_forward_under_an_agreement_that_was_withdrawn_is_not_expected_but_may_be_there() -> None:
+    kept = Kept(inputs={}, forwards=(), withdrawn=frozenset({AgreementId("burbank-2026")}))
+    assert reconcile(RECORDS, kept) == ()
+    assert reconcile(RECORDS, replace(kept, forwards=(went(10),))) == ()
