@@ -151,8 +151,33 @@ class TestPolicy:
             "two",
         )
 
+    def test_an_extension_does_not_end_before_it_starts(self) -> None:
+        text = POLICY + (
+            "extensions:\n"
+            "  - {class: prosecutor, start: 2027-01-01, end: 2026-01-01, authority: board, reference: r1,\n"
+            "     approved_by: [one, two]}\n"
+        )
+        assert "file.yaml:14: extensions[0].end: expected an end that is not before" in problem(
+            text, read_policy
+        )
+
 
 class TestRegistry:
+    @pytest.mark.parametrize(
+        ("value", "described"),
+        [("", "nothing"), ("~", "nothing"), ("[a]", "a list"), ("{a: b}", "keys with values")],
+    )
+    def test_a_text_is_one_value(self, value: str, described: str) -> None:
+        text = ENTITY.replace("name: Pasadena Police Department", f"name: {value}")
+        assert problem(text) == f"file.yaml:3: entities[0].name: expected text, got {described}"
+
+    def test_a_text_is_more_than_blanks(self) -> None:
+        text = ENTITY.replace("name: Pasadena Police Department", 'name: " "')
+        assert problem(text) == "file.yaml:3: entities[0].name: expected text, got only blanks"
+
+    def test_a_list_is_no_single_value(self) -> None:
+        assert "entities[0].aliases: expected a list, got `x`" in problem(ENTITY + "    aliases: x\n")
+
     def test_an_entity_is_read_with_its_defaults(self) -> None:
         read = entity()
         assert read.entity_class is EntityClass.LOCAL_LAW_ENFORCEMENT
@@ -309,6 +334,14 @@ class TestAgreements:
         assert read.contract_digest is None
         assert read.need_evaluation is not None
         assert read.contract_reviewed is not None
+
+    @pytest.mark.parametrize("due", ["2026-02-30", "20261231", "soon"])
+    def test_an_obligation_is_due_on_a_day_of_the_calendar(self, due: str) -> None:
+        text = AGREEMENT + f"    obligations: [{{kind: k, text: t, due: {due}}}]\n"
+        assert (
+            f"agreements[0].obligations[0].due: expected a date such as 2026-01-31, got `{due}`"
+            in problem(text, read_agreements)
+        )
 
     def test_a_doubled_item_is_refused(self) -> None:
         assert "expected each item once, got `chief` again" in problem(
