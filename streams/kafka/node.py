@@ -17,7 +17,7 @@ from streams.errors import UnavailableError
 from streams.kafka.ports import HOST, answers
 
 FORMAT_TIMEOUT = 120.0
-START_TIMEOUT = 60.0
+START_TIMEOUT = 120.0
 STOP_TIMEOUT = 20.0
 PROBE_EVERY = 0.05
 TAIL_LINES = 3
