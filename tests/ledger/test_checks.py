@@ -35,7 +35,7 @@ BREACHES: dict[str, tuple[tuple[LedgerRecord, ...], Flaw]] = {
     "states what nobody knows": ((GENESIS, replace(forward(1), kind=RecordKind.UNKNOWN)), Flaw.UNKNOWN_KIND),
     "stands in another partition": ((GENESIS, replace(forward(1), partition=1)), Flaw.WRONG_PARTITION),
     "decides another's input": ((GENESIS, replace(forward(1), source_partition=1)), Flaw.WRONG_PARTITION),
-    "uses older books": ((GENESIS, forward(1), replace(block(2), books_revision=40)), Flaw.REVISION_DECREASED),
+    "uses older books": ((GENESIS, forward(1), replace(hold(2), books_revision=4)), Flaw.REVISION_DECREASED),
     "decides an input twice": ((GENESIS, forward(1), forward(1)), Flaw.OFFSET_NOT_INCREASING),
     "goes back in the input": ((GENESIS, forward(2), malformed(1)), Flaw.OFFSET_NOT_INCREASING),
     "decides without input": ((GENESIS, replace(forward(1), source_offset=None)), Flaw.OFFSET_MISSING),
