@@ -6,8 +6,10 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -24,6 +26,7 @@ from streams.gate.stage import GateStage, Surroundings
 from streams.kafka.admin import ensure_topics
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.partition_writer import PartitionWriter, StartAt
+from streams.kafka.runtime import Runtime
 from streams.kafka.transport import BatchApp, DoorbellTopic
 from streams.kafka.writers import PartitionWriters
 from streams.logs import get_logger
@@ -96,12 +99,14 @@ class GateApp(BatchApp):
             books_revision=replica.revision,
             partitions=writers.partitions,
             waiting=writers.waiting_to_read,
+            has_policy=replica.books.policy() is not None,
         )
 
     def render_metrics(self) -> bytes:
         """Return all metrics, with the state of the books as it is now."""
         replica = self.surroundings.replica
         self.metrics.set_books(replica.state, replica.revision, replica.age_seconds())
+        self.writers.tell_lag()
         return self.metrics.render()
 
 
@@ -115,21 +120,20 @@ def build(
     """
     clock = clock if clock is not None else SystemClock()
     metrics = Metrics(clock=clock)
+    runtime = Runtime(settings=settings, clock=clock, metrics=metrics)
     surroundings = Surroundings(
-        settings=settings,
-        clock=clock,
+        runtime=runtime,
         replica=BooksReplica(settings, clock, settings.instance_id),
         directory=TopicDirectory(settings, clock),
         keys=_keys(settings),
-        observe=metrics.observe_batch,
     )
     app = GateApp(settings, surroundings, metrics, **_faust_options(settings))
 
     def new_writer(source: TopicPartition, start_at: StartAt) -> PartitionWriter[Draft]:
         stage = GateStage(source.partition, surroundings)
-        return PartitionWriter(source, stage, settings, clock, start_at)
+        return PartitionWriter(source, stage, runtime, start_at)
 
-    app.writers = PartitionWriters(Topics.of(settings).requests.name, new_writer, fatal)
+    app.writers = PartitionWriters(Topics.of(settings).requests.name, new_writer, metrics, fatal)
     add_gate(app)
     return app
 
@@ -147,6 +151,8 @@ def _faust_options(settings: Settings) -> dict[str, Any]:
     return {
         "broker": [f"kafka://{server}" for server in settings.servers],
         "store": "memory://",
+        # Faust makes this folder though nothing is kept in it; the working directory may not be writable.
+        "datadir": Path(tempfile.gettempdir()) / f"{settings.app_id}-{settings.instance_id}-faust",
         "Topic": DoorbellTopic,
         "key_serializer": "raw",
         "value_serializer": "raw",

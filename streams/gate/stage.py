@@ -1,21 +1,19 @@
 """The gate of one partition as the writer drives it: the only part that waits for books or topics."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from streams.books.replica import BooksReplica
 from streams.books.state import BooksState
-from streams.clock import Clock
 from streams.errors import BooksNotCurrentError
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
 from streams.gate.partition_state import PartitionState
 from streams.gate.recovery import recovered
 from streams.kafka.directory import TopicDirectory
+from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Committed, Timing
 from streams.metric_names import Step
 from streams.metrics import BatchSummary, OpenHolds
-from streams.settings import Settings
 from streams.topics import Topics
 
 IDLE_SECONDS = 60.0
@@ -26,14 +24,12 @@ IN_VAIN_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the stages of one worker share. `observe` is told of every committed batch."""
+    """What the stages of one worker share."""
 
-    settings: Settings
-    clock: Clock
+    runtime: Runtime
     replica: BooksReplica
     directory: TopicDirectory
     keys: Keys
-    observe: Callable[[BatchSummary], None]
 
 
 class GateStage:
@@ -42,7 +38,8 @@ class GateStage:
     def __init__(self, partition: int, surroundings: Surroundings) -> None:
         self._partition = partition
         self._around = surroundings
-        self._topics = Topics.of(surroundings.settings)
+        self._runtime = surroundings.runtime
+        self._topics = Topics.of(surroundings.runtime.settings)
         self._state: PartitionState | None = None
         self._missing: frozenset[str] = frozenset()
         self._in_vain = (0, float("-inf"))
@@ -56,7 +53,7 @@ class GateStage:
 
     async def recover(self, committed: Committed | None) -> int:
         """Rebuild the state from the log, and return the position to read on from."""
-        self._state = await recovered(self._partition, committed, self._around.settings)
+        self._state = await recovered(self._partition, committed, self._runtime.settings)
         return self._state.next_source
 
     async def ready(self) -> None:
@@ -73,7 +70,7 @@ class GateStage:
 
     def draft(self) -> Draft:
         """Begin a transaction on top of the state."""
-        replica, settings = self._around.replica, self._around.settings
+        replica, settings = self._around.replica, self._runtime.settings
         policy = replica.books.policy()
         if policy is None:
             raise BooksNotCurrentError("the books hold no policy")
@@ -84,7 +81,7 @@ class GateStage:
             books=replica.books,
             policy=policy,
             revision=replica.revision,
-            now=self._around.clock.now(),
+            now=self._runtime.clock.now(),
             missing=self._missing,
         )
         return Draft(self.state, context)
@@ -100,11 +97,11 @@ class GateStage:
         return True
 
     async def _reached(self, revision: int) -> bool:
-        replica, clock = self._around.replica, self._around.clock
+        replica, clock = self._around.replica, self._runtime.clock
         in_vain, since = self._in_vain
         if revision >= in_vain > replica.revision and clock.monotonic() - since < IN_VAIN_SECONDS:
             return False
-        if await replica.wait_revision(revision, self._around.settings.min_revision_wait):
+        if await replica.wait_revision(revision, self._runtime.settings.min_revision_wait):
             return True
         self._in_vain = (revision, clock.monotonic())
         return False
@@ -116,9 +113,9 @@ class GateStage:
     def adopt(self, draft: Draft, timing: Timing) -> None:
         """Make the state that of the draft, and tell whoever watches."""
         draft.apply()
-        tally, state, now = draft.journal.tally, self.state, self._around.clock.now()
+        tally, state, now = draft.journal.tally, self.state, self._runtime.clock.now()
         commit_ms = now.timestamp() * 1000
-        self._around.observe(
+        self._runtime.metrics.observe_batch(
             BatchSummary(
                 partition=self._partition,
                 seq=state.head.seq,
@@ -145,4 +142,4 @@ class GateStage:
         deadline = self.state.holds.next_deadline()
         if deadline is None:
             return IDLE_SECONDS
-        return min(IDLE_SECONDS, (deadline - self._around.clock.now()).total_seconds())
+        return min(IDLE_SECONDS, (deadline - self._runtime.clock.now()).total_seconds())

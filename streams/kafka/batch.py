@@ -34,12 +34,14 @@ class RecordBatch:
 
     Offsets inside may jump (transaction markers, compaction); the positions may not: the next batch of the
     same epoch begins at `to_position`, or something was lost. `epoch` counts the seeks of the partition.
+    `log_end` is the offset after the last committed record that the broker told of.
     """
 
     partition: int
     epoch: int
     from_position: int
     to_position: int
+    log_end: int
     records: tuple[Record, ...]
 
 

@@ -25,6 +25,7 @@ class Inbox:
         self._waiting: deque[Record] = deque()
         self._bytes = 0
         self._epoch: int | None = None
+        self._log_end = 0
         self.position = 0
 
     def start(self, epoch: int, position: int) -> None:
@@ -67,6 +68,12 @@ class Inbox:
         self._waiting.extend(batch.records)
         self._bytes += sum(map(size_of, batch.records))
         self.position = batch.to_position
+        self._log_end = batch.log_end
+
+    @property
+    def lag(self) -> int:
+        """Return how many offsets are not taken yet, as far as the broker has told."""
+        return len(self._waiting) + max(0, self._log_end - self.position)
 
     def take(self, most_records: int, most_bytes: int) -> Piece:
         """Return the next records within the limits, at least one if any waits."""

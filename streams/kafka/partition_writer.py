@@ -16,16 +16,16 @@ from typing import Generic
 
 from aiokafka.structs import TopicPartition
 
-from streams.clock import Clock
 from streams.errors import GateError
 from streams.kafka.batch import Piece, Record, RecordBatch
 from streams.kafka.faults import PoisonError
 from streams.kafka.inbox import HoleError, Inbox
 from streams.kafka.producer import TransactionalProducer
 from streams.kafka.reader import committed_of
+from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Committed, D, Stage, Timing
 from streams.kafka.stopwatch import Stopwatch
-from streams.settings import Settings
+from streams.metric_names import Outcome
 
 MINUTE = 60.0
 
@@ -39,16 +39,15 @@ class PartitionWriter(Generic[D]):
     the batches that follow.
     """
 
-    def __init__(
-        self, source: TopicPartition, stage: Stage[D], settings: Settings, clock: Clock, start_at: StartAt
-    ) -> None:
+    def __init__(self, source: TopicPartition, stage: Stage[D], runtime: Runtime, start_at: StartAt) -> None:
         self.source = source
-        self.inbox = Inbox(settings.pending_bytes)
+        self.inbox = Inbox(runtime.settings.pending_bytes)
         self._stage = stage
-        self._settings = settings
-        self._clock = clock
+        self._settings = runtime.settings
+        self._clock = runtime.clock
+        self._metrics = runtime.metrics
         self._start_at = start_at
-        self._producer = TransactionalProducer(settings, source)
+        self._producer = TransactionalProducer(runtime.settings, source)
         self._bell = asyncio.Event()
         self._next = 0
         self._holes: deque[float] = deque()
@@ -76,6 +75,7 @@ class PartitionWriter(Generic[D]):
         try:
             self.inbox.put(batch)
         except HoleError:
+            self._metrics.hole_found()
             now = self._clock.monotonic()
             self._holes.append(now)
             while now - self._holes[0] > MINUTE:
@@ -130,6 +130,7 @@ class PartitionWriter(Generic[D]):
             try:
                 await self._transact(part, partial(self._decide, part.records))
             except PoisonError as poison:
+                self._metrics.transaction_ended(Outcome.ABORTED)
                 await self._producer.renew()
                 if len(part.records) > 1:
                     pieces.extendleft(reversed(part.halves()))
@@ -170,10 +171,12 @@ class PartitionWriter(Generic[D]):
             if self._stage.holds_still(draft):
                 await self._producer.commit(Committed(offset=part.to_position, metadata=draft.metadata))
                 watch.lap("commit")
+                self._metrics.transaction_ended(Outcome.COMMITTED)
                 self._next = part.to_position
-                self._stage.adopt(draft, Timing(steps=watch.laps, lag=len(self.inbox)))
+                self._stage.adopt(draft, Timing(steps=watch.laps, lag=self.inbox.lag))
                 return
             await self._producer.abort()
+            self._metrics.transaction_ended(Outcome.ABORTED)
             await self._stage.ready()
             draft = await drafting()
             watch.lap("decide")

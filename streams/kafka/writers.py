@@ -6,9 +6,11 @@ from typing import Any
 
 from aiokafka.structs import TopicPartition
 
-from streams.errors import GateError, UnavailableError
+from streams.errors import FencedError, GateError, UnavailableError
 from streams.kafka.batch import RecordBatch
 from streams.kafka.partition_writer import PartitionWriter, StartAt
+from streams.metric_names import Outcome
+from streams.metrics import Metrics
 
 NewWriter = Callable[[TopicPartition, StartAt], PartitionWriter[Any]]
 Fatal = Callable[[BaseException], None]
@@ -24,8 +26,9 @@ class PartitionWriters:
     end, since a writer that stops silently leaves its partition undecided.
     """
 
-    def __init__(self, topic: str, new_writer: NewWriter, fatal: Fatal) -> None:
+    def __init__(self, topic: str, new_writer: NewWriter, metrics: Metrics, fatal: Fatal) -> None:
         self.topic = topic
+        self._metrics = metrics
         self._new_writer = new_writer
         self._fatal = fatal
         self._writers: dict[int, PartitionWriter[Any]] = {}
@@ -56,12 +59,15 @@ class PartitionWriters:
         """Finish the transactions under way and let go of every partition."""
         writers, self._writers = self._writers, {}
         tasks, self._tasks = self._tasks, {}
-        for task in tasks.values():
+        for partition, task in tasks.items():
             task.cancel()
+            self._metrics.forget_partition(partition)
         await asyncio.gather(*(writer.close() for writer in writers.values()))
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
+            if isinstance(error, FencedError):
+                self._metrics.transaction_ended(Outcome.FENCED)
             self._fatal(error)
 
     @property
@@ -99,6 +105,11 @@ class PartitionWriters:
         writer = self._writers.get(partition)
         if writer is not None:
             writer.ring()
+
+    def tell_lag(self) -> None:
+        """Tell the metrics how many records wait for each writer, whether or not it can decide them."""
+        for partition, writer in self._writers.items():
+            self._metrics.set_lag(partition, writer.inbox.lag)
 
     def ring_all(self) -> None:
         """Wake every writer, as when the books have a new revision."""

@@ -38,6 +38,7 @@ def test_the_pinned_versions_are_installed(distribution: str, pinned: str) -> No
         (faust_consumer.Consumer, "on_partitions_revoked"),
         (faust_consumer.Consumer, "perform_seek"),
         (faust_consumer.Consumer, "wait_first"),
+        (Topic, "_compile_decode"),
         (Topic, "_create_event"),
         (Fetcher, "_create_fetch_waiter"),
         (Fetcher, "fetched_records"),

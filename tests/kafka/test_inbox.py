@@ -19,7 +19,9 @@ class Read:
 def batch(first: int, *offsets: int, to: int | None = None, epoch: int = 1) -> RecordBatch:
     end = to if to is not None else (offsets[-1] + 1 if offsets else first)
     records = tuple(Read(offset) for offset in offsets)
-    return RecordBatch(partition=0, epoch=epoch, from_position=first, to_position=end, records=records)
+    return RecordBatch(
+        partition=0, epoch=epoch, from_position=first, to_position=end, log_end=end + 3, records=records
+    )
 
 
 def started(limit: int = 10_000, position: int = 0) -> Inbox:
@@ -84,6 +86,15 @@ def test_a_part_commits_up_to_the_first_record_that_waits() -> None:
 
     assert [record.offset for record in piece.records] == [0, 4]
     assert piece.to_position == 9
+
+
+def test_lag_counts_what_waits_here_and_what_is_not_read_yet() -> None:
+    inbox = started()
+    assert inbox.lag == 0
+
+    inbox.put(batch(0, 0, 1))
+
+    assert inbox.lag == 2 + 3
 
 
 def test_one_record_is_taken_however_large() -> None:

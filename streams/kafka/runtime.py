@@ -1,0 +1,16 @@
+"""What every part of one worker shares: its settings, its clock and its metrics."""
+
+from dataclasses import dataclass
+
+from streams.clock import Clock
+from streams.metrics import Metrics
+from streams.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """One worker's settings, clock and metrics."""
+
+    settings: Settings
+    clock: Clock
+    metrics: Metrics
