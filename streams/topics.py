@@ -6,7 +6,8 @@ from enum import StrEnum
 from streams.policy.vocabulary import EntityId
 from streams.settings import Settings
 
-DAY_MS = 24 * 3600 * 1000
+HOUR_MS = 3600 * 1000
+DAY_MS = 24 * HOUR_MS
 FOREVER = -1
 
 
@@ -29,11 +30,16 @@ class TopicSpec:
 
     def config(self) -> dict[str, str]:
         """Return the broker's topic configuration."""
-        return {
+        config = {
             "cleanup.policy": self.cleanup.value,
             "retention.ms": str(self.retention_ms),
             "max.message.bytes": str(self.max_message_bytes),
         }
+        if self.cleanup is Cleanup.COMPACT:
+            # The segment being written is never compacted. By default it stays so for a week, and each start
+            # of a worker would read a week of heartbeats.
+            config |= {"segment.ms": str(HOUR_MS), "min.cleanable.dirty.ratio": "0.1"}
+        return config
 
 
 # Output limits are twice the input limit, so that what came in can always be recorded.

@@ -2,8 +2,8 @@
 
 A writer acknowledges in a transaction of its partition once none begun under less is open. Such transactions
 are fenced, so the order of the topic is the order of ownership, and the last record of a partition is that of
-its present owner; that one alone counts. (Epochs are counted by each process for itself and cannot be
-compared between workers.)
+its present owner, whatever worker wrote it; that one alone counts. (Its epoch, the place in the partition's
+chain, rises in the same order, so the last record is also the one with the highest epoch.)
 """
 
 import asyncio

@@ -14,7 +14,7 @@ from streams.books.index import BooksIndex
 from streams.books.source import LASTING_FAULTS, PASSING_FAULTS, RawBatch, TopicReader, open_topic
 from streams.books.state import BooksState, Freshness
 from streams.clock import Clock
-from streams.errors import BooksNotCurrentError, CodecError
+from streams.errors import CodecError
 from streams.logs import get_logger
 from streams.policy.book_records import Heartbeat
 from streams.policy.books import Books
@@ -94,10 +94,8 @@ class BooksReplica:
             self._tasks = [task for task in self._tasks if not task.done()]
 
     async def wait_current(self) -> None:
-        """Return once the books are CURRENT; raise `BooksNotCurrentError` when they never can be."""
+        """Return once the books are CURRENT: never, as `state` says, when they have FAILED for good."""
         while self.state is not BooksState.CURRENT:
-            if self._freshness.fatal is not None:
-                raise BooksNotCurrentError(f"the books have failed: {self._freshness.fatal}")
             await self._pulse.wait()
 
     async def wait_revision(self, revision: int, timeout: float) -> bool:  # noqa: ASYNC109  # agreed with the gate
