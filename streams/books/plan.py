@@ -136,7 +136,7 @@ def planned_policy(policy: AgencyPolicy) -> Planner:
 def planned_revocation(agreement_id: AgreementId) -> Planner:
     """Return the planner that revokes: a new version, never a deletion; what is revoked already stays."""
 
-    def plan(index: BooksIndex, now: datetime) -> Plan:  # noqa: ARG001  # every planner is given the time
+    def plan(index: BooksIndex, _now: datetime) -> Plan:
         key = BookKey(kind=EntryKind.AGREEMENT, name=agreement_id)
         known = index.books.agreement(agreement_id)
         if key in index.faults:

