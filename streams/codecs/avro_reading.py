@@ -18,6 +18,8 @@ from streams.errors import CodecError
 
 Reader = Callable[[bytes, int], tuple[Any, int]]
 Put = Callable[[object, object], None]
+# Where a field is put, the byte before a plain value, what it is, and its table or reader.
+_Step = tuple[Put, int, int, Any]
 # Values for the fields that an earlier version of a record did not have, by record and field.
 Defaults = Mapping[str, Mapping[str, object]]
 
@@ -138,7 +140,7 @@ def _entries(value: Reader) -> Reader:
     return read
 
 
-def _not_plain(choice: Shape | None, tag: int) -> CodecError:
+def _not_plain(choice: Shape, tag: int) -> CodecError:
     if isinstance(choice, Choice) and choice.sealable and tag == _plain_tag(choice) + 2:
         return CodecError("a value is sealed and no key is at hand to open it")
     return CodecError("a value has an alternative that its schema does not have")
@@ -166,7 +168,7 @@ def _plain_tag(shape: Shape) -> int:
     return _PRESENT if shape.nullable else _ABSENT
 
 
-def _step(field: Field, put: Put, defaults: Defaults) -> tuple[Put, int, int, Any]:
+def _step(field: Field, put: Put, defaults: Defaults) -> _Step:
     """Return how `_record` reads one field: where to put it, its tag, what it is, its table or reader."""
     plain = field.shape.plain if isinstance(field.shape, Choice) else field.shape
     tag = _plain_tag(field.shape)
@@ -175,6 +177,15 @@ def _step(field: Field, put: Put, defaults: Defaults) -> tuple[Put, int, int, An
     if isinstance(plain, Words):
         return put, tag, _WORD, _table(plain)
     return put, tag, _OTHER, reader_of(plain, defaults)
+
+
+def _steps(shape: Record, defaults: Defaults) -> tuple[tuple[_Step, ...], Mapping[Put, Shape]]:
+    """Return the steps of a record, and the shape of each field by where it is put."""
+    made = RECORDS[shape.name]
+    places: dict[str, Put] = {field.name: getattr(made, field.name).__set__ for field in fields(made)}
+    putting = [(field, places.get(field.name, _discard)) for field in shape.fields]
+    steps = tuple(_step(field, put, defaults) for field, put in putting)
+    return steps, {put: field.shape for field, put in putting}
 
 
 def _discard(record: object, value: object) -> None:
@@ -208,9 +219,7 @@ def _plain_record(shape: Record, defaults: Defaults) -> Reader:
     values have slots and no `__post_init__`, so a value made this way is like any other.
     """
     made = RECORDS[shape.name]
-    places = {field.name: getattr(made, field.name).__set__ for field in fields(made)}
-    steps = tuple(_step(field, places.get(field.name, _discard), defaults) for field in shape.fields)
-    choices = {places.get(field.name): field.shape for field in shape.fields}
+    steps, choices = _steps(shape, defaults)
 
     def read(buffer: bytes, at: int) -> tuple[object, int]:
         record: object = object.__new__(made)
@@ -223,12 +232,13 @@ def _plain_record(shape: Record, defaults: Defaults) -> Reader:
                         raise _not_plain(choices[put], tag)
                     put(record, None)
                     continue
-            if kind == _TEXT and not buffer[at] & 0x81:
+            byte = buffer[at]
+            if kind == _TEXT and not byte & 0x81:
                 start = at + 1
-                at = start + (buffer[at] >> 1)
+                at = start + (byte >> 1)
                 put(record, buffer[start:at].decode())
             elif kind == _WORD:
-                put(record, how[buffer[at]])
+                put(record, how[byte])
                 at += 1
             else:
                 value, at = how(buffer, at)

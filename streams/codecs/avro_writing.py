@@ -18,6 +18,8 @@ from streams.errors import CodecError
 Emit = Callable[[bytes], None]
 # What comes in is whatever the value holds; what is not of its type raises below.
 Writer = Callable[[Any, Emit], None]
+# The byte before a plain value, what it is, and its table or writer.
+_Step = tuple[bytes, int, Any]
 
 _ABSENT, _PRESENT = b"\x00", b"\x02"
 _END = b"\x00"
@@ -151,7 +153,7 @@ def _plain_tag(shape: Shape) -> bytes:
     return _PRESENT if shape.nullable else _ABSENT
 
 
-def _step(shape: Shape) -> tuple[bytes, int, Any]:
+def _step(shape: Shape) -> _Step:
     """Return how `_record` writes one field: its tag, what it is, its table or writer."""
     plain = shape.plain if isinstance(shape, Choice) else shape
     if plain == Leaf(name="string"):
@@ -161,11 +163,18 @@ def _step(shape: Shape) -> tuple[bytes, int, Any]:
     return _plain_tag(shape), _OTHER, writer_of(plain)
 
 
+def _steps(shape: Record) -> tuple[Callable[[object], tuple[Any, ...]], tuple[_Step, ...]]:
+    """Return what takes the values of a record apart, and the step of each.
+
+    A record has two fields at least: with a single name attrgetter would give the bare value.
+    """
+    steps = tuple(_step(field.shape) for field in shape.fields)
+    return attrgetter(*(field.name for field in shape.fields)), steps
+
+
 def _record(shape: Record) -> Writer:
     made = RECORDS[shape.name]
-    # Two names at least: with a single one attrgetter would give the bare value.
-    values_of = attrgetter(*(field.name for field in shape.fields))
-    steps = tuple(_step(field.shape) for field in shape.fields)
+    values_of, steps = _steps(shape)
 
     def write(record: object, emit: Emit) -> None:
         if type(record) is not made:

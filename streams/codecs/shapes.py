@@ -4,9 +4,11 @@ A union is one of three forms: `[null, T]`, `[T, Sealed]`, `[null, T, Sealed]`. 
 so no value nests deeper than its schema, and no type takes zero bytes, so no count can outrun the bytes.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+# Parsed JSON of a schema on record.
+Json = Any
 
 NAMESPACE = "org.alprgate."
 SEALED = f"{NAMESPACE}Sealed"
@@ -76,12 +78,12 @@ Shape = Leaf | Words | Items | Entries | Choice | Record
 LEAVES = frozenset({"string", "bytes", "boolean", "int", "long", "double", "timestamp-micros", "date"})
 
 
-def record_of(schema: Mapping[str, Any]) -> Record:
+def record_of(schema: Json) -> Record:
     """Return the record that a self-contained schema describes."""
     return _record(schema, {})
 
 
-def _record(schema: Mapping[str, Any], named: dict[str, Shape]) -> Record:
+def _record(schema: Json, named: dict[str, Shape]) -> Record:
     record = Record(
         name=schema["name"],
         fields=tuple(
@@ -98,7 +100,7 @@ def _record(schema: Mapping[str, Any], named: dict[str, Shape]) -> Record:
     return record
 
 
-def _words(schema: Mapping[str, Any], named: dict[str, Shape]) -> Words:
+def _words(schema: Json, named: dict[str, Shape]) -> Words:
     words = Words(name=schema["name"], symbols=tuple(schema["symbols"]))
     if len(words.symbols) > MOST_SYMBOLS:
         raise ValueError(f"enum {words.name} has more than {MOST_SYMBOLS} symbols")
@@ -106,7 +108,7 @@ def _words(schema: Mapping[str, Any], named: dict[str, Shape]) -> Words:
     return words
 
 
-def _choice(branches: list[Any], named: dict[str, Shape]) -> Choice:
+def _choice(branches: list[Json], named: dict[str, Shape]) -> Choice:
     nullable = branches[0] == "null"
     plain, *rest = (_shape(branch, named) for branch in branches[nullable:])
     sealable = [shape for shape in rest if shape == named.get(SEALED)]
@@ -115,7 +117,7 @@ def _choice(branches: list[Any], named: dict[str, Shape]) -> Choice:
     return Choice(plain=plain, nullable=nullable, sealable=bool(sealable))
 
 
-def _shape(schema: Any, named: dict[str, Shape]) -> Shape:
+def _shape(schema: Json, named: dict[str, Shape]) -> Shape:
     if isinstance(schema, list):
         return _choice(schema, named)
     if isinstance(schema, str):
@@ -123,7 +125,7 @@ def _shape(schema: Any, named: dict[str, Shape]) -> Shape:
     return _built(schema, named)
 
 
-def _built(schema: Mapping[str, Any], named: dict[str, Shape]) -> Shape:
+def _built(schema: Json, named: dict[str, Shape]) -> Shape:
     match schema["type"]:
         case "record":
             return _record(schema, named)

@@ -13,6 +13,9 @@ from enum import StrEnum
 from streams.ledger.record import LedgerRecord
 from streams.policy.vocabulary import AgreementId, DecisionId, EntityId
 
+# Partition and offset of an input.
+Place = tuple[int, int]
+
 
 class Difference(StrEnum):
     """Kinds of differences; the value is the sentence that tells it."""
@@ -68,22 +71,29 @@ def reconcile(records: Iterable[LedgerRecord], kept: Kept) -> tuple[Finding, ...
 
 
 def _inputs(records: Iterable[LedgerRecord], kept: Kept) -> Iterable[Finding]:
-    there = {partition: frozenset(offsets) for partition, offsets in kept.inputs.items()}
-    lowest = {partition: min(offsets) for partition, offsets in there.items() if offsets}
+    there = {(partition, offset) for partition, offsets in kept.inputs.items() for offset in offsets}
     recorded = Counter(
         (record.source_partition, record.source_offset)
         for record in records
         if record.source_offset is not None
     )
-    for (partition, offset), times in sorted(recorded.items()):
+    for place, times in recorded.items():
         if times > 1:
-            yield _of_input(Difference.INPUT_RECORDED_TWICE, partition, offset)
-        if partition in lowest and offset >= lowest[partition] and offset not in there[partition]:
-            yield _of_input(Difference.RECORD_WITHOUT_INPUT, partition, offset)
-    for partition, offsets in sorted(there.items()):
-        for offset in sorted(offsets):
-            if (partition, offset) not in recorded:
-                yield _of_input(Difference.INPUT_WITHOUT_RECORD, partition, offset)
+            yield _of_input(Difference.INPUT_RECORDED_TWICE, *place)
+    for place in sorted(_expected(recorded, there) - there):
+        yield _of_input(Difference.RECORD_WITHOUT_INPUT, *place)
+    for place in sorted(there - recorded.keys()):
+        yield _of_input(Difference.INPUT_WITHOUT_RECORD, *place)
+
+
+def _expected(recorded: Iterable[Place], there: Iterable[Place]) -> set[Place]:
+    """Return the recorded inputs that the broker cannot have deleted by age."""
+    lowest: dict[int, int] = {}
+    for partition, offset in there:
+        lowest[partition] = min(offset, lowest.get(partition, offset))
+    return {
+        (partition, offset) for partition, offset in recorded if offset >= lowest.get(partition, offset + 1)
+    }
 
 
 def _of_input(difference: Difference, partition: int, offset: int) -> Finding:
