@@ -19,10 +19,10 @@ BURST = 500
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Bytes on their way to the gate; `key` is the request id, or nothing for garbage."""
+    """Bytes on their way to the gate; `value` may be anything, or nothing."""
 
-    key: bytes | None
-    value: bytes
+    key: bytes
+    value: bytes | None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,71 @@
+"""`alpr-gate demo`: the whole gate at work on a Kafka of its own."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import click
+import uvloop
+from rich.console import Console
+
+from streams.clock import SystemClock
+from streams.demo.material import Material, real_requests, simulated_day
+from streams.demo.playground import Playground, playground, worker
+from streams.demo.story import fill_books, play
+from streams.demo.summary import print_next_steps, print_summary
+from streams.errors import LedgerError
+
+PARTITIONS = 4
+READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--requests", type=READABLE, help="Real input: notices of share requests, or a crawl of portals."
+)
+@click.option("--registry", type=READABLE, help="The entities for it; the shipped example if not given.")
+@click.option("--count", default=20_000, show_default=True, help="Simulated requests, when there is no file.")
+@click.option("--keep", "end", flag_value="keep", help="Leave everything running until Ctrl-C.")
+@click.option("--stop", "end", flag_value="stop", default="stop", hidden=True)
+def demo(requests: Path | None, registry: Path | None, count: int, end: str) -> None:
+    """Show the whole gate at work, then end.
+
+    It starts a Kafka and a worker, fills the books with an example, sends a simulated day of requests
+    (honest, careless, abusive and garbage), revokes an agreement meanwhile, and audits the ledger. Everything
+    runs for real and on this machine alone; nothing of it is left afterwards.
+
+    \b
+    Example: alpr-gate demo --requests notices.csv --registry registry.yaml
+    """
+    console = Console(highlight=False)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvloop.run(_demo(console, requests, registry, count, end))
+
+
+async def _demo(console: Console, requests: Path | None, registry: Path | None, count: int, end: str) -> None:
+    clock = SystemClock()
+
+    def told(step: str) -> None:
+        console.print(f"[cyan]●[/] {step}", soft_wrap=True)
+
+    told("starting a Kafka of its own")
+    async with playground(PARTITIONS) as ground:
+        material = _material(ground, requests, registry, count)
+        await fill_books(ground.settings, clock, material, told)
+        told("starting a worker: alpr-gate run")
+        async with worker(ground, clock):
+            told(f"sending {len(material.messages):,} requests")
+            played = await play(ground, clock, material, told)
+            print_summary(played, console)
+            if end == "keep":
+                print_next_steps(ground, console)
+                await asyncio.Event().wait()
+    if not played.audit.sound:
+        raise LedgerError("the ledger does not verify")
+    console.print("\nlook next: README.md, `alpr-gate --help`, `alpr-gate demo --keep`")
+
+
+def _material(ground: Playground, requests: Path | None, registry: Path | None, count: int) -> Material:
+    if requests is None:
+        return simulated_day(ground.keyring, SystemClock().now(), count)
+    return real_requests(requests, registry, ground.keyring)

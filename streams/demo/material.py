@@ -1,0 +1,136 @@
+"""What a demonstration plays: books to apply, and messages to send under them."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from streams.adapters.intake import Intake
+from streams.adapters.share_notices import parse_notices
+from streams.adapters.share_portals import parse_edges, request_of
+from streams.codecs.files import read_agreements, read_policy, read_registry
+from streams.codecs.keyring import Keyring
+from streams.codecs.request import encode_request
+from streams.demo.crowd import Message
+from streams.errors import InputError
+from streams.examples import read_example
+from streams.policy.agency_policy import AgencyPolicy
+from streams.policy.agreement import Agreement
+from streams.policy.books import Books
+from streams.policy.entity import Entity
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import AgreementId, EntityId
+from streams.simulators.agencies import Condition, Region, simulated_region
+from streams.simulators.malformed import Malformed, malformed
+from streams.simulators.traffic import Day
+from streams.topics import INPUT_LIMIT
+
+SEED = 1
+GARBAGE_EVERY = 100
+LARGEST = INPUT_LIMIT - 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Books and messages. `to_revoke` is revoked half-way; `unlawful` is tried, and has to be refused."""
+
+    policy: AgencyPolicy
+    entities: tuple[Entity, ...]
+    agreements: tuple[Agreement, ...]
+    messages: tuple[Message, ...]
+    to_revoke: AgreementId | None = None
+    unlawful: tuple[Agreement, ...] = ()
+
+
+def simulated_day(keyring: Keyring, now: datetime, count: int) -> Material:
+    """Return a day of simulated traffic, with garbage in between."""
+    region = simulated_region(SEED, now)
+    unlawful = _without_clause(region)
+    victim = region.neighbours[Condition.IN_FORCE][0].agreement
+    return Material(
+        policy=region.policy,
+        entities=tuple(region.entities()),
+        agreements=tuple(one for one in region.agreements() if one not in unlawful),
+        messages=tuple(_with_garbage(Day(region, keyring, now, SEED), count)),
+        to_revoke=None if victim is None else victim.agreement_id,
+        unlawful=unlawful[:1],
+    )
+
+
+def _without_clause(region: Region) -> tuple[Agreement, ...]:
+    """Return the agreements that lack a clause against onward sharing, which no books take."""
+    neighbours = region.neighbours[Condition.NO_CLAUSE]
+    return tuple(one.agreement for one in neighbours if one.agreement is not None)
+
+
+def _with_garbage(day: Day, count: int) -> Iterator[Message]:
+    dice = random.Random(SEED)  # noqa: S311  # a simulation must repeat
+    spoilt: Iterator[Malformed] = iter(())
+    for number, simulated in enumerate(day.requests(count)):
+        value = encode_request(simulated.request)
+        yield Message(simulated.request.request_id.encode(), value)
+        if number % GARBAGE_EVERY == 0:
+            bad = next(spoilt, None)
+            if bad is None:
+                spoilt = _spoilt(value, dice.randrange(1 << 30))
+                bad = next(spoilt)
+            yield Message(f"garbage-{number}".encode(), bad.value)
+
+
+def _spoilt(value: bytes, seed: int) -> Iterator[Malformed]:
+    """Yield malformed values of every kind that the broker lets into the topic."""
+    return (bad for bad in malformed(value, seed) if bad.value is None or len(bad.value) < LARGEST)
+
+
+def real_requests(requests: Path, registry: Path | None, keyring: Keyring) -> Material:
+    """Return the requests of a file of notices or portals, under the example policy and agreements.
+
+    The importer is the intake: it vouches for the entity whose exact name a request states, if there is one.
+
+    Raises:
+        InputError: one of the files is not what it must be.
+    """
+    entities = read_registry(
+        read_example("registry.yaml") if registry is None else _text(registry),
+        "registry.yaml" if registry is None else str(registry),
+    )
+    books = Books()
+    for entity in entities:
+        books.put_entity(entity)
+
+    def named(request: SharingRequest) -> EntityId | None:
+        entity = books.resolve(request.requested_by.organisation)
+        return None if entity is None else entity.entity_id
+
+    intake = Intake(keyring, named)
+    agreements = read_agreements(read_example("agreements.yaml"), "agreements.yaml")
+    return Material(
+        policy=read_policy(read_example("policy.yaml"), "policy.yaml"),
+        entities=entities,
+        agreements=tuple(one for one in agreements if books.entity(one.entity_id) is not None),
+        messages=tuple(_sealed(intake.accept(request)) for request in _requests_of(requests)),
+    )
+
+
+def _sealed(request: SharingRequest) -> Message:
+    return Message(request.request_id.encode(), encode_request(request))
+
+
+def _requests_of(path: Path) -> Iterator[SharingRequest]:
+    """Yield the requests of a file of notices, or of a crawl of portals; the header tells which it is."""
+    text = _text(path)
+    header = text.partition("\n")[0]
+    if "requesting_organisation" in header:
+        yield from parse_notices(text, str(path))
+        return
+    for edge in parse_edges(text, str(path)):
+        if edge.is_from_california():
+            yield request_of(edge)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read `{path}`: {error}") from error

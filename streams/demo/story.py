@@ -1,0 +1,131 @@
+"""What happens in a demonstration, in order; `told` says each step as it is taken."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from streams.books.acks import BoundReport
+from streams.books.custodian import Author, change_books
+from streams.books.plan import planned_agreements, planned_entities, planned_policy
+from streams.books.revocation import revoke, settle
+from streams.clock import Clock
+from streams.demo.crowd import Sent, crowd
+from streams.demo.material import Material
+from streams.demo.playground import Playground
+from streams.demo.watch import Seen, Watch, watch
+from streams.errors import UnavailableError, UnlawfulChangeError
+from streams.gate.audit import Audit, audit
+from streams.policy.vocabulary import AgreementId
+from streams.settings import Settings
+
+AUTHOR = Author(by="demo custodian", reason="demonstration")
+STEADY_PER_SECOND = 1000
+# Latency is measured at a steady pace, throughput on what is sent at once after it.
+STEADY_SHARE = 0.6
+DECIDED_SECONDS = 90.0
+BOUND_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """When an agreement was revoked, at which revision, and how far that binds."""
+
+    agreement_id: AgreementId
+    produced_at: datetime
+    bound: BoundReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """All that was measured; `burst_seconds` is from the first of the burst sent to the last decided."""
+
+    seen: Seen
+    sent: Sent
+    burst_seconds: float
+    revocation: Revocation | None
+    audit: Audit
+
+
+async def fill_books(
+    settings: Settings, clock: Clock, material: Material, told: Callable[[str], None]
+) -> None:
+    """Put policy, entities and agreements on the books, and see that an unlawful one is refused."""
+    planners = (
+        planned_policy(material.policy),
+        planned_entities(material.entities),
+        planned_agreements(material.agreements),
+    )
+    revision = -1
+    for planner in planners:
+        revision = (await change_books(settings, clock, planner, AUTHOR)).revision
+    told(
+        f"books: {len(material.entities)} entities, {len(material.agreements)} agreements, "
+        f"policy of {material.policy.agency.name}, revision {revision}"
+    )
+    for agreement in material.unlawful:
+        try:
+            await change_books(settings, clock, planned_agreements((agreement,)), AUTHOR)
+        except UnlawfulChangeError as error:
+            told(f"an unlawful agreement is refused: {error}")
+
+
+async def play(ground: Playground, clock: Clock, material: Material, told: Callable[[str], None]) -> Played:
+    """Send everything, revoke half-way, wait until all is decided, and audit the ledger."""
+    messages, settings = material.messages, ground.settings
+    steady = int(len(messages) * STEADY_SHARE)
+    with _bars(len(messages)) as (on_sent, on_decided):
+        async with watch(settings, clock, on_decided) as watching, crowd(settings, clock, on_sent) as senders:
+            await senders.steadily(messages[: steady // 2], STEADY_PER_SECOND)
+            revocation, _ = await asyncio.gather(
+                _revoke(settings, clock, material.to_revoke),
+                senders.steadily(messages[steady // 2 : steady], STEADY_PER_SECOND),
+            )
+            await _decided(watching, steady)
+            burst_began = clock.monotonic()
+            await senders.at_once(messages[steady:])
+            await _decided(watching, len(messages))
+            burst_seconds = clock.monotonic() - burst_began
+    told("everything is decided; auditing the ledger")
+    return Played(
+        seen=watching.seen,
+        sent=senders.sent,
+        burst_seconds=burst_seconds,
+        revocation=revocation,
+        audit=await audit(settings, clock.now()),
+    )
+
+
+async def _revoke(settings: Settings, clock: Clock, agreement_id: AgreementId | None) -> Revocation | None:
+    if agreement_id is None:
+        return None
+    revoked = await revoke(settings, clock, agreement_id, AUTHOR)
+    produced_at = clock.now()
+    settled = await settle(settings, clock, revoked, BOUND_SECONDS)
+    return Revocation(agreement_id=agreement_id, produced_at=produced_at, bound=settled.bound)
+
+
+async def _decided(watching: Watch, accounted: int) -> None:
+    """Wait until so many inputs have their record."""
+    try:
+        await asyncio.wait_for(watching.until(accounted), DECIDED_SECONDS)
+    except TimeoutError as error:
+        raise UnavailableError(
+            f"only {len(watching.seen.read_at)} of {accounted} requests were decided in {DECIDED_SECONDS:g} s"
+        ) from error
+
+
+@contextmanager
+def _bars(total: int) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """Show how many are sent and decided; yield what to call with each number."""
+    columns = (TextColumn("{task.description:>8}"), BarColumn(40), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        sent = progress.add_task("sent", total=total)
+        decided = progress.add_task("decided", total=total)
+        yield (
+            lambda number: progress.update(sent, completed=number),
+            lambda number: progress.update(decided, completed=number),
+        )

@@ -1,0 +1,125 @@
+"""What a demonstration shows at its end: verdicts by reason, times, the revocation, the proof."""
+
+from collections.abc import Sequence
+from statistics import quantiles
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from streams.demo.playground import Playground
+from streams.demo.story import STEADY_PER_SECOND, Played, Revocation
+from streams.ledger.verify import ChainReport
+from streams.policy.vocabulary import RecordKind, Verdict
+
+COLOURS = {Verdict.FORWARD: "green", Verdict.BLOCK: "red", Verdict.HOLD: "yellow"}
+ORDER = (Verdict.FORWARD, Verdict.HOLD, Verdict.BLOCK)
+FEW = 2
+
+
+def print_summary(played: Played, console: Console) -> None:
+    """Print everything, tables first."""
+    console.print(_outcomes(played))
+    facts = Table(box=None, show_header=False, pad_edge=False)
+    facts.add_column(style="bold", justify="right")
+    facts.add_column()
+    for name, value in _facts(played):
+        facts.add_row(name, Text.from_markup(value))
+    console.print(facts)
+
+
+def _outcomes(played: Played) -> Table:
+    table = Table(title="verdicts, by leading reason", title_justify="left", box=None, pad_edge=False)
+    table.add_column("verdict")
+    table.add_column("leading reason")
+    table.add_column("requests", justify="right")
+    ranked = sorted(played.seen.outcomes.items(), key=lambda one: (ORDER.index(one[0][0]), -one[1]))
+    for (verdict, reason), number in ranked:
+        table.add_row(Text(verdict, style=COLOURS[verdict]), reason or "-", f"{number:,}")
+    return table
+
+
+def _facts(played: Played) -> list[tuple[str, str]]:
+    kinds = played.seen.kinds
+    facts = [
+        (
+            "ledger",
+            f"{sum(kinds.values()):,} records: "
+            + ", ".join(f"{kinds[k]:,} {k}" for k in RecordKind if kinds[k]),
+        )
+    ]
+    facts += _times(played)
+    if played.revocation is not None:
+        facts += _revoked(played, played.revocation)
+    facts.append(("proof", _proof(played)))
+    return facts
+
+
+def _times(played: Played) -> list[tuple[str, str]]:
+    sent = played.sent
+    steady = list(sent.at)[: sent.steady]
+    waits = [1000 * (played.seen.read_at[place] - sent.at[place]) for place in steady]
+    burst = len(sent) - sent.steady
+    rate = burst / played.burst_seconds
+    return [
+        (
+            "latency",
+            f"{_spread(waits)} from request to committed decision, at {STEADY_PER_SECOND:,} requests/s",
+        ),
+        ("throughput", f"{rate:,.0f} requests/s, {burst:,} sent at once after that"),
+    ]
+
+
+def _spread(milliseconds: Sequence[float]) -> str:
+    if len(milliseconds) < FEW:
+        return "too few to tell"
+    cuts = quantiles(milliseconds, n=100)
+    return f"p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms"
+
+
+def _revoked(played: Played, revocation: Revocation) -> list[tuple[str, str]]:
+    bound = revocation.bound
+    forwards = played.seen.forwards.get(revocation.agreement_id, [])
+    before = [at for revision, at in forwards if revision < bound.revision]
+    after = len(forwards) - len(before)
+    last = f"{max(before):%H:%M:%S.%f}"[:-3] if before else "never"
+    produced = f"{revocation.produced_at:%H:%M:%S.%f}"[:-3]
+    binds = "not acknowledged everywhere"
+    if bound.bound_at is not None:
+        wait = 1000 * (bound.bound_at - revocation.produced_at).total_seconds()
+        binds = f"bound on all {len(bound.acknowledged)} partitions {wait:+.0f} ms later"
+    colour = "red" if after else "green"
+    told = f"{revocation.agreement_id} at {produced} UTC, revision {bound.revision}, {binds}"
+    under = f"{len(before):,} forwards before, the last decided at {last} UTC; [{colour}]{after} after[/]"
+    return [("revocation", told), ("under it", under)]
+
+
+def _proof(played: Played) -> str:
+    audit = played.audit
+    if not audit.sound:
+        problems = [_problem(chain) for chain in audit.chains if chain.problem is not None]
+        return f"[red]the ledger does not verify[/]: {len(audit.findings)} differences {' '.join(problems)}"
+    return (
+        f"[green]verified[/]: {len(audit.chains)} chains, {audit.inputs:,} inputs with one record each, "
+        f"{audit.forwards:,} forwards with their decision"
+    )
+
+
+def _problem(chain: ChainReport) -> str:
+    return f"partition {chain.partition}: {chain.problem}"
+
+
+def print_next_steps(ground: Playground, console: Console) -> None:
+    """Say where to look while it is left running."""
+    servers = ground.settings.bootstrap_servers
+    console.print(
+        f"\nIt goes on running; Ctrl-C ends it. In another terminal:\n"
+        f"  export KAFKA_BOOTSTRAP_SERVERS={servers} ALPR_GATE_PARTITIONS={ground.settings.partitions} "
+        f"ALPR_GATE_KEYRING={ground.settings.keyring}\n"
+        f"  alpr-gate tail alerts --from-start\n"
+        f"  alpr-gate agreements list\n"
+        f"  alpr-gate ledger verify\n"
+        f"  curl {ground.pages}/metrics",
+        highlight=False,
+        soft_wrap=True,
+    )
