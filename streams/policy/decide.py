@@ -77,14 +77,14 @@ def access_of(request: SharingRequest) -> Access:
 
 
 def _data_elements(request: SharingRequest) -> tuple[str, ...]:
-    """Return the plate or the reads; the window where there is neither."""
+    """Return the plate and the reads, asked for or pushed; the window where there is neither."""
     selector = request.selector
     if selector.plate and not selector.read_ids and not request.records:
         return (selector.plate,)
-    plate = () if selector.plate is None else (selector.plate,)
-    window = tuple(
+    plate = (selector.plate,) if selector.plate else ()
+    named = (*plate, *selector.read_ids, *(record.read_id for record in request.records))
+    return named or tuple(
         f"{name}={instant.isoformat()}"
         for name, instant in (("from", selector.window_from), ("to", selector.window_to))
         if instant is not None
     )
-    return (*plate, *selector.read_ids, *window, *(record.read_id for record in request.records))

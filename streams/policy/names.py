@@ -14,7 +14,7 @@ _ZERO_WIDTH = (
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
-_REMOVED = re.compile(f"[{_ZERO_WIDTH}]+")
+_REMOVED = re.compile(f"[{_ZERO_WIDTH}{_FILLERS}]+")
 _BLANK = re.compile(rf"[\s{_ZERO_WIDTH}{_FILLERS}]*")
 _EDGES = re.compile(rf"^[\s{_ZERO_WIDTH}{_FILLERS}]+|[\s{_ZERO_WIDTH}{_FILLERS}]+$")
 _WORD = re.compile(r"[^\W_]+")
@@ -41,9 +41,10 @@ def fold(text: str) -> str:
     """Return the text without case, accents, invisible characters and look-alike letters."""
     if text.isascii():
         return text.lower()
+    # Look-alikes first, while case still tells them apart; again for what decomposition and case bring out.
     latin = normalize("NFKD", text.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
-    bare = normalize("NFKD", _REMOVED.sub("", latin).casefold())
-    return "".join(letter for letter in bare if not combining(letter))
+    small = normalize("NFKD", _REMOVED.sub("", latin).casefold()).translate(_LOOK_ALIKES)
+    return "".join(letter for letter in small if not combining(letter))
 
 
 def words_of(text: str) -> list[str]:

@@ -111,7 +111,16 @@ def a_request(**changes: Any) -> SharingRequest:
 
 def some_books(given: Mapping[str, Any] | None = None) -> Books:
     """Return the base books with changes: `policy`, `agreement`, `recipient`, `entities`, `agreements`."""
-    given, known, books = given or {}, base(), Books()
+    return _books(given) if given else _base_books().copy()
+
+
+@cache
+def _base_books() -> Books:
+    return _books({})
+
+
+def _books(given: Mapping[str, Any]) -> Books:
+    known, books = base(), Books()
     books.revision = known["revision"]
     books.put_policy(a_policy(**given.get("policy", {})))
     for entity in (*known["entities"], *given.get("entities", ())):

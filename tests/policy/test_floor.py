@@ -1,0 +1,116 @@
+from typing import Any
+
+import pytest
+
+from streams.policy.books import Books
+from streams.policy.floor import counterexample
+from tests.policy.building import NOW, a_policy, an_agreement, an_entity, some_books
+
+NEW_EVIDENCE = {"source": "charter", "verified_by": "counsel", "verified_at": "2026-04-01T00:00:00Z"}
+EXTENSION = {
+    "class": "chp",
+    "start": "2026-01-01T00:00:00Z",
+    "end": "2027-01-01T00:00:00Z",
+    "authority": "Chief",
+    "reference": "SO 31-A",
+    "approved_by": ["a", "b"],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"entity_id": "fbi"}, "RECIPIENT_FEDERAL"),
+        ({"entity_id": "stanford"}, "RECIPIENT_PRIVATE"),
+        ({"entity_id": "antioch-il-pd"}, "RECIPIENT_OUT_OF_STATE"),
+        ({"entity_id": "ncric"}, "RECIPIENT_NOT_PUBLIC_AGENCY"),
+        ({"entity_id": "mixed-tf"}, "RECIPIENT_INELIGIBLE_MEMBER"),
+        ({"entity_id": "old-org"}, "RECIPIENT_UNRESOLVED"),
+        ({"purposes": ["administrative", "immigration_enforcement"]}, "PROHIBITED_PURPOSE_IMMIGRATION"),
+        ({"purposes": ["commercial"]}, "COMMERCIAL_PURPOSE"),
+        ({"onward_sharing_prohibited": False}, "AGREEMENT_NO_ONWARD_CLAUSE"),
+        (
+            {"clause_text": " ", "purposes": [], "data_types": [], "networks": []},
+            "AGREEMENT_NO_ONWARD_CLAUSE",
+        ),
+    ],
+)
+def test_an_unlawful_agreement_is_shown_by_the_request_it_would_let_through(
+    change: dict[str, Any], code: str
+) -> None:
+    agreement = an_agreement(**change)
+    shown = counterexample(some_books(), agreement, NOW)
+    assert shown is not None
+    assert f"a request of `{agreement.entity_id}`" in shown
+    assert code in shown
+
+
+@pytest.mark.parametrize("status", ["draft", "proposed", "suspended", "revoked", "expired"])
+def test_an_unlawful_agreement_that_lets_nothing_through_is_lawful(status: str) -> None:
+    assert counterexample(some_books(), an_agreement(entity_id="fbi", status=status), NOW) is None
+
+
+def test_a_lawful_agreement_passes_also_before_its_entity_is_known() -> None:
+    assert counterexample(some_books(), an_agreement(), NOW) is None
+    assert counterexample(Books(), an_agreement(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"evidence": {**NEW_EVIDENCE, "source": " "}},
+        {"evidence": {**NEW_EVIDENCE, "verified_by": ""}},
+        {"evidence": {**NEW_EVIDENCE, "verified_at": "2026-05-02T00:00:00Z"}},
+        {"evidence": {**NEW_EVIDENCE, "verified_at": "2026-01-15T00:00:00Z"}},
+    ],
+)
+def test_a_federal_body_becomes_local_by_new_evidence_only(change: dict[str, Any]) -> None:
+    shown = counterexample(some_books(), an_entity(entity_id="fbi", name="FBI", **change), NOW)
+    assert shown is not None
+    assert "a request of `fbi` would be let through as `local_law_enforcement` in `US-CA`" in shown
+    assert "RECIPIENT_FEDERAL" in shown
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"entity_id": "fbi", "evidence": NEW_EVIDENCE},
+        {"entity_id": "fbi", "class": "private"},
+        {"entity_id": "fbi", "class": "federal", "jurisdiction": "US"},
+        {"entity_id": "somebody-new"},
+        {"entity_id": "pasadena-pd", "class": "federal"},
+        {"entity_id": "chp"},
+    ],
+)
+def test_a_change_of_entities_that_lets_nobody_new_through_is_lawful(change: dict[str, Any]) -> None:
+    assert counterexample(some_books(), an_entity(**{"name": "x", **change}), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ({"purposes": ["civil", "immigration_enforcement"]}, "a request for `immigration_enforcement`"),
+        ({"extensions": [{**EXTENSION, "class": "federal"}]}, "a request of any `federal`"),
+        (
+            {"extensions": [{**EXTENSION, "class": "prosecutor", "approved_by": ["a"]}]},
+            "two different approvers",
+        ),
+        (
+            {"screening": {"immigration": [], "protected_health_care": ["x"]}},
+            "a request whose text says `ice`",
+        ),
+        ({"screening": {"immigration": ["ice"], "protected_health_care": []}}, "says `abortion`"),
+    ],
+)
+def test_an_unlawful_policy_is_shown_by_the_request_it_would_let_through(
+    change: dict[str, Any], shown: str
+) -> None:
+    assert shown in (counterexample(some_books(), a_policy(**change), NOW) or "")
+
+
+def test_a_lawful_policy_passes_also_as_the_first() -> None:
+    assert counterexample(some_books(), a_policy(), NOW) is None
+    assert counterexample(Books(), a_policy(screening={}), NOW) is None
+    extended = a_policy(extensions=[{**EXTENSION, "class": "state_law_enforcement"}])
+    assert counterexample(some_books(), extended, NOW) is None

@@ -1,0 +1,81 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from streams.policy.decide import decide
+from streams.policy.decision import Reason
+from streams.policy.hold import Hold
+from streams.policy.holds import expire, merge_supplement, open_hold, with_reason
+from streams.policy.reasons import refuse
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import ReasonCode, Verdict
+from tests.policy.building import NOW, a_request, in_force, some_books
+
+
+def _hold(**when: Any) -> Hold:
+    books = some_books()
+    request = a_request(**when)
+    return open_hold(request, decide(request, books, in_force(books), NOW), in_force(books), NOW)
+
+
+def test_a_hold_lasts_until_the_deadline_of_the_policy() -> None:
+    hold = _hold(case_number=None)
+    assert (hold.opened_at, hold.deadline) == (NOW, NOW + timedelta(days=14))
+    assert hold.decision.verdict is Verdict.HOLD
+
+
+def test_a_supplement_fills_and_carries_its_own_time_and_seal() -> None:
+    later = "2026-05-02T08:00:00+00:00"
+    merged = merge_supplement(
+        _hold(case_number=None, scopes=[]),
+        a_request(case_number="24-9", scopes=["search"], requested_at=later, channel="portal"),
+    )
+    assert isinstance(merged, SharingRequest)
+    assert merged == a_request(case_number="24-9", scopes=["search"], requested_at=later, channel="portal")
+
+
+def test_a_supplement_without_a_time_keeps_the_first() -> None:
+    merged = merge_supplement(_hold(case_number=None), a_request(case_number="24-9", requested_at=None))
+    assert isinstance(merged, SharingRequest)
+    assert merged.requested_at == a_request().requested_at
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"request_id": "r-2"}, "request_id"),
+        ({"kind": "standing_share"}, "kind"),
+        ({"initiated_by": "agency"}, "initiated_by"),
+        ({"authenticated_as": None}, "authenticated_as"),
+        ({"requested_by": {"user": "other"}}, "requested_by.user"),
+        ({"selector": {"plate": "1XYZ999"}}, "selector.plate"),
+        ({"reason_text": "another"}, "reason_text"),
+        ({"data_types": ["image"]}, "data_types"),
+        ({"recipient_name": "Burbank CA PD", "networks": ["south"]}, "recipient_name,networks"),
+    ],
+)
+def test_a_supplement_that_changes_what_was_given_is_refused(change: dict[str, Any], field: str) -> None:
+    refusal = merge_supplement(_hold(case_number=None), a_request(**change))
+    assert isinstance(refusal, Reason)
+    assert (refusal.code, refusal.field) == (ReasonCode.FOLLOWS_HELD_REQUEST, field)
+
+
+def test_an_expired_hold_blocks_with_all_its_reasons() -> None:
+    later = NOW + timedelta(days=15)
+    decision = expire(_hold(case_number=None), later)
+    assert decision.verdict is Verdict.BLOCK
+    assert decision.leading_reason is ReasonCode.HOLD_EXPIRED
+    assert [reason.code for reason in decision.reasons] == ["CASE_NUMBER_MISSING", "HOLD_EXPIRED"]
+    assert decision.decided_at == later
+
+
+def test_a_reason_found_later_stands_in_rule_order_and_takes_the_obligations() -> None:
+    books = some_books({"agreement": {"obligations": [{"kind": "report", "text": "yearly"}]}})
+    forward = decide(a_request(), books, in_force(books), NOW)
+    assert forward.obligations
+    held = with_reason(forward, refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_name", "full"))
+    assert (held.verdict, held.obligations) == (Verdict.HOLD, ())
+    blocked = with_reason(held, refuse(ReasonCode.REQUEST_TOO_OLD, "requested_at", "old"))
+    assert [reason.code for reason in blocked.reasons] == ["REQUEST_TOO_OLD", "RECIPIENT_UNAVAILABLE"]
+    assert blocked.leading_reason is ReasonCode.REQUEST_TOO_OLD
