@@ -1,8 +1,9 @@
 """Identity of content: the canonical JSON of a request, its digest, and the ids derived from it.
 
 Canonical JSON has sorted keys, no blanks, enums by value and instants in UTC, so that the same content has
-the same digest whoever wrote it. How a request came (channel, seal, who authenticated it, which revision it
-waits for) is no content; when it was asked (`requested_at`) is.
+the same digest whoever wrote it. How a request came (channel, seal, which revision it waits for) is no content;
+when it was asked (`requested_at`) is, and so is who is proven to ask (`authenticated_as`): else a forged copy
+that comes first would take the honest request's id, and its refusal would be the answer to both.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ def content_of(request: SharingRequest) -> dict[str, object]:
     """Return the content of a request as plain data, keys in order."""
     requester, selector = request.requested_by, request.selector
     return {
+        "authenticated_as": request.authenticated_as,
         "case_number": request.case_number,
         "consideration": request.consideration,
         "data_types": request.data_types,

@@ -29,7 +29,6 @@ def seal_holds(request: SharingRequest, keys: Mapping[str, bytes]) -> bool:
 
 def _mac(request: SharingRequest, key_id: str, key: bytes) -> bytes:
     sealed = content_of(request)
-    sealed["authenticated_as"] = request.authenticated_as
     sealed["channel"] = request.channel
     sealed["key_id"] = key_id
     sealed["min_revision"] = request.min_revision
