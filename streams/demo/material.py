@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from streams.topics import INPUT_LIMIT
 
 SEED = 1
 GARBAGE_EVERY = 100
+HISTORICAL_AGE = "P30Y"
 LARGEST = INPUT_LIMIT - 1024
 
 
@@ -87,6 +88,7 @@ def real_requests(requests: Path, registry: Path | None, keyring: Keyring) -> Ma
     """Return the requests of a file of notices or portals, under the example policy and agreements.
 
     The importer is the intake: it vouches for the entity whose exact name a request states, if there is one.
+    Requests of past years are judged on what they ask: the policy's `request_max_age` is stretched for them.
 
     Raises:
         InputError: one of the files is not what it must be.
@@ -105,8 +107,9 @@ def real_requests(requests: Path, registry: Path | None, keyring: Keyring) -> Ma
 
     intake = Intake(keyring, named)
     agreements = read_agreements(read_example("agreements.yaml"), "agreements.yaml")
+    policy = read_policy(read_example("policy.yaml"), "policy.yaml")
     return Material(
-        policy=read_policy(read_example("policy.yaml"), "policy.yaml"),
+        policy=replace(policy, request_max_age=HISTORICAL_AGE),
         entities=entities,
         agreements=tuple(one for one in agreements if books.entity(one.entity_id) is not None),
         messages=tuple(_sealed(intake.accept(request)) for request in _requests_of(requests)),

@@ -64,13 +64,14 @@ async def fill_books(
         revision = (await change_books(settings, clock, planner, AUTHOR)).revision
     told(
         f"books: {len(material.entities)} entities, {len(material.agreements)} agreements, "
-        f"policy of {material.policy.agency.name}, revision {revision}"
+        f"policy of {material.policy.agency.name} (requests at most {material.policy.request_max_age} old), "
+        f"revision {revision}"
     )
     for agreement in material.unlawful:
         try:
             await change_books(settings, clock, planned_agreements((agreement,)), AUTHOR)
         except UnlawfulChangeError as error:
-            told(f"an unlawful agreement is refused: {error}")
+            told(f"refused, as it must be: {error}")
 
 
 async def play(ground: Playground, clock: Clock, material: Material, told: Callable[[str], None]) -> Played:

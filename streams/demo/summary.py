@@ -33,9 +33,11 @@ def _outcomes(played: Played) -> Table:
     table.add_column("verdict")
     table.add_column("leading reason")
     table.add_column("requests", justify="right")
+    table.add_column("with this reason at all", justify="right")
     ranked = sorted(played.seen.outcomes.items(), key=lambda one: (ORDER.index(one[0][0]), -one[1]))
     for (verdict, reason), number in ranked:
-        table.add_row(Text(verdict, style=COLOURS[verdict]), reason or "-", f"{number:,}")
+        in_all = f"{played.seen.reasons[reason]:,}" if reason else "-"
+        table.add_row(Text(verdict, style=COLOURS[verdict]), reason or "-", f"{number:,}", in_all)
     return table
 
 

@@ -21,12 +21,14 @@ from streams.topics import Topics
 class Seen:
     """What stands in the ledger so far.
 
+    `outcomes` counts by verdict and leading reason, `reasons` every request that has the reason at all.
     `read_at` says when the record of an input offset could be read, in seconds of the monotonic clock.
     `forwards` are the times and revisions at which something was forwarded under each agreement.
     """
 
     kinds: Counter[RecordKind] = field(default_factory=Counter)
     outcomes: Counter[tuple[Verdict, str]] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     read_at: dict[tuple[int, int], float] = field(default_factory=dict)
     forwards: dict[AgreementId, list[tuple[int, datetime]]] = field(default_factory=dict)
 
@@ -37,6 +39,7 @@ class Seen:
             self.read_at[record.source_partition, record.source_offset] = at
         if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.MALFORMED):
             self.outcomes[record.verdict, record.leading_reason or ""] += 1
+            self.reasons.update({reason.code for reason in record.reasons})
         if record.agreement_id is not None and record.verdict is Verdict.FORWARD:
             forwards = self.forwards.setdefault(record.agreement_id, [])
             forwards.append((record.books_revision, record.decided_at))
