@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from streams.kafka.embedded import EmbeddedKafka
 from streams.settings import Settings
+from tests.gatehouse import Gatehouse, gatehouse
 
 PROJECT = Path(__file__).parent.parent
 
@@ -67,6 +68,13 @@ def settings(kafka: Broker, request: pytest.FixtureRequest) -> Settings:
         web_port=0,
         partitions=2,
     )
+
+
+@pytest.fixture
+async def house(settings: Settings, tmp_path: Path) -> AsyncIterator[Gatehouse]:
+    """A gate with filled books on the session's broker; its workers end with the test."""
+    async with gatehouse(settings, tmp_path) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")
