@@ -52,7 +52,7 @@ class AliasIndex:
 
     def sounding_like(self, phrase: str) -> tuple[EntityId, ...]:
         """Return the entities of which a name has these folded words."""
-        return self._folded.get(phrase, ())
+        return self._folded.get(phrase, ()) if phrase else ()
 
     def copy(self) -> "AliasIndex":
         """Return an index of its own with the same claims."""

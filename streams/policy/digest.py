@@ -1,9 +1,9 @@
 """Identity of content: the canonical JSON of a request, its digest, and the ids derived from it.
 
 Canonical JSON has sorted keys, no blanks, enums by value and instants in UTC, so that the same content has
-the same digest whoever wrote it. How a request came (channel, seal, which revision it waits for) is no content;
-when it was asked (`requested_at`) is, and so is who is proven to ask (`authenticated_as`): else a forged copy
-that comes first would take the honest request's id, and its refusal would be the answer to both.
+the same digest whoever wrote it. How a request came (channel, seal, which revision it waits for) is no
+content; when it was asked (`requested_at`) is, and so is who is proven to ask (`authenticated_as`): else a
+forged copy that comes first would take the honest request's id, and its refusal would answer both.
 """
 
 import hashlib

@@ -1,10 +1,12 @@
 """On whose behalf: another body that the request names in its field, or in plain words of its text."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from streams.policy.alias_index import spoken
 from streams.policy.case import Case
-from streams.policy.names import words_of
+from streams.policy.names import tidy
 from streams.policy.resolver import organisation_of
 from streams.policy.vocabulary import EntityId
 
@@ -68,12 +70,16 @@ def _phrases(words: list[str]) -> Iterator[str]:
 
 def _weighed(other: EntityId, phrase: str, case: Case) -> Mention:
     entity = case.books.entity(other)
-    text = " ".join(case.request.reason_text.split()) if case.request.reason_text else ""
-    if entity is not None and any(
-        name in text and " ".join(words_of(name)) == phrase for name in (entity.name, *entity.aliases)
-    ):
+    text = tidy(case.request.reason_text or "")
+    names = () if entity is None else (entity.name, *entity.aliases)
+    if any(spoken(name) == phrase and _stands_in(tidy(name), text) for name in names):
         return _mention(other, case)
     return Mention(is_barred=False, message=f"the text reads as if asked on behalf of `{other}`")
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Tell whether the name stands in the text as it is spelt, and not as a part of longer words."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def _mention(other: EntityId, case: Case) -> Mention:

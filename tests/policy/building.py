@@ -110,7 +110,11 @@ def a_request(**changes: Any) -> SharingRequest:
 
 
 def some_books(given: Mapping[str, Any] | None = None) -> Books:
-    """Return the base books with changes: `policy`, `agreement`, `recipient`, `entities`, `agreements`."""
+    """Return the base books with changes.
+
+    `policy`, `agreement` and `recipient` change the base's; `entities` and `agreements` are added to them, and
+    the keys in `dropped` are dropped.
+    """
     return _books(given) if given else _base_books().copy()
 
 
@@ -129,6 +133,8 @@ def _books(given: Mapping[str, Any]) -> Books:
     books.put_agreement(an_agreement(**given.get("agreement", {})))
     for agreement in given.get("agreements", ()):
         books.put_agreement(an_agreement(**agreement))
+    for key in given.get("dropped", ()):
+        books.drop(key)
     return books
 
 

@@ -36,12 +36,13 @@ def test_a_body_or_nothing_is_no_pool(name: str) -> None:
 
 def test_a_name_belongs_to_its_one_claimant() -> None:
     index = AliasIndex()
-    index.claim(ONE, ("Hemet CA PD", "Hemet PD", " ", "All"))
+    index.claim(ONE, ("Hemet CA PD", "Hemet PD", " ", "All", "##"))
     assert index.claimant("Hemet CA PD") == ONE
     assert index.claimant(" Hemet PD\u00a0") == ONE
     assert index.claimant("hemet pd") is None
     assert index.claimant("All") is None
     assert index.claimant("") is None
+    assert index.sounding_like("") == ()
 
 
 def test_two_claimants_are_none_until_one_gives_it_up() -> None:

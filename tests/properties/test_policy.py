@@ -17,7 +17,7 @@ from tests.properties import strategies
 
 MANY = settings(max_examples=100, deadline=None)
 KEYS = {"k": b"k" * 32}
-CARRIER = {"authenticated_as", "intake_seal", "channel", "min_revision"}
+CARRIER = {"intake_seal", "channel", "min_revision"}
 
 
 @MANY
@@ -42,7 +42,6 @@ def test_the_digest_is_of_the_content_alone(request: SharingRequest, other: Shar
         request,
         channel="x",
         min_revision=9,
-        authenticated_as=None,
         intake_seal=IntakeSeal(key_id="k", mac=b""),
     )
     assert identify(carried) == identify(request)

@@ -27,20 +27,16 @@ def selector_too_broad(case: Case) -> Reason | None:
 
 
 def _breadth_of_elements(case: Case, selector: Selector) -> tuple[str, str] | None:
-    plate = selector.plate or ""
+    plate, read_ids = selector.plate or "", selector.read_ids
+    if not read_ids and len(plate) >= LITERALS_OF_A_PLATE and plate.isalnum():
+        return None
     if not _WILDCARDS.isdisjoint(plate):
         return "selector.plate", "the plate holds wildcards"
-    if len(selector.read_ids) > MOST_READ_IDS:
+    if len(read_ids) > MOST_READ_IDS:
         return "selector.read_ids", f"more than {MOST_READ_IDS} reads are named"
-    if _names_vehicle_or_reads(selector, plate) or not _is_search(case, selector):
+    if any(read_ids) or sum(map(str.isalnum, plate)) >= LITERALS_OF_A_PLATE or not _is_search(case, selector):
         return None
     return "selector.plate", f"neither reads nor a plate of {LITERALS_OF_A_PLATE} characters are named"
-
-
-def _names_vehicle_or_reads(selector: Selector, plate: str) -> bool:
-    if len(plate) >= LITERALS_OF_A_PLATE and plate.isalnum():
-        return True
-    return any(selector.read_ids) or sum(map(str.isalnum, plate)) >= LITERALS_OF_A_PLATE
 
 
 def _is_search(case: Case, selector: Selector) -> bool:
