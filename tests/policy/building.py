@@ -112,7 +112,7 @@ def a_request(**changes: Any) -> SharingRequest:
 def some_books(given: Mapping[str, Any] | None = None) -> Books:
     """Return the base books with changes.
 
-    `policy`, `agreement` and `recipient` change the base's; `entities` and `agreements` are added to them, and
+    `policy`, `agreement` and `recipient` change the base's; `entities` and `agreements` are added to them;
     the keys in `dropped` are dropped.
     """
     return _books(given) if given else _base_books().copy()
