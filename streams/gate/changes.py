@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from streams.gate.memory import Remembered
-from streams.gate.open_holds import Asked, asked_by
+from streams.gate.open_holds import OpenHolds, first_of, may_complete
 from streams.gate.partition_state import Head, PartitionState
 from streams.policy.hold import Hold
 from streams.policy.request import SharingRequest
@@ -16,8 +16,7 @@ class Changes:
     def __init__(self, state: PartitionState) -> None:
         self._state = state
         self._outcomes: dict[DecisionId, Remembered] = {}
-        self._opened: dict[DecisionId, Hold] = {}
-        self._asked: dict[Asked, DecisionId] = {}
+        self._opened = OpenHolds()
         self._closed: set[DecisionId] = set()
         self.head: Head = state.head
         self.next_source: int = state.next_source
@@ -28,35 +27,37 @@ class Changes:
         return self._outcomes.get(decision_id) or self._state.memory.get(decision_id)
 
     def remember(self, decision_id: DecisionId, outcome: Remembered) -> None:
-        """Remember the standing outcome of a decision."""
+        """Remember the standing outcome of a decision, as the latest one."""
+        self._outcomes.pop(decision_id, None)
         self._outcomes[decision_id] = outcome
 
     def hold(self, decision_id: DecisionId) -> Hold | None:
         """Return the open hold of that decision, or None."""
-        if decision_id in self._closed:
-            return self._opened.get(decision_id)
-        return self._opened.get(decision_id) or self._state.holds.get(decision_id)
-
-    def hold_of(self, request: SharingRequest) -> Hold | None:
-        """Return the open hold that the request may complete, or None."""
-        opened = self._opened.get(self._asked.get(asked_by(request), DecisionId("")))
-        if opened is not None:
+        opened = self._opened.get(decision_id)
+        if opened is not None or decision_id in self._closed:
             return opened
-        hold = self._state.holds.of_request(request)
-        return None if hold is None or hold.decision.decision_id in self._closed else hold
+        return self._state.holds.get(decision_id)
+
+    def hold_of(self, request: SharingRequest, now: datetime) -> Hold | None:
+        """Return the open hold that the request may complete, or None."""
+        stored = (
+            hold
+            for hold in self._state.holds.of_request(request)
+            if hold.decision.decision_id not in self._closed
+        )
+        holds = (*stored, *self._opened.of_request(request))
+        return first_of(hold for hold in holds if may_complete(hold, request, now))
 
     def open(self, hold: Hold) -> None:
         """Open a hold."""
-        decision_id = hold.decision.decision_id
-        self._opened[decision_id] = hold
-        self._asked.setdefault(asked_by(hold.request), decision_id)
+        self._opened.open(hold)
 
     def close(self, hold: Hold) -> None:
         """Close a hold that is resolved."""
         decision_id = hold.decision.decision_id
-        if self._opened.pop(decision_id, None) is not None:
-            self._asked.pop(asked_by(hold.request), None)
-        if self._state.holds.get(decision_id) is not None:
+        if self._opened.get(decision_id) is not None:
+            self._opened.close(decision_id)
+        else:
             self._closed.add(decision_id)
 
     def due(self, now: datetime, most: int) -> list[Hold]:
@@ -71,6 +72,6 @@ class Changes:
             state.memory.put(decision_id, outcome)
         for decision_id in self._closed:
             state.holds.close(decision_id)
-        for hold in self._opened.values():
+        for hold in self._opened:
             state.holds.open(hold)
         state.head, state.next_source, state.bound_revision = self.head, self.next_source, self.bound_revision

@@ -24,9 +24,10 @@ from streams.policy.holds import expire, merge_supplement, open_hold, with_reaso
 from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
 from streams.policy.seal import seal_holds
-from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
+from streams.policy.vocabulary import ClearedBy, ReasonCode, RecordKind, Verdict
 
 MOST_EXPIRED = 500
+REASONS_OF_THE_GATE = frozenset({ReasonCode.REVISION_NOT_REACHED, ReasonCode.RECIPIENT_UNAVAILABLE})
 
 
 class Draft:
@@ -70,27 +71,28 @@ class Draft:
         self._arrived(record)
         try:
             request = decode_request(record.value)
+            home = self._home(request)
+            if home == self._partition:
+                self._enter(self._judged(record.offset, self._vouched(request)))
+            else:
+                self.journal.reroute(record, request, home)
         except CodecError as error:
+            # It cannot be read, or what follows from it is too large to be written.
             self._malformed(record, str(error))
-            return
-        home = partition_of(request.request_id, self.context.topics.partitions)
-        if home == self._partition:
-            self._receive(record.offset, self._vouched(request))
-        else:
-            self.journal.reroute(record, request, home)
 
     def refuse(self, record: Record, cause: str) -> None:
         """Hold a request whose release cannot be written; what cannot be recorded is a dead letter."""
         self._arrived(record)
         try:
-            case = self._case(record.offset, self._vouched(decode_request(record.value)))
+            request = decode_request(record.value)
+            case = self._judged(record.offset, self._vouched(request))
+            if self._home(request) == self._partition and _releases(case):
+                reason = refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", cause)
+                self._enter(_held_for(case, reason))
+            else:
+                self._malformed(record, cause)
         except CodecError as error:
             self._malformed(record, str(error))
-            return
-        if case.decision.verdict is Verdict.FORWARD:
-            self._settle(_held_for(case, refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", cause)))
-        else:
-            self._malformed(record, cause)
 
     def finish(self) -> None:
         """Expire what is due, and acknowledge the revision that all of this was decided under."""
@@ -101,7 +103,7 @@ class Draft:
                 books_revision=context.revision,
                 policy_hash=context.policy.policy_hash,
             )
-            self._resolve(held, Case(RecordKind.RESOLUTION, held.request, decision, None, held))
+            self._enter(Case(RecordKind.RESOLUTION, held.request, decision, None, held))
         if context.revision > self._changes.bound_revision:
             self.journal.acknowledge()
 
@@ -116,29 +118,29 @@ class Draft:
         """Return the request as its seal proves it: without one, nobody vouches for the sender."""
         return request if seal_holds(request, self.context.keys.intake) else request.unauthenticated()
 
-    def _receive(self, offset: int, request: SharingRequest) -> None:
-        """Tell a repeat and a supplement from a new request."""
-        case = self._case(offset, request)
-        known = self._changes.outcome(case.decision.decision_id)
-        held = self._changes.hold_of(request)
-        if known is not None and not _may_retry(held, case):
-            self.journal.repeat(_as_first(case, known))
-        elif held is not None and _may_complete(held, request):
-            self._supplement(held, case)
-        else:
-            self._settle(case)
+    def _home(self, request: SharingRequest) -> int:
+        return partition_of(request.request_id, self.context.topics.partitions)
 
-    def _case(self, offset: int, request: SharingRequest) -> Case:
-        return Case(RecordKind.DECISION, request, self._decide(request), offset)
+    def _judged(self, offset: int, request: SharingRequest) -> Case:
+        """Tell a repeat and a supplement from a new request, and decide."""
+        case = Case(RecordKind.DECISION, request, self._decide(request), offset)
+        known = self._changes.outcome(case.decision.decision_id)
+        held = self._changes.hold_of(request, self.context.now)
+        if known is not None and not (held is not None and _awaits_the_gate(held, case)):
+            return _as_first(case, known)
+        if held is None:
+            return case
+        completed = self._completed(held, case)
+        if known is not None and completed.decision.verdict is Verdict.HOLD:
+            return _as_first(case, known)
+        return completed
 
     def _decide(self, request: SharingRequest) -> Decision:
-        """Decide, and add what the core cannot know: the revision asked for, the recipient's topic."""
+        """Decide, note what the stage may wait for, and add what the core cannot know: is there a topic?"""
         context = self.context
         decision = decide(request, context.books, context.policy, context.now)
-        if request.min_revision is not None and request.min_revision > context.revision:
+        if request.min_revision is not None:
             self.wanted_revision = max(self.wanted_revision, request.min_revision)
-            asked = f"the books are at {context.revision}, the request asks for {request.min_revision}"
-            decision = with_reason(decision, refuse(ReasonCode.REVISION_NOT_REACHED, "min_revision", asked))
         if decision.verdict is Verdict.FORWARD and decision.entity_id is not None:
             topic = context.topics.out(decision.entity_id).name
             self.out_topics.add(topic)
@@ -149,38 +151,42 @@ class Draft:
                 )
         return decision
 
-    def _supplement(self, held: Hold, case: Case) -> None:
+    def _completed(self, held: Hold, case: Case) -> Case:
         """Complete a held request; the record has the id of what came in, the verdict is of the whole."""
         whole = merge_supplement(held, case.request)
         if isinstance(whole, Reason):
-            self._settle(_held_for(case, whole))
-            return
+            return _held_for(case, whole)
         decision = replace(
-            self._decide(whole),
+            _with_reviews_of(held, self._decide(whole)),
             decision_id=case.decision.decision_id,
             request_digest=case.decision.request_digest,
         )
-        self._resolve(held, Case(RecordKind.RESOLUTION, whole, decision, case.offset, held))
+        return Case(RecordKind.RESOLUTION, whole, decision, case.offset, held)
 
-    def _resolve(self, held: Hold, case: Case) -> None:
-        self._changes.close(held)
-        self.journal.lift(held.decision.decision_id)
-        self._settle(case)
-
-    def _settle(self, case: Case) -> None:
-        """Remember the outcome, open a hold if it is one, and write it all down."""
-        decision = case.decision
+    def _enter(self, case: Case) -> None:
+        """Write the case down with all that follows from it, then note what it changes."""
+        decision, changes = case.decision, self._changes
+        if case.kind is RecordKind.REPEAT:
+            hold = changes.hold(decision.decision_id) or changes.hold_of(case.request, self.context.now)
+            self.journal.repeat(case, hold)
+            return
+        hold = self._hold_of(case) if decision.verdict is Verdict.HOLD else None
+        self.journal.settle(case, hold)
+        if case.held is not None:
+            changes.close(case.held)
+        if hold is not None:
+            changes.open(hold)
         outcome = Remembered(decision.verdict, decision.reasons)
-        self._changes.remember(decision.decision_id, outcome)
+        changes.remember(decision.decision_id, outcome)
         if case.follows is not None:
-            self._changes.remember(case.follows, outcome)
-        if decision.verdict is Verdict.HOLD:
-            hold = open_hold(case.request, decision, self.context.policy, self.context.now)
-            if case.held is not None:
-                # A partial supplement buys no time.
-                hold = replace(hold, opened_at=case.held.opened_at, deadline=case.held.deadline)
-            self._changes.open(hold)
-        self.journal.settle(case)
+            changes.remember(case.follows, outcome)
+
+    def _hold_of(self, case: Case) -> Hold:
+        hold = open_hold(case.request, case.decision, self.context.policy, self.context.now)
+        if case.held is None:
+            return hold
+        # A partial supplement buys no time.
+        return replace(hold, opened_at=case.held.opened_at, deadline=case.held.deadline)
 
 
 def _held_for(case: Case, reason: Reason) -> Case:
@@ -202,15 +208,21 @@ def _as_first(case: Case, known: Remembered) -> Case:
     return replace(case, kind=RecordKind.REPEAT, decision=first)
 
 
-def _may_complete(held: Hold, request: SharingRequest) -> bool:
-    """Tell whether the request comes from whom the held one came from; anyone else starts afresh."""
-    return request.authenticated_as is not None and request.authenticated_as == held.request.authenticated_as
+def _releases(case: Case) -> bool:
+    return case.decision.verdict is Verdict.FORWARD and case.kind is not RecordKind.REPEAT
 
 
-def _may_retry(held: Hold | None, case: Case) -> bool:
-    """Tell whether the same content, held for the gate's own reasons alone, is decided otherwise now."""
-    return (
-        held is not None
-        and held.decision.decision_id == case.decision.decision_id
-        and case.decision.verdict is not Verdict.HOLD
+def _awaits_the_gate(held: Hold, case: Case) -> bool:
+    """Tell whether just this is held for the gate's own reasons, which pass without the requester."""
+    return held.decision.decision_id == case.decision.decision_id and all(
+        reason.code in REASONS_OF_THE_GATE for reason in held.decision.reasons
     )
+
+
+def _with_reviews_of(held: Hold, decision: Decision) -> Decision:
+    """Return the decision with the held one's reasons for a reviewer; asking again does not clear them."""
+    found = {reason.code for reason in decision.reasons}
+    for reason in held.decision.reasons:
+        if reason.cleared_by is ClearedBy.REVIEW and reason.code not in found:
+            decision = with_reason(decision, reason)
+    return decision

@@ -2,11 +2,14 @@
 
 Everything but a release goes to the writer's own partition of its topic: a transaction pays for each
 partition that it touches, and whoever reads one request's path finds all of it under one number.
+
+Everything about one case is encoded before any of it is written. So what cannot be encoded (it is too large)
+leaves no trace, and the draft can record it as malformed instead.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from streams.codecs.alert import encode_alert
 from streams.codecs.answer import encode_answer
@@ -33,7 +36,10 @@ from streams.policy.explain import explain
 from streams.policy.hold import Hold
 from streams.policy.minimise import minimise
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import DecisionId, Verdict
+from streams.policy.vocabulary import Verdict
+
+# Topic, partition, key, value
+Row = tuple[str, int, bytes, bytes | None]
 
 
 class Journal:
@@ -59,9 +65,9 @@ class Journal:
     def reroute(self, record: Record, request: SharingRequest, home: int) -> None:
         """Move a request, as it came, to the partition where its id belongs."""
         self.tally.rerouted += 1
-        topic = self._context.topics.requests.name
-        self._outbox[topic, home].append((request.request_id.encode(), record.value))
+        row = (self._context.topics.requests.name, home, request.request_id.encode(), record.value)
         self._append(record.offset, lambda place: of_rerouted(request.request_id, place, self._context))
+        self._put(row)
 
     def malformed(self, record: Record, reason: Reason) -> None:
         """Record a block for bytes that are no request, and keep the bytes."""
@@ -78,29 +84,24 @@ class Journal:
             recorded_at=context.now,
         )
         self.tally.dead_letters += 1
-        self._write(context.topics.dead_letters.name, entry.decision_id, encode_dead_letter(letter))
+        self._put(self._row(context.topics.dead_letters.name, entry.decision_id, encode_dead_letter(letter)))
 
-    def repeat(self, case: Case) -> None:
+    def repeat(self, case: Case, hold: Hold | None) -> None:
         """Record and answer a request that was decided before; forward nothing."""
-        self._record(case, payload_digest=None)
-        self._answer(case, deadline_of=self._changes.hold(case.decision.decision_id))
+        self._record(case, None, (self._answer(case, hold),))
 
-    def settle(self, case: Case) -> None:
-        """Record a decision and let everything follow from it: release, hold, answer, alerts."""
-        decision, context = case.decision, self._context
-        payload_digest = self._release(case) if decision.verdict is Verdict.FORWARD else None
-        self._record(case, payload_digest)
-        self.tally.decided(decision)
-        hold = self._changes.hold(decision.decision_id)
-        if decision.verdict is Verdict.HOLD and hold is not None:
-            self._write(context.topics.holds.name, decision.decision_id, encode_hold(hold))
-        self._answer(case, deadline_of=hold)
-        for alert in alerts_of(decision, case.request, context.now, context.keys.pseudonym_of):
-            self._write(context.topics.alerts.name, alert.alert_id, encode_alert(alert))
+    def settle(self, case: Case, hold: Hold | None) -> None:
+        """Record a decision and let everything follow from it: release, hold, answer, alerts.
 
-    def lift(self, decision_id: DecisionId) -> None:
-        """Remove a hold that is resolved."""
-        self._write(self._context.topics.holds.name, decision_id, None)
+        Raises:
+            CodecError: one of them is too large; nothing is written then.
+        """
+        release, payload_digest = (
+            self._release(case) if case.decision.verdict is Verdict.FORWARD else ((), None)
+        )
+        rows = (*release, *self._holds(case, hold), self._answer(case, hold), *self._alerts(case))
+        self._record(case, payload_digest, rows)
+        self.tally.decided(case.decision)
 
     def acknowledge(self) -> None:
         """Say that the revision binds this partition; a former owner is fenced and cannot say it."""
@@ -113,39 +114,57 @@ class Journal:
             epoch=self._changes.head.seq,
         )
         key = f"{context.worker}/{self._partition}".encode()
-        self._outbox[context.topics.books_acks.name, 0].append((key, encode_books_ack(ack)))
+        self._put((context.topics.books_acks.name, 0, key, encode_books_ack(ack)))
         self._changes.bound_revision = context.revision
 
-    def _release(self, case: Case) -> str:
+    def _release(self, case: Case) -> tuple[tuple[Row], str]:
         release = minimise(case.request, case.decision, self._context.books)
         payload = encode_release(release)
         topic = self._context.topics.out(release.entity_id).name
-        self._outbox[topic, 0].append((release.request_id.encode(), payload))
-        return hashlib.sha256(payload).hexdigest()
+        return ((topic, 0, release.request_id.encode(), payload),), hashlib.sha256(payload).hexdigest()
 
-    def _record(self, case: Case, payload_digest: str | None) -> None:
-        context = self._context
-        self._append(case.offset, lambda place: of_decision(case, payload_digest, place, context))
+    def _holds(self, case: Case, hold: Hold | None) -> Iterator[Row]:
+        """Yield the end of the hold that is resolved, then the hold that is opened."""
+        topic = self._context.topics.holds.name
+        if case.held is not None:
+            yield self._row(topic, case.held.decision.decision_id, None)
+        if hold is not None:
+            yield self._row(topic, hold.decision.decision_id, encode_hold(hold))
 
-    def _answer(self, case: Case, deadline_of: Hold | None) -> None:
+    def _answer(self, case: Case, hold: Hold | None) -> Row:
         context = self._context
         occasion = Occasion(
             kind=case.kind,
             follows=case.follows,
-            deadline=None if deadline_of is None else deadline_of.deadline,
+            deadline=None if hold is None else hold.deadline,
             explanation=explain(case.decision, case.request, context.books, context.policy),
         )
         answer = answer_of(case.decision, occasion, context.now)
-        self._write(context.topics.answers.name, answer.organisation, encode_answer(answer))
+        return self._row(context.topics.answers.name, answer.organisation, encode_answer(answer))
+
+    def _alerts(self, case: Case) -> Iterator[Row]:
+        context = self._context
+        for alert in alerts_of(case.decision, case.request, context.now, context.keys.pseudonym_of):
+            yield self._row(context.topics.alerts.name, alert.alert_id, encode_alert(alert))
+
+    def _record(self, case: Case, payload_digest: str | None, rows: Iterable[Row]) -> None:
+        context = self._context
+        self._append(case.offset, lambda place: of_decision(case, payload_digest, place, context))
+        for row in rows:
+            self._put(row)
 
     def _append(self, offset: int | None, entry_at: Callable[[Place], LedgerRecord]) -> LedgerRecord:
         """Link one record to the chain."""
         entry = entry_at(Place(partition=self._partition, head=self._changes.head, offset=offset))
         framed, digest = seal_record(entry)
-        self._write(self._context.topics.decisions.name, entry.decision_id, framed)
+        self._put(self._row(self._context.topics.decisions.name, entry.decision_id, framed))
         self._changes.head = Head(seq=entry.seq, hash=digest, revision=entry.books_revision)
         self.tally.kinds[entry.kind] += 1
         return entry
 
-    def _write(self, topic: str, key: str, value: bytes | None) -> None:
-        self._outbox[topic, self._partition].append((key.encode(), value))
+    def _row(self, topic: str, key: str, value: bytes | None) -> Row:
+        return topic, self._partition, key.encode(), value
+
+    def _put(self, row: Row) -> None:
+        topic, partition, key, value = row
+        self._outbox[topic, partition].append((key, value))

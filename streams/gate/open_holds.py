@@ -1,27 +1,54 @@
 """The open holds of a partition: by decision, by the request they hold, by deadline."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from streams.policy.hold import Hold
+from streams.policy.names import is_blank
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import DecisionId
+from streams.policy.vocabulary import DecisionId, ReasonCode
 
 Asked = tuple[str, str]
 
 
 def asked_by(request: SharingRequest) -> Asked:
-    """Return what a supplement shares with the request that it completes: organisation and request id."""
-    return request.requested_by.organisation, request.request_id
+    """Return what a supplement shares with the request that it completes: proven sender and request id."""
+    return request.authenticated_as or "", request.request_id
+
+
+def may_complete(hold: Hold, request: SharingRequest, now: datetime) -> bool:
+    """Tell whether the request comes in time, from the proven sender of the held one, for its organisation.
+
+    The organisation may itself be what was missing; anyone else, and anything later, starts afresh.
+    """
+    held = hold.request
+    if not request.authenticated_as or asked_by(held) != asked_by(request) or hold.deadline <= now:
+        return False
+    earlier, later = held.requested_by.organisation, request.requested_by.organisation
+    return earlier == later or is_blank(earlier) or is_blank(later)
+
+
+def first_of(holds: Iterable[Hold]) -> Hold | None:
+    """Return the hold that a supplement completes: the first one opened, and one that follows another last.
+
+    The order depends on the holds alone, so that it is the same after a recovery.
+    """
+    return min(holds, key=_rank, default=None)
+
+
+def _rank(hold: Hold) -> tuple[bool, datetime, DecisionId]:
+    decision = hold.decision
+    follows = any(reason.code is ReasonCode.FOLLOWS_HELD_REQUEST for reason in decision.reasons)
+    return follows, hold.opened_at, decision.decision_id
 
 
 class OpenHolds:
-    """Open holds; the first one opened for a request is the one that a supplement completes."""
+    """Open holds by decision, by who asked for what, and by deadline."""
 
     def __init__(self) -> None:
         self._holds: dict[DecisionId, Hold] = {}
-        self._asked: dict[Asked, DecisionId] = {}
+        self._asked: dict[Asked, set[DecisionId]] = {}
         self._deadlines: list[tuple[datetime, DecisionId]] = []
 
     def __len__(self) -> int:
@@ -34,23 +61,23 @@ class OpenHolds:
         """Return the open hold of that decision, or None."""
         return self._holds.get(decision_id)
 
-    def of_request(self, request: SharingRequest) -> Hold | None:
-        """Return the open hold that the request may complete, or None."""
-        decision_id = self._asked.get(asked_by(request))
-        return None if decision_id is None else self._holds[decision_id]
+    def of_request(self, request: SharingRequest) -> Iterator[Hold]:
+        """Iterate over the open holds of the same sender and request id, in no order."""
+        return (self._holds[decision_id] for decision_id in self._asked.get(asked_by(request), ()))
 
     def open(self, hold: Hold) -> None:
         """Add a hold."""
         decision_id = hold.decision.decision_id
         self._holds[decision_id] = hold
-        self._asked.setdefault(asked_by(hold.request), decision_id)
+        self._asked.setdefault(asked_by(hold.request), set()).add(decision_id)
         heapq.heappush(self._deadlines, (hold.deadline, decision_id))
 
     def close(self, decision_id: DecisionId) -> None:
         """Remove a hold that was resolved."""
-        hold = self._holds.pop(decision_id)
-        if self._asked.get(asked_by(hold.request)) == decision_id:
-            del self._asked[asked_by(hold.request)]
+        asked = asked_by(self._holds.pop(decision_id).request)
+        self._asked[asked].discard(decision_id)
+        if not self._asked[asked]:
+            del self._asked[asked]
 
     def next_deadline(self) -> datetime | None:
         """Return the earliest deadline of an open hold."""
@@ -64,8 +91,11 @@ class OpenHolds:
 
     def due(self, now: datetime, most: int) -> list[Hold]:
         """Return at most `most` holds whose deadline has passed, earliest first."""
+        first = self.next_deadline()
+        if first is None or first > now:
+            return []
         passed = (hold for hold in self._holds.values() if hold.deadline <= now)
-        return heapq.nsmallest(most, passed, key=lambda hold: hold.deadline)
+        return heapq.nsmallest(most, passed, key=lambda hold: (hold.deadline, hold.decision.decision_id))
 
     def oldest(self) -> datetime | None:
         """Return when the oldest open hold was opened."""

@@ -1,0 +1,233 @@
+"""A partition's gate without Kafka: drafts are committed in memory, what they write is kept and decoded."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from streams.codecs.alert import decode_alert
+from streams.codecs.answer import decode_answer
+from streams.codecs.books_ack import decode_books_ack
+from streams.codecs.dead_letter import decode_dead_letter
+from streams.codecs.hold import decode_hold
+from streams.codecs.keyring import new_keyring
+from streams.codecs.ledger_record import read_link
+from streams.codecs.release import decode_release
+from streams.codecs.request import encode_request
+from streams.gate.context import Context, Keys
+from streams.gate.draft import Draft
+from streams.gate.memory import Memory, Remembered
+from streams.gate.note import Note
+from streams.gate.open_holds import OpenHolds
+from streams.gate.partition_state import Head, PartitionState
+from streams.ledger.dead_letter import DeadLetter
+from streams.ledger.record import LedgerRecord
+from streams.policy.alert import Alert
+from streams.policy.answer import Answer
+from streams.policy.book_records import BooksAck
+from streams.policy.books import Books
+from streams.policy.hold import Hold
+from streams.policy.policy_in_force import PolicyInForce
+from streams.policy.release import Release
+from streams.policy.request import SharingRequest
+from streams.policy.seal import sign_request
+from streams.policy.vocabulary import DecisionId, EntityId
+from streams.topics import Topics
+from tests.policy.building import NOW, a_request, in_force, some_books
+
+KEYRING = new_keyring(bytes(range(64)))
+KEYS = Keys(intake=KEYRING.intake_keys, pseudonym=KEYRING.pseudonym_key)
+PASADENA = EntityId("pasadena-pd")
+
+Input = SharingRequest | bytes | None
+Row = tuple[bytes | None, bytes | None]
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A Kafka record as the transport hands it over."""
+
+    offset: int
+    value: bytes | None
+    key: bytes | None = None
+    timestamp: int = 0
+
+
+def signed(**changes: Any) -> SharingRequest:
+    """Return the base request with changes, sealed by an intake."""
+    return seal(a_request(**changes))
+
+
+def seal(request: SharingRequest) -> SharingRequest:
+    """Return the request sealed by an intake."""
+    key_id = KEYRING.active_intake_key
+    return sign_request(request, key_id, KEYRING.intake_keys[key_id])
+
+
+def bytes_of(sent: Input) -> bytes | None:
+    """Return what stands on the topic."""
+    return encode_request(sent) if isinstance(sent, SharingRequest) else sent
+
+
+class Bench:
+    """One partition; `now`, `books` and `missing` may be changed between batches."""
+
+    def __init__(self, partition: int = 0, partitions: int = 1, remembered: int = 1000) -> None:
+        self.topics = Topics("", partitions)
+        self.state = PartitionState(
+            partition=partition, partition_count=partitions, memory=Memory(remembered)
+        )
+        self.books: Books = some_books()
+        self.policy: PolicyInForce = in_force(self.books)
+        self.now: datetime = NOW
+        self.missing: frozenset[str] = frozenset()
+        self.written: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
+        self.note = ""
+        self.remembered = remembered
+
+    def context(self) -> Context:
+        """Return what a draft of this moment decides under."""
+        return Context(
+            worker="worker-1",
+            topics=self.topics,
+            keys=KEYS,
+            books=self.books,
+            policy=self.policy,
+            revision=self.books.revision,
+            now=self.now,
+            missing=self.missing,
+        )
+
+    def draft(self, *sent: Input) -> Draft:
+        """Return a draft of one batch, not committed."""
+        offsets = range(self.state.next_source, self.state.next_source + len(sent))
+        return self.draft_of(
+            Arrived(offset=o, value=bytes_of(one)) for o, one in zip(offsets, sent, strict=True)
+        )
+
+    def draft_of(self, records: Iterable[Arrived]) -> Draft:
+        """Return a draft of these records, not committed."""
+        draft = Draft(self.state, self.context())
+        for record in records:
+            draft.take(record)
+        draft.finish()
+        return draft
+
+    def send(self, *sent: Input) -> Draft:
+        """Commit one batch."""
+        return self.commit(self.draft(*sent))
+
+    def refuse(self, sent: Input, cause: str = "too large") -> Draft:
+        """Commit the refusal of one record, as after a transaction that could not hold it."""
+        draft = Draft(self.state, self.context())
+        draft.refuse(Arrived(offset=self.state.next_source, value=bytes_of(sent)), cause)
+        draft.finish()
+        return self.commit(draft)
+
+    def commit(self, draft: Draft) -> Draft:
+        """Keep what the draft writes, and adopt it."""
+        for place, rows in draft.outbox.items():
+            self.written[place].extend(rows)
+        self.note = draft.metadata
+        draft.apply()
+        return draft
+
+    def advance(self, moment: datetime) -> None:
+        """Let it be that moment."""
+        self.now = moment.astimezone(UTC)
+
+    def revise(self, change: Callable[[Books], None]) -> None:
+        """Change the books by one revision."""
+        self.books = self.books.copy()
+        change(self.books)
+        self.books.revision += 1
+
+    def rows(self, topic: str) -> list[Row]:
+        """Return what was written to the partition of a topic."""
+        return self.written.get((topic, self.state.partition), [])
+
+    @property
+    def ledger(self) -> list[LedgerRecord]:
+        """Return the ledger."""
+        return [read_link(value)[0] for _, value in self.rows(self.topics.decisions.name)]
+
+    @property
+    def last(self) -> LedgerRecord:
+        """Return the latest ledger record."""
+        return self.ledger[-1]
+
+    @property
+    def answers(self) -> list[Answer]:
+        """Return the answers."""
+        return self._decoded(self.topics.answers.name, decode_answer)
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """Return the alerts."""
+        return self._decoded(self.topics.alerts.name, decode_alert)
+
+    @property
+    def dead_letters(self) -> list[DeadLetter]:
+        """Return the dead letters."""
+        return self._decoded(self.topics.dead_letters.name, decode_dead_letter)
+
+    @property
+    def acks(self) -> list[BooksAck]:
+        """Return the acknowledgements of revisions."""
+        return [decode_books_ack(value) for _, value in self.written[self.topics.books_acks.name, 0]]
+
+    def releases(self, entity_id: EntityId = PASADENA) -> list[Release]:
+        """Return what went to one recipient."""
+        return [decode_release(value) for _, value in self.written[self.topics.out(entity_id).name, 0]]
+
+    def _decoded(self, topic: str, decode: Callable[[bytes | None], _Value]) -> list[_Value]:
+        return [decode(value) for _, value in self.rows(topic)]
+
+    def rebuilt(self) -> PartitionState:
+        """Return the state as a new owner of the partition reads it from what was written."""
+        state = PartitionState(
+            partition=self.state.partition,
+            partition_count=self.state.partition_count,
+            memory=Memory(self.remembered),
+        )
+        for record in self.ledger:
+            state.replay(record)
+        if self.note:
+            state.check(Note.read(self.note))
+        state.holds = read_holds(self.rows(self.topics.holds.name))
+        return state
+
+
+def read_holds(rows: Iterable[Row]) -> OpenHolds:
+    """Return the holds that stand on a compacted topic."""
+    latest = {key: value for key, value in rows if key is not None}
+    holds = OpenHolds()
+    for hold in sorted(map(decode_hold, filter(None, latest.values())), key=lambda hold: hold.opened_at):
+        holds.open(hold)
+    return holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All that can be seen of a state."""
+
+    head: Head
+    next_source: int
+    bound_revision: int
+    outcomes: tuple[tuple[DecisionId, Remembered], ...]
+    holds: Mapping[DecisionId, Hold]
+    next_deadline: datetime | None
+
+
+def snapshot(state: PartitionState) -> Snapshot:
+    """Return what a state holds, as a value."""
+    return Snapshot(
+        head=state.head,
+        next_source=state.next_source,
+        bound_revision=state.bound_revision,
+        outcomes=tuple(state.memory._outcomes.items()),
+        holds={hold.decision.decision_id: hold for hold in state.holds},
+        next_deadline=state.holds.next_deadline(),
+    )
