@@ -14,6 +14,8 @@ MICROSECOND = timedelta(microseconds=1)
 LONG_BITS = 63
 LONG_LIMIT = 1 << LONG_BITS
 INT_LIMIT = 1 << 31
+# The bit of a byte that says that another one follows.
+GOES_ON = 0x80
 
 _read_pairs = struct.Struct("<HHHH").unpack_from
 _write_pairs = struct.Struct("<HHHH").pack
@@ -36,7 +38,7 @@ def read_long(buffer: bytes, at: int) -> tuple[int, int]:
         byte = buffer[at]
         at += 1
         number |= (byte & 127) << shift
-        if byte < 128:  # noqa: PLR2004  # the continuation bit
+        if byte < GOES_ON:
             break
         shift += 7
         if shift > LONG_BITS:
@@ -70,11 +72,11 @@ def write_long(number: int) -> bytes:
     if not -LONG_LIMIT <= number < LONG_LIMIT:
         raise CodecError("a number is longer than 64 bits")
     rest = (number << 1) ^ (number >> LONG_BITS)
-    if rest < 128:  # noqa: PLR2004  # the continuation bit
+    if rest < GOES_ON:
         return _ONE_BYTE[rest]
     written = bytearray()
-    while rest > 127:  # noqa: PLR2004  # likewise
-        written.append((rest & 127) | 128)
+    while rest >= GOES_ON:
+        written.append((rest & 127) | GOES_ON)
         rest >>= 7
     written.append(rest)
     return bytes(written)

@@ -66,7 +66,7 @@ def _without_clause(region: Region) -> tuple[Agreement, ...]:
 
 
 def _with_garbage(day: Day, count: int) -> Iterator[Message]:
-    dice = random.Random(SEED)  # noqa: S311  # a simulation must repeat
+    dice = random.Random(SEED)
     spoilt: Iterator[Malformed] = iter(())
     for number, simulated in enumerate(day.requests(count)):
         value = encode_request(simulated.request)

@@ -75,24 +75,14 @@ async def audit(settings: Settings, now: datetime) -> Audit:
 
 async def _audit_once(settings: Settings, now: datetime) -> Audit:
     topics = Topics.of(settings)
-    names = await _topic_names(settings)
-    if topics.decisions.name not in names:
-        raise InputError(f"there is no topic `{topics.decisions.name}`: has a gate run on this Kafka yet?")
-    partitions = [TopicPartition(topics.requests.name, number) for number in range(topics.partitions)]
-    committed = {source: await committed_of(settings, source) for source in partitions}
+    recipients = await _recipients(settings, topics)
+    sources = [TopicPartition(topics.requests.name, number) for number in range(topics.partitions)]
+    committed = {source: await committed_of(settings, source) for source in sources}
     withdrawn = await _withdrawn(settings, now)
     async with PartitionReader(settings) as reader:
-        inputs = {source.partition: await _inputs(reader, source, committed[source]) for source in partitions}
-        forwards = [
-            forward
-            for name in sorted(names)
-            if name.startswith(topics.out(NOBODY).name)
-            for forward in await _forwards(reader, TopicPartition(name, 0))
-        ]
-        chains = [
-            await _chain(reader, TopicPartition(topics.decisions.name, source.partition), committed[source])
-            for source in partitions
-        ]
+        inputs = {source.partition: await _inputs(reader, source, committed[source]) for source in sources}
+        forwards = [forward for recipient in recipients for forward in await _forwards(reader, recipient)]
+        chains = [await _chain(reader, topics, source.partition, committed[source]) for source in sources]
     later = {record.decision_id for chain in chains for record in chain.later}
     kept = Kept(
         inputs=inputs,
@@ -108,14 +98,18 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
     )
 
 
-async def _topic_names(settings: Settings) -> frozenset[str]:
+async def _recipients(settings: Settings, topics: Topics) -> list[TopicPartition]:
+    """Return the partitions of all recipients' topics."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
     with sorted_faults("reach the broker"):
         await admin.start()
         try:
-            return frozenset(await admin.list_topics())
+            names = await admin.list_topics()
         finally:
             await admin.close()
+    if topics.decisions.name not in names:
+        raise InputError(f"there is no topic `{topics.decisions.name}`: has a gate run on this Kafka yet?")
+    return [TopicPartition(name, 0) for name in sorted(names) if name.startswith(topics.out(NOBODY).name)]
 
 
 async def _withdrawn(settings: Settings, now: datetime) -> frozenset[AgreementId]:
@@ -148,7 +142,10 @@ async def _forwards(reader: PartitionReader, recipient: TopicPartition) -> list[
     return forwards
 
 
-async def _chain(reader: PartitionReader, ledger: TopicPartition, committed: Committed | None) -> _Chain:
+async def _chain(
+    reader: PartitionReader, topics: Topics, partition: int, committed: Committed | None
+) -> _Chain:
+    ledger = TopicPartition(topics.decisions.name, partition)
     note = None if committed is None else Note.read(committed.metadata)
     first, end = await reader.bounds(ledger)
     values = [record.value async for record in reader.read(ledger, first, end)]

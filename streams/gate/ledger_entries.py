@@ -1,11 +1,11 @@
 """The ledger records of what the gate does, each linked to the one before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streams.gate.case import Case
 from streams.gate.context import Context
 from streams.gate.partition_state import Head
-from streams.ledger.record import NO_HASH, LedgerRecord
+from streams.ledger.record import LedgerRecord
 from streams.policy.decision import Reason
 from streams.policy.digest import malformed_id
 from streams.policy.vocabulary import RecordKind, RequestId, Verdict
@@ -48,64 +48,43 @@ def of_decision(case: Case, payload_digest: str | None, place: Place, context: C
         source_topic=context.topics.requests.name,
         source_partition=place.partition,
         source_offset=place.offset,
-        partition_count=None,
         partition=place.partition,
         seq=place.head.seq + 1,
         prev_hash=place.head.hash,
-        hash=NO_HASH,
     )
 
 
 def of_malformed(reason: Reason, place: Place, context: Context) -> LedgerRecord:
     """Return the record of bytes that are no request: blocked, with the reason."""
-    return _bare(RecordKind.MALFORMED, Verdict.BLOCK, (reason,), place, context)
+    bare = _bare(RecordKind.MALFORMED, place, context)
+    return replace(bare, verdict=Verdict.BLOCK, reasons=(reason,), leading_reason=reason.code)
 
 
 def of_genesis(place: Place, context: Context) -> LedgerRecord:
     """Return the first record of a chain, which fixes the number of partitions."""
-    return _bare(RecordKind.GENESIS, Verdict.UNKNOWN, (), place, context)
+    return replace(_bare(RecordKind.GENESIS, place, context), partition_count=context.topics.partitions)
 
 
 def of_rerouted(request_id: RequestId, place: Place, context: Context) -> LedgerRecord:
     """Return the record of a request that was moved, undecided, to the partition where its id belongs."""
-    return _bare(RecordKind.REROUTED, Verdict.UNKNOWN, (), place, context, request_id)
+    return replace(_bare(RecordKind.REROUTED, place, context), request_id=request_id)
 
 
-def _bare(
-    kind: RecordKind,
-    verdict: Verdict,
-    reasons: tuple[Reason, ...],
-    place: Place,
-    context: Context,
-    request_id: RequestId | None = None,
-) -> LedgerRecord:
-    topics = context.topics
+def _bare(kind: RecordKind, place: Place, context: Context) -> LedgerRecord:
+    """Return the record of what is no decision, named after its place in the input."""
+    topic = context.topics.requests.name
     offset = BEFORE_ALL if place.offset is None else place.offset
     return LedgerRecord(
         kind=kind,
-        decision_id=malformed_id(topics.requests.name, place.partition, offset),
-        request_id=request_id,
-        follows=None,
-        request_digest=None,
-        verdict=verdict,
-        leading_reason=reasons[0].code if reasons else None,
-        reasons=reasons,
-        entity_id=None,
-        agreement_id=None,
-        agreement_version=None,
+        decision_id=malformed_id(topic, place.partition, offset),
+        verdict=Verdict.UNKNOWN,
         books_revision=context.revision,
         policy_hash=context.policy.policy_hash,
-        event_time=None,
         decided_at=context.now,
-        access=None,
-        obligations=(),
-        payload_digest=None,
-        source_topic=topics.requests.name,
+        source_topic=topic,
         source_partition=place.partition,
         source_offset=place.offset,
-        partition_count=topics.partitions if kind is RecordKind.GENESIS else None,
         partition=place.partition,
         seq=place.head.seq + 1,
         prev_hash=place.head.hash,
-        hash=NO_HASH,
     )

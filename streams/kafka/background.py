@@ -59,7 +59,7 @@ class BackgroundKafka:
     def _launch(cls, node: Node) -> Self:
         node.prepare()
         with node.log.open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603  # our own command line
+            process = subprocess.Popen(
                 node.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         with ExitStack() as undo:

@@ -15,7 +15,7 @@ class Child:
         arguments = [sys.executable, "-I", "-S", supervisor.__file__, str(scratch or ""), *command]
         with log.open("ab") as output:
             # A session of its own: an interrupt from the terminal is for the program, which then stops us.
-            self._supervisor = subprocess.Popen(  # noqa: S603  # our own command line
+            self._supervisor = subprocess.Popen(
                 arguments, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output,
                 start_new_session=True,
             )  # fmt: skip

@@ -45,7 +45,7 @@ def packaged_java() -> Path | None:
 def java_major(java: Path) -> int | None:
     """Return the major version that the program says it has, or None when it is no Java."""
     try:
-        said = subprocess.run(  # noqa: S603  # a fixed argument to a program of the user's choice
+        said = subprocess.run(
             [java, "-version"], capture_output=True, text=True, timeout=VERSION_TIMEOUT, check=False
         )
     except (OSError, subprocess.TimeoutExpired):

@@ -104,7 +104,7 @@ class Node:
             "--cluster-id",
             self._cluster_id(),
         ]
-        done = subprocess.run(  # noqa: S603  # our own command line
+        done = subprocess.run(
             [*command, "--config", str(self._properties)],
             capture_output=True, text=True, timeout=FORMAT_TIMEOUT, check=False,
         )  # fmt: skip

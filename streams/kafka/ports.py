@@ -4,6 +4,7 @@ import socket
 import struct
 
 HOST = "127.0.0.1"
+ANSWER_BYTES = 10
 PROBE_TIMEOUT = 2.0
 
 
@@ -33,7 +34,7 @@ def answers(port: int) -> bool:
         with socket.create_connection((HOST, port), timeout=PROBE_TIMEOUT) as connection:
             connection.sendall(struct.pack(">i", len(request)) + request)
             # length, correlation id, error code
-            answer = connection.recv(10, socket.MSG_WAITALL)
+            answer = connection.recv(ANSWER_BYTES, socket.MSG_WAITALL)
     except OSError:
         return False
-    return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)  # noqa: PLR2004  # the line above
+    return len(answer) == ANSWER_BYTES and struct.unpack(">iih", answer)[1:] == (1, 0)

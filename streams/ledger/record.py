@@ -31,27 +31,27 @@ class LedgerRecord:
 
     kind: RecordKind
     decision_id: DecisionId
-    request_id: RequestId | None
-    follows: DecisionId | None
-    request_digest: str | None
+    request_id: RequestId | None = None
+    follows: DecisionId | None = None
+    request_digest: str | None = None
     verdict: Verdict
-    leading_reason: ReasonCode | None
-    reasons: tuple[Reason, ...]
-    entity_id: EntityId | None
-    agreement_id: AgreementId | None
-    agreement_version: int | None
+    leading_reason: ReasonCode | None = None
+    reasons: tuple[Reason, ...] = ()
+    entity_id: EntityId | None = None
+    agreement_id: AgreementId | None = None
+    agreement_version: int | None = None
     books_revision: int
     policy_hash: str
-    event_time: datetime | None
+    event_time: datetime | None = None
     decided_at: datetime
-    access: Access | None
-    obligations: tuple[Obligation, ...]
-    payload_digest: str | None
+    access: Access | None = None
+    obligations: tuple[Obligation, ...] = ()
+    payload_digest: str | None = None
     source_topic: str
     source_partition: int
-    source_offset: int | None
-    partition_count: int | None
+    source_offset: int | None = None
+    partition_count: int | None = None
     partition: int
     seq: int
     prev_hash: bytes
-    hash: bytes
+    hash: bytes = NO_HASH

@@ -120,7 +120,7 @@ class Region:
 
 def simulated_region(seed: int, now: datetime, each: int = 5) -> Region:
     """Return a region with `each` neighbours per condition (four times as many in force) and outsiders."""
-    rng = random.Random(seed)  # noqa: S311  # a simulation must repeat
+    rng = random.Random(seed)
     names = [f"{first} {second}" for first in FIRST for second in SECOND]
     rng.shuffle(names)
     numbers = iter(range(10**6))

@@ -84,7 +84,7 @@ Spoil = Callable[[Sample], bytes | None]
 
 def malformed(valid: bytes, seed: int) -> tuple[Malformed, ...]:
     """Return one spoilt value of every kind, made from a valid framed request."""
-    dice = random.Random(seed)  # noqa: S311  # a simulation must repeat
+    dice = random.Random(seed)
     sample = Sample(valid, decode_request(valid), dice)
     return tuple(Malformed(kind, spoil(sample)) for kind, spoil in KINDS.items())
 

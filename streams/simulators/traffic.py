@@ -44,7 +44,7 @@ class Day:
 
     def __init__(self, region: Region, keyring: Keyring, now: datetime, seed: int = 1) -> None:
         self._region, self._keyring, self._now, self._seed = region, keyring, now, seed
-        self._rng = random.Random(seed)  # noqa: S311  # a simulation must repeat
+        self._rng = random.Random(seed)
         self._answered: list[Simulated] = []
         self._incomplete: list[SharingRequest] = []
 
