@@ -9,6 +9,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from streams.errors import InputError
 
@@ -65,6 +66,8 @@ class Duration:
         return start
 
 
+# Thousands of agreements write a handful of durations: one value each keeps them together in memory.
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration | None:
     """Return the duration that `text` writes in ISO 8601, or None when it writes none."""
     match = _TEXT.fullmatch(text)

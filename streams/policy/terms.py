@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from streams.policy.agreement import Agreement
@@ -14,10 +16,12 @@ from streams.policy.vocabulary import (
     DataType,
     Purpose,
     Scope,
+    Word,
 )
 
 _ACTIVE = AgreementStatus.ACTIVE
 ALL_NETWORKS = ("*",)
+_Word = TypeVar("_Word", bound=Word)
 _PAPER_ONLY = frozenset({AgreementStatus.DRAFT, AgreementStatus.PROPOSED, AgreementStatus.UNKNOWN})
 
 
@@ -69,16 +73,22 @@ def terms_of(agreement: Agreement) -> Terms:
         end=agreement.end,
         status=agreement.status,
         is_concluded=is_concluded(agreement),
-        data_types=frozenset(agreement.data_types) - {DataType.UNKNOWN},
-        scopes=frozenset(agreement.scopes) - {Scope.UNKNOWN},
+        data_types=_known(agreement.data_types),
+        scopes=_known(agreement.scopes),
         networks=None if agreement.networks == ALL_NETWORKS else frozenset(agreement.networks),
-        purposes=frozenset(agreement.purposes) - {Purpose.UNKNOWN},
+        purposes=_known(agreement.purposes),
         max_record_age=parse_duration(agreement.max_record_age),
         zone=zone_of(agreement.zone),
         prohibits_onward_sharing=prohibits_onward_sharing(agreement),
         reviewed_at=review.at if review is not None and is_reviewed else None,
         review_due=review.due if review is not None and is_reviewed else None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _known(listed: tuple[_Word, ...]) -> frozenset[_Word]:
+    """Return the words that can forward; agreements that list the same share one set in memory."""
+    return frozenset(word for word in listed if word != "unknown")
 
 
 def is_concluded(agreement: Agreement) -> bool:
