@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from streams.gate.memory import Remembered
+from streams.gate.memory import Remembered, outcomes_of, standing
 from streams.gate.open_holds import OpenHolds, first_of, may_complete
 from streams.gate.partition_state import Head, PartitionState
 from streams.policy.hold import Hold
@@ -23,13 +23,17 @@ class Changes:
         self.bound_revision: int = state.bound_revision
 
     def outcome(self, decision_id: DecisionId) -> Remembered | None:
-        """Return what was decided under that id, or None."""
+        """Return how the decision of that id stands, or None when it is not remembered."""
+        return standing(decision_id, self._remembered)
+
+    def _remembered(self, decision_id: DecisionId) -> Remembered | None:
         return self._outcomes.get(decision_id) or self._state.memory.get(decision_id)
 
-    def remember(self, decision_id: DecisionId, outcome: Remembered) -> None:
-        """Remember the standing outcome of a decision, as the latest one."""
-        self._outcomes.pop(decision_id, None)
-        self._outcomes[decision_id] = outcome
+    def remember(self, decision_id: DecisionId, follows: DecisionId | None, outcome: Remembered) -> None:
+        """Remember the outcome of a decision and of the hold that it resolves, as the latest ones."""
+        for one, remembered in outcomes_of(decision_id, follows, outcome):
+            self._outcomes.pop(one, None)
+            self._outcomes[one] = remembered
 
     def hold(self, decision_id: DecisionId) -> Hold | None:
         """Return the open hold of that decision, or None."""

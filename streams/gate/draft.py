@@ -94,6 +94,11 @@ class Draft:
         except CodecError as error:
             self._malformed(record, str(error))
 
+    def bury(self, record: Record, cause: str) -> None:
+        """Make a dead letter of the record, whatever it is."""
+        self._arrived(record)
+        self._malformed(record, cause)
+
     def finish(self) -> None:
         """Expire what is due, and acknowledge the revision that all of this was decided under."""
         context = self.context
@@ -177,9 +182,7 @@ class Draft:
         if hold is not None:
             changes.open(hold)
         outcome = Remembered(decision.verdict, decision.reasons)
-        changes.remember(decision.decision_id, outcome)
-        if case.follows is not None:
-            changes.remember(case.follows, outcome)
+        changes.remember(decision.decision_id, case.follows, outcome)
 
     def _hold_of(self, case: Case) -> Hold:
         hold = open_hold(case.request, case.decision, self.context.policy, self.context.now)

@@ -1,7 +1,8 @@
 """What a partition remembers of its decisions, so that the same request asked again gets the same answer."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from streams.policy.decision import Reason
 from streams.policy.vocabulary import DecisionId, Verdict
@@ -9,10 +10,35 @@ from streams.policy.vocabulary import DecisionId, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The standing outcome of a decision: what was decided, or how its hold was resolved."""
+    """The outcome of a decision; of a hold that was resolved, the id of the decision that stands for it."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
+    resolved_by: DecisionId | None = None
+
+
+def outcomes_of(
+    decision_id: DecisionId, follows: DecisionId | None, outcome: Remembered
+) -> tuple[tuple[DecisionId, Remembered], ...]:
+    """Return what to remember of a decision and of the hold that it resolves, in order."""
+    own = (decision_id, outcome)
+    if follows is None or follows == decision_id:
+        return (own,)
+    return (follows, replace(outcome, resolved_by=decision_id)), own
+
+
+def standing(decision_id: DecisionId, lookup: Callable[[DecisionId], Remembered | None]) -> Remembered | None:
+    """Return how the decision stands by now: a hold may be resolved as a hold, again and again.
+
+    This ends: whatever resolves is remembered as unresolved, in place of all that was known of that id.
+    """
+    found = lookup(decision_id)
+    while found is not None and found.resolved_by is not None:
+        later = lookup(found.resolved_by)
+        if later is None:
+            return found
+        found = later
+    return found
 
 
 class Memory:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from streams.errors import LedgerError
-from streams.gate.memory import Memory, Remembered
+from streams.gate.memory import Memory, Remembered, outcomes_of
 from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
 from streams.ledger.record import GENESIS_PREVIOUS, LedgerRecord
@@ -57,9 +57,9 @@ class PartitionState:
         if record.source_offset is not None:
             self.next_source = record.source_offset + 1
         if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION):
-            self.memory.put(record.decision_id, outcome := Remembered(record.verdict, record.reasons))
-            if record.follows is not None:
-                self.memory.put(record.follows, outcome)
+            outcome = Remembered(record.verdict, record.reasons)
+            for decision_id, remembered in outcomes_of(record.decision_id, record.follows, outcome):
+                self.memory.put(decision_id, remembered)
         return self
 
     def _check_genesis(self, record: LedgerRecord) -> None:

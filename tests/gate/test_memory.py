@@ -1,9 +1,10 @@
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.gate.memory import Memory, Remembered
+from streams.gate.memory import Memory, Remembered, outcomes_of, standing
 from streams.policy.vocabulary import DecisionId, Verdict
 
 FORWARD, BLOCK = Remembered(Verdict.FORWARD, ()), Remembered(Verdict.BLOCK, ())
@@ -41,3 +42,35 @@ def test_the_latest_ids_are_remembered_and_no_others(ids: list[DecisionId], limi
     latest = list(dict.fromkeys(reversed(ids)))[:limit]
     assert [one for one in IDS if memory.get(one) is not None] == sorted(latest)
     assert len(memory) == len(latest)
+
+
+def chain(*resolved: str) -> dict[DecisionId, Remembered]:
+    """Return outcomes of which each stands for the one before, as after supplements that came in parts."""
+    known = dict(outcomes_of(DecisionId(resolved[0]), None, BLOCK))
+    for before, after in pairwise(resolved):
+        known |= outcomes_of(
+            DecisionId(after), DecisionId(before), FORWARD if after == resolved[-1] else BLOCK
+        )
+    return known
+
+
+def test_a_hold_stands_as_what_resolved_it_in_the_end() -> None:
+    known = chain("a", "b", "c", "d")
+    assert {standing(one, known.get) for one in IDS[:4]} == {FORWARD}
+    assert standing(DecisionId("e"), known.get) is None
+
+
+def test_a_hold_stands_as_what_is_still_remembered_of_its_resolution() -> None:
+    known = chain("a", "b", "c")
+    del known[DecisionId("c")]
+    assert standing(DecisionId("a"), known.get) == Remembered(Verdict.FORWARD, (), DecisionId("c"))
+
+
+def test_what_resolves_itself_stands_for_itself() -> None:
+    known = chain("a", "a")
+    assert known == {IDS[0]: FORWARD}
+
+
+@given(st.lists(st.sampled_from(IDS), min_size=1, max_size=12))
+def test_looking_for_what_stands_ends_whatever_resolved_what(resolved: list[DecisionId]) -> None:
+    assert standing(resolved[-1], chain(*resolved).get) is not None

@@ -56,6 +56,9 @@ def test_the_next_input_is_the_one_after_the_last_on_record(last: LedgerRecord, 
 
 def test_decisions_and_resolutions_are_remembered_under_both_their_ids() -> None:
     state = replayed(linked((GENESIS, forward(10), block(11), hold(13), resolution(15, 13), malformed(16))))
+    resolved = state.memory.get(DecisionId("d-13"))
+    assert resolved is not None
+    assert resolved.resolved_by == "d-15"
     assert [outcome(state, number) for number in (10, 11, 13, 15, 16)] == [
         Verdict.FORWARD, Verdict.BLOCK, Verdict.FORWARD, Verdict.FORWARD, None,
     ]  # fmt: skip

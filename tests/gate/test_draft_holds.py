@@ -1,0 +1,253 @@
+"""Supplements and expiry: what completes a held request, what does not, and what a hold becomes in time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from streams.gate import draft as drafting
+from streams.gate.draft import MOST_EXPIRED
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
+from tests.gate.bench import Bench, signed, snapshot
+from tests.policy.building import NOW, an_entity
+
+DEADLINE = NOW + timedelta(days=14)
+MOMENT = timedelta(microseconds=1)
+OTHER_UNIT = {"entity_id": "other-unit", "name": "Other Unit", "parent": "pasadena-pd"}
+
+
+def kinds(bench: Bench) -> list[tuple[str, str]]:
+    """Return what the ledger says after its genesis."""
+    return [(record.kind.value, record.verdict.value) for record in bench.ledger[1:]]
+
+
+def incomplete(**changes: Any) -> SharingRequest:
+    return signed(**{"reason_text": "", **changes})
+
+
+def test_a_supplement_completes_a_held_request(bench: Bench) -> None:
+    bench.send(incomplete())
+    held = bench.last
+    bench.send(signed())
+    assert kinds(bench) == [("decision", "hold"), ("resolution", "forward")]
+    assert (bench.last.follows, bench.answers[-1].follows) == (held.decision_id, held.decision_id)
+    assert len(bench.state.holds) == 0
+    assert bench.rows("alpr.sharing.holds")[-1] == (held.decision_id.encode(), None)
+
+
+def test_a_supplement_in_the_same_batch_does_the_same(bench: Bench) -> None:
+    bench.send(incomplete(), signed())
+    assert kinds(bench) == [("decision", "hold"), ("resolution", "forward")]
+    assert len(bench.state.holds) == 0
+
+
+def test_a_supplement_needs_to_say_only_what_was_missing(bench: Bench) -> None:
+    bench.send(incomplete())
+    bench.send(signed(case_number=None, data_types=[], selector={"plate": None, "window_from": None}))
+    assert kinds(bench)[-1] == ("resolution", "forward")
+    release = bench.releases()[0]
+    assert (release.selector.plate, release.data_types) == ("8ABC123", ("plate_read",))
+
+
+def test_a_missing_organisation_may_be_filled_in(bench: Bench) -> None:
+    bench.send(signed(requested_by={"organisation": " "}))
+    bench.send(signed())
+    assert kinds(bench) == [("decision", "hold"), ("resolution", "forward")]
+
+
+def test_a_resent_supplement_is_a_repeat(bench: Bench) -> None:
+    bench.send(incomplete(), signed(), signed())
+    bench.send(signed(), incomplete())
+    assert kinds(bench)[2:] == [("repeat", "forward")] * 3
+    assert len(bench.releases()) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"case_number": "24-2"}, {"selector": {"plate": "9XYZ987"}}, {"requested_by": {"user": "other"}}],
+)
+def test_a_supplement_that_changes_what_was_given_is_held_for_review(
+    bench: Bench, change: dict[str, Any]
+) -> None:
+    bench.send(incomplete())
+    bench.send(signed(**change))
+    assert kinds(bench)[-1] == ("decision", "hold")
+    assert bench.last.leading_reason is ReasonCode.FOLLOWS_HELD_REQUEST
+    assert (len(bench.state.holds), bench.releases()) == (2, [])
+
+
+@pytest.mark.parametrize("batched", [True, False])
+def test_what_follows_a_held_request_stays_held_after_that_one_is_resolved(
+    bench: Bench, *, batched: bool
+) -> None:
+    sent = (incomplete(), signed(case_number="24-2"), signed(), signed(case_number="24-2"))
+    for batch in (sent,) if batched else [(one,) for one in sent]:
+        bench.send(*batch)
+    assert kinds(bench) == [
+        ("decision", "hold"), ("decision", "hold"), ("resolution", "forward"), ("repeat", "hold"),
+    ]  # fmt: skip
+    assert len(bench.state.holds) == 1
+
+
+def test_what_follows_a_held_request_is_not_cleared_by_filling_something_in(bench: Bench) -> None:
+    bench.send(incomplete(), signed(case_number="24-2"), signed())
+    bench.send(signed(case_number="24-2", offence_code="211PC"))
+    assert kinds(bench)[-1] == ("resolution", "hold")
+    assert bench.last.leading_reason is ReasonCode.FOLLOWS_HELD_REQUEST
+    assert len(bench.releases()) == 1
+
+
+@pytest.mark.parametrize(
+    "held_for",
+    [
+        {"selector": {"plate": None}},
+        {"selector": {"window_to": NOW + timedelta(days=1)}},
+    ],
+)
+def test_what_was_held_for_review_is_not_cleared_by_asking_again(
+    bench: Bench, held_for: dict[str, Any]
+) -> None:
+    bench.send(signed(**held_for))
+    assert bench.last.leading_reason is ReasonCode.SELECTOR_TOO_BROAD
+    bench.advance(NOW + timedelta(days=2))
+    bench.send(signed(**held_for, offence_code="211PC"))
+    bench.send(signed(selector={**held_for["selector"], "plate": "8ABC123"}, offence_code="211PC"))
+    assert {verdict for _, verdict in kinds(bench)} == {"hold"}
+    assert bench.last.leading_reason is ReasonCode.SELECTOR_TOO_BROAD
+
+
+def test_a_partial_supplement_keeps_the_deadline_and_can_itself_be_completed(bench: Bench) -> None:
+    bench.send(incomplete(case_number=None))
+    bench.advance(NOW + timedelta(days=1))
+    bench.send(incomplete())
+    assert kinds(bench) == [("decision", "hold"), ("resolution", "hold")]
+    assert [(hold.opened_at, hold.deadline) for hold in bench.state.holds] == [(NOW, DEADLINE)]
+    assert bench.answers[-1].deadline == DEADLINE
+    bench.send(signed())
+    assert kinds(bench)[-1] == ("resolution", "forward")
+
+
+def test_each_hold_has_one_resolution_though_its_supplements_come_in_parts(bench: Bench) -> None:
+    bench.send(incomplete(case_number=None), incomplete(), signed(), incomplete(case_number=None), signed())
+    follows = [record.follows for record in bench.ledger if record.kind is RecordKind.RESOLUTION]
+    assert len(follows) == len(set(follows)) == 2
+    assert kinds(bench)[-2:] == [("repeat", "forward")] * 2
+
+
+def test_a_repeat_of_a_held_request_tells_the_deadline_and_what_is_missing(bench: Bench) -> None:
+    bench.send(incomplete(case_number=None), incomplete())
+    bench.send(incomplete(case_number=None), incomplete())
+    for answer in bench.answers[1:]:
+        assert (answer.verdict, answer.deadline, answer.missing) == (Verdict.HOLD, DEADLINE, ("reason_text",))
+
+
+def by_another(**changes: Any) -> SharingRequest:
+    return signed(authenticated_as="other-unit", **changes)
+
+
+@pytest.mark.parametrize(
+    "stranger", [by_another(), signed(authenticated_as=None), signed(channel="x").unauthenticated()]
+)
+def test_nobody_else_completes_a_hold(bench: Bench, stranger: SharingRequest) -> None:
+    bench.revise(lambda books: books.put_entity(an_entity(**OTHER_UNIT)))
+    bench.send(incomplete())
+    bench.send(stranger)
+    assert kinds(bench) == [("decision", "hold"), ("decision", "block")]
+    assert len(bench.state.holds) == 1
+    bench.send(signed())
+    assert kinds(bench)[-1] == ("resolution", "forward")
+
+
+def test_a_hold_that_another_sender_opened_first_does_not_shadow_the_requesters_own(bench: Bench) -> None:
+    bench.revise(lambda books: books.put_entity(an_entity(**OTHER_UNIT)))
+    bench.send(by_another(requested_by={"organisation": ""}), incomplete())
+    bench.send(signed())
+    assert kinds(bench) == [("decision", "hold"), ("decision", "hold"), ("resolution", "forward")]
+
+
+def test_a_supplement_that_makes_a_request_unlawful_resolves_it_as_a_block(bench: Bench) -> None:
+    bench.send(signed(purpose_code=None))
+    bench.send(signed(purpose_code="immigration_enforcement"))
+    assert kinds(bench)[-1] == ("resolution", "block")
+    assert len(bench.state.holds) == 0
+
+
+def test_before_its_deadline_a_hold_stays(bench: Bench) -> None:
+    bench.send(incomplete())
+    bench.advance(DEADLINE - MOMENT)
+    assert not bench.draft().outbox
+
+
+def test_at_its_deadline_a_hold_becomes_a_block_without_input(bench: Bench) -> None:
+    bench.send(incomplete())
+    held, before = bench.last, bench.state.next_source
+    bench.revise(lambda _: None)
+    bench.advance(DEADLINE)
+    bench.send()
+    assert kinds(bench)[-1] == ("resolution", "block")
+    assert bench.last.leading_reason is ReasonCode.HOLD_EXPIRED
+    assert (bench.last.source_offset, bench.state.next_source) == (None, before)
+    assert (bench.last.follows, bench.last.decision_id) == (held.decision_id, held.decision_id)
+    assert (bench.last.decided_at, bench.last.books_revision) == (DEADLINE, 42)
+    assert bench.rows("alpr.sharing.holds")[-1] == (held.decision_id.encode(), None)
+
+
+def test_an_expiry_is_answered_and_then_repeated(bench: Bench) -> None:
+    bench.send(incomplete())
+    bench.advance(DEADLINE)
+    bench.send()
+    answer = bench.answers[-1]
+    assert (answer.kind, answer.verdict) == (RecordKind.RESOLUTION, Verdict.BLOCK)
+    assert (answer.deadline, answer.missing) == (None, ())
+    bench.send(incomplete())
+    assert kinds(bench)[-1] == ("repeat", "block")
+    assert bench.last.leading_reason is ReasonCode.HOLD_EXPIRED
+
+
+def test_a_supplement_at_the_deadline_is_too_late_and_starts_afresh(bench: Bench) -> None:
+    bench.send(incomplete())
+    bench.advance(DEADLINE)
+    bench.send(signed(requested_at=DEADLINE))
+    assert kinds(bench)[1:] == [("decision", "forward"), ("resolution", "block")]
+
+
+def test_more_holds_than_fit_expire_in_the_drafts_that_follow(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "MOST_EXPIRED", 2)
+    bench.send(*[incomplete(request_id=f"r-{number}") for number in range(5)])
+    bench.advance(DEADLINE)
+    left = []
+    for _ in range(4):
+        bench.send()
+        left.append(len(bench.state.holds))
+    assert left == [3, 1, 0, 0]
+    assert kinds(bench)[5:] == [("resolution", "block")] * 5
+
+
+def test_the_most_that_expire_at_once_fit_a_transaction() -> None:
+    assert MOST_EXPIRED == 500
+
+
+def test_a_hold_resolved_in_a_draft_does_not_expire_in_it(bench: Bench) -> None:
+    bench.send(incomplete())
+    bench.missing = frozenset({"alpr.out.pasadena-pd"})
+    bench.advance(DEADLINE - MOMENT)
+    bench.send(signed(requested_at=bench.now))
+    held = kinds(bench)
+    assert held[-1] == ("resolution", "hold")
+    bench.advance(DEADLINE)
+    bench.send()
+    assert [*held, ("resolution", "block")] == kinds(bench)
+    assert snapshot(bench.state) == snapshot(bench.rebuilt())
+
+
+def test_what_was_forgotten_while_it_was_held_is_resolved_by_itself() -> None:
+    bench = Bench(remembered=1)
+    bench.send(incomplete())
+    bench.send(signed(request_id="r-2"))
+    bench.send(incomplete())
+    assert kinds(bench) == [("decision", "hold"), ("decision", "forward"), ("resolution", "hold")]
+    assert [hold.deadline for hold in bench.state.holds] == [DEADLINE]
+    assert snapshot(bench.state) == snapshot(bench.rebuilt())
