@@ -1,5 +1,6 @@
 """The gate of one partition as the writer drives it: the only part that waits for books or topics."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.books.replica import BooksReplica
@@ -123,7 +124,7 @@ class GateStage:
                 lag=timing.lag,
                 decisions=tally.decisions,
                 kinds=tally.kinds,
-                steps={Step(step): seconds for step, seconds in timing.steps.items()},
+                steps=_steps(timing, tally.arrivals, commit_ms),
                 request_seconds=[(commit_ms - arrival) / 1000 for arrival in tally.arrivals],
                 dead_letters=tally.dead_letters,
                 rerouted=tally.rerouted,
@@ -143,3 +144,12 @@ class GateStage:
         if deadline is None:
             return IDLE_SECONDS
         return min(IDLE_SECONDS, (deadline - self._runtime.clock.now()).total_seconds())
+
+
+def _steps(timing: Timing, arrivals: Sequence[int], commit_ms: float) -> dict[Step, float]:
+    """Return the seconds of each step; waiting is what is left of the time since the first arrival."""
+    steps = {Step(step): seconds for step, seconds in timing.steps.items()}
+    if arrivals:
+        total = max(0.0, (commit_ms - min(arrivals)) / 1000)
+        steps |= {Step.TOTAL: total, Step.WAIT: max(0.0, total - sum(timing.steps.values()))}
+    return steps
