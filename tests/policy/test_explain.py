@@ -36,7 +36,7 @@ def test_a_scope_outside_shows_both_sides() -> None:
     lines = _explained(networks=["east"])
     assert lines[2:] == [
         "The nearest agreement is `mou-24-017` version 3 (section 3(b)); it lacks: SCOPE_NOT_COVERED.",
-        "Asked for: data types plate_read; scopes none; networks east.",
+        "Asked for: data types plate_read; scopes none; networks another.",
         (
             "Covered: data types hotlist_hit, plate_read; scopes hot_list, search; networks north, south;"
             " reads younger than `P1Y`."
