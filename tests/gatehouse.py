@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.structs import TopicPartition
 
 from streams.books.custodian import Author, change_books
@@ -124,7 +125,7 @@ class Gatehouse:
         async with self.sending(enable_idempotence=True, linger_ms=2) as sender:
             return await sender.send([raw_of(request) for request in requests])
 
-    async def decided(self, patience: float = PATIENCE) -> None:
+    async def decided(self, patience: float = 60.0) -> None:
         """Wait until every request that is committed has been decided."""
         sources = [
             TopicPartition(self.topics.requests.name, number) for number in range(self.settings.partitions)
@@ -179,6 +180,21 @@ class Gatehouse:
                 if seen >= count:
                     break
         await tail.aclose()  # type: ignore[attr-defined]  # an async generator, told as an iterator
+
+    async def alter(self, topic: str, **config: str) -> None:
+        """Change the configuration of a topic, as an operator could by mistake."""
+        changes = {name.replace("_", "."): value for name, value in config.items()}
+        async with self.admin() as admin:
+            await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, changes)])
+
+    @asynccontextmanager
+    async def admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.servers)
+        await admin.start()
+        try:
+            yield admin
+        finally:
+            await admin.close()
 
     async def audit(self) -> Audit:
         """Check everything that is committed, as `alpr-gate ledger verify` does."""

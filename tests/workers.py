@@ -4,9 +4,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import orjson
@@ -39,6 +40,13 @@ def environment_of(settings: Settings) -> dict[str, str]:
     values = settings.model_dump(exclude_none=True, exclude={"bootstrap_servers"})
     named = {f"ALPR_GATE_{name.upper()}": str(value) for name, value in values.items()}
     return {**named, "KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers}
+
+
+async def eventually(look: Callable[[], Awaitable[bool]], patience: float = PATIENCE) -> None:
+    """Look again and again until it is so."""
+    async with asyncio.timeout(patience):
+        while not await look():  # noqa: ASYNC110  # what is looked at is another process
+            await asyncio.sleep(LOOK_AGAIN)
 
 
 class Worker:
@@ -105,16 +113,20 @@ class Worker:
 
     async def ready(self, partitions: int = 1) -> "Worker":
         """Wait until it can decide, and owns at least so many partitions."""
-        async with asyncio.timeout(PATIENCE):
-            while len((await self.answers(200)).partitions) < partitions:
-                await asyncio.sleep(LOOK_AGAIN)
+
+        async def owns_them() -> bool:
+            return len((await self.answers(200)).partitions) >= partitions
+
+        await eventually(owns_them)
         return self
 
     async def says(self, text: str, patience: float = PATIENCE) -> None:
         """Wait until it has written that text."""
-        async with asyncio.timeout(patience):
-            while text not in self.said:
-                await asyncio.sleep(LOOK_AGAIN)
+
+        async def it_did() -> bool:
+            return text in self.said
+
+        await eventually(it_did, patience)
 
     def _signal(self, number: signal.Signals) -> None:
         if self.alive:
@@ -129,6 +141,22 @@ class Worker:
     async def ended(self, patience: float = PATIENCE) -> int:
         """Wait until it has ended by itself, and return its exit code."""
         return await asyncio.wait_for(self._process.wait(), patience)
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.returncode
+
+    async def outlives(self, work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
+        """Do the work; False when the worker ends before it is done."""
+        working, ending = asyncio.create_task(work()), asyncio.create_task(self._process.wait())
+        await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+            return False
+        ending.cancel()
+        await working
+        return True
 
     async def stop(self) -> int:
         """Stop it as an operator does, and return its exit code."""

@@ -37,9 +37,12 @@ from streams.policy.hold import Hold
 from streams.policy.minimise import minimise
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import Verdict
+from streams.topics import INPUT_LIMIT
 
 # Topic, partition, key, value
 Row = tuple[str, int, bytes, bytes | None]
+# Of a record that is larger than a broker takes uncompressed, so much of the key and of the value is kept.
+KEPT_OF_TOO_MUCH = INPUT_LIMIT // 2
 
 
 class Journal:
@@ -70,16 +73,17 @@ class Journal:
         self._put(row)
 
     def malformed(self, record: Record, reason: Reason) -> None:
-        """Record a block for bytes that are no request, and keep the bytes."""
+        """Record a block for bytes that are no request, and keep the bytes, or what of them can be kept."""
         context = self._context
         entry = self._append(record.offset, lambda place: of_malformed(reason, place, context))
+        key, value = _kept(record)
         letter = DeadLetter(
             decision_id=entry.decision_id,
             source_topic=entry.source_topic,
             source_partition=self._partition,
             source_offset=record.offset,
-            key=record.key,
-            value=record.value,
+            key=key,
+            value=value,
             error=reason.message,
             recorded_at=context.now,
         )
@@ -168,3 +172,14 @@ class Journal:
     def _put(self, row: Row) -> None:
         topic, partition, key, value = row
         self._outbox[topic, partition].append((key, value))
+
+
+def _kept(record: Record) -> tuple[bytes | None, bytes | None]:
+    """Return key and value; the beginnings of both where compression let more in than a dead letter holds."""
+    if len(record.key or b"") + len(record.value or b"") <= INPUT_LIMIT:
+        return record.key, record.value
+    return _beginning(record.key), _beginning(record.value)
+
+
+def _beginning(data: bytes | None) -> bytes | None:
+    return None if data is None else data[:KEPT_OF_TOO_MUCH]

@@ -16,7 +16,7 @@ from typing import Generic
 
 from aiokafka.structs import TopicPartition
 
-from streams.errors import GateError
+from streams.errors import CodecError, GateError
 from streams.kafka.batch import Piece, Record, RecordBatch
 from streams.kafka.faults import PoisonError
 from streams.kafka.inbox import HoleError, Inbox
@@ -28,6 +28,8 @@ from streams.kafka.stopwatch import Stopwatch
 from streams.metric_names import Outcome
 
 MINUTE = 60.0
+# What the broker refuses, and what is refused here before the broker sees it: too large to be a record.
+POISON = (PoisonError, CodecError)
 
 StartAt = Callable[[TopicPartition, int], Awaitable[int]]
 
@@ -129,22 +131,39 @@ class PartitionWriter(Generic[D]):
             part = pieces.popleft()
             try:
                 await self._transact(part, partial(self._decide, part.records))
-            except PoisonError as poison:
-                self._metrics.transaction_ended(Outcome.ABORTED)
-                await self._producer.renew()
+            except POISON as poison:
+                await self._undo()
                 if len(part.records) > 1:
                     pieces.extendleft(reversed(part.halves()))
                 elif part.records:
-                    await self._transact(part, partial(self._refuse, part.records[0], str(poison)))
+                    await self._give_up(part, part.records[0], str(poison))
                 else:
                     raise
 
-    async def _refuse(self, record: Record, cause: str) -> D:
-        """Draft that the lone record cannot be carried out."""
-        draft = self._stage.draft()
-        draft.refuse(record, cause)
-        draft.finish()
-        return draft
+    async def _undo(self) -> None:
+        self._metrics.transaction_ended(Outcome.ABORTED)
+        await self._producer.renew()
+
+    async def _give_up(self, part: Piece, record: Record, cause: str) -> None:
+        """Write that the lone record cannot be carried out; when even that cannot be written, bury it."""
+
+        async def refusing() -> D:
+            draft = self._stage.draft()
+            draft.refuse(record, cause)
+            draft.finish()
+            return draft
+
+        async def burying() -> D:
+            draft = self._stage.draft()
+            draft.bury(record, cause)
+            draft.finish()
+            return draft
+
+        try:
+            await self._transact(part, refusing)
+        except POISON:
+            await self._undo()
+            await self._transact(part, burying)
 
     async def _decide(self, records: tuple[Record, ...]) -> D:
         """Draft the decisions in slices, so that heartbeats and other partitions get their turn."""

@@ -37,6 +37,10 @@ class Draft(Protocol):
         """Record that no transaction can hold the outcome of this record, instead of deciding it."""
         ...
 
+    def bury(self, record: Record, cause: str) -> None:
+        """Record the bytes alone, because no transaction can hold even their refusal."""
+        ...
+
     def finish(self) -> None:
         """Add what is due without input: the genesis, expired holds, the acknowledgement of a revision."""
         ...
