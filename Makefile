@@ -22,9 +22,8 @@ run: $(INSTALLED) ## Show the whole gate at work on a Kafka of its own
 test: $(INSTALLED) ## Run the tests; the ones that need Kafka start it themselves
 	@$(BIN)/python -m pytest $(ARGS)
 
-bench: $(INSTALLED) ## Measure how long a decision takes
-	@if [ -d tests/benchmarks ]; then $(BIN)/python -m pytest tests/benchmarks $(ARGS); \
-	else echo "there is no benchmark yet"; fi
+bench: $(INSTALLED) ## Measure what one request costs, part by part
+	@$(BIN)/python -m tests.benchmarks
 
 lint: $(INSTALLED) ## Check style, formatting, types and the direction of imports
 	$(BIN)/ruff check .
