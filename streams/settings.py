@@ -7,13 +7,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from streams.errors import InputError
 
+PREFIX = "ALPR_GATE_"
+
 
 class Settings(BaseSettings):
     """One frozen value for the whole process. Durations are seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ALPR_GATE_", frozen=True, extra="forbid", populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
 
     app_id: str = Field(default="alpr-gate", description="Consumer group and prefix of transactional ids")
     bootstrap_servers: str = Field(
@@ -88,5 +88,10 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper().removeprefix("ALPR_GATE_")
-        raise InputError(f"setting ALPR_GATE_{name}: {first['msg']}") from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"setting {_variable(str(first['loc'][0]))}: {message}") from error
+
+
+def _variable(where: str) -> str:
+    """Return the name of the variable; one with an alias is told by that, the others by their field."""
+    return where if where.startswith(("KAFKA_", PREFIX)) else f"{PREFIX}{where.upper()}"

@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from streams.codecs.keyring import Keyring
 from streams.codecs.request import encode_request
 from streams.errors import InputError, UnavailableError
+from streams.kafka.faults import reaching
 from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
 from streams.policy.vocabulary import EntityId
@@ -109,14 +110,8 @@ async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
         max_request_size=INPUT_LIMIT,
     )
     try:
-        await producer.start()
-    except KafkaError as error:
-        await producer.stop()
-        raise UnavailableError(
-            f"no Kafka answers at `{settings.bootstrap_servers}`: start one with `alpr-gate broker start`, "
-            "or set KAFKA_BOOTSTRAP_SERVERS"
-        ) from error
-    try:
+        with reaching(settings.bootstrap_servers):
+            await producer.start()
         yield producer
     finally:
         await producer.stop()

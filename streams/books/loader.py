@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from streams.books.entries import read_record
 from streams.books.index import BooksIndex
 from streams.books.source import TopicReader, open_topic
 from streams.errors import UnavailableError
+from streams.kafka.faults import reaching
 from streams.policy.books import Books
 from streams.settings import Settings
 from streams.topics import Topics
@@ -49,10 +50,16 @@ async def wait_readable(settings: Settings, revision: int) -> None:
 async def _books(settings: Settings, position: int | None) -> AsyncIterator[TopicReader]:
     topic = Topics.of(settings).books.name
     try:
-        async with open_topic(settings, topic, position) as reader:
-            yield reader
+        with reaching(settings.bootstrap_servers):
+            async with open_topic(settings, topic, position) as reader:
+                yield reader
+    except UnknownTopicOrPartitionError as error:
+        raise UnavailableError(
+            f"there is no topic `{topic}` at `{settings.bootstrap_servers}`; `alpr-gate policy apply FILE` "
+            "makes it, and so does a gate"
+        ) from error
     except KafkaError as error:
         raise UnavailableError(
-            f"could not read `{topic}` at `{settings.bootstrap_servers}` ({type(error).__name__}); "
-            "is the broker running, and does the topic exist?"
+            f"could not read `{topic}` at `{settings.bootstrap_servers}`: {type(error).__name__}; look at "
+            "the brokers"
         ) from error

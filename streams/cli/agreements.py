@@ -17,12 +17,12 @@ from streams.cli.books_options import (
     by_option,
     file_argument,
     form_option,
-    run,
     tell,
     why_option,
 )
 from streams.cli.books_output import console, day, grid, phrase, print_fields, print_json, standing_words
 from streams.cli.request_input import name_of, text_of_file
+from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.files import read_agreements
 from streams.errors import InputError, UnavailableError

@@ -1,10 +1,8 @@
 """What the commands on the books share: their options, and how a change is made and told."""
 
-import asyncio
 import getpass
-import logging
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import click
 from rich.table import Table
@@ -13,12 +11,11 @@ from streams.books.custodian import Author, Outcome, change_books
 from streams.books.entries import Entry
 from streams.books.plan import Planner
 from streams.cli.books_output import console, grid, phrase
+from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
 from streams.settings import load_settings
-
-T = TypeVar("T")
 
 SHOWN_CHANGES = 20
 
@@ -42,13 +39,6 @@ def form_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     as_table = click.option("--table", "form", flag_value="table", default="table", hidden=True)
     return as_json(as_table(command))
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run asynchronous work to its end; what goes wrong is told once, by the command."""
-    for library in ("aiokafka", "asyncio"):
-        logging.getLogger(library).setLevel(logging.CRITICAL)
-    return asyncio.run(work)
 
 
 def apply_plan(planner: Planner, author: Author) -> None:

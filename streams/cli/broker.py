@@ -6,7 +6,7 @@ import click
 
 from streams.errors import UnavailableError
 from streams.kafka.background import BackgroundKafka, default_folder
-from streams.settings import Settings
+from streams.settings import load_settings
 
 DEFAULT_PORT = 9092
 
@@ -45,7 +45,7 @@ def start(folder: Path, port: int) -> None:
     \b
     Example: export KAFKA_BOOTSTRAP_SERVERS=$(alpr-gate broker start --port 0)
     """
-    started = BackgroundKafka.start(folder, port, Settings().kafka_cache)
+    started = BackgroundKafka.start(folder, port, load_settings().kafka_cache)
     click.echo(started.bootstrap_servers)
 
 

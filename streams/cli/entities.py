@@ -13,11 +13,11 @@ from streams.cli.books_options import (
     by_option,
     file_argument,
     form_option,
-    run,
     why_option,
 )
 from streams.cli.books_output import console, grid, phrase, print_fields, print_json
 from streams.cli.request_input import name_of, text_of_file
+from streams.cli.work import run
 from streams.codecs.files import read_registry
 from streams.errors import InputError
 from streams.policy.books import Books

@@ -1,6 +1,5 @@
 """`alpr-gate ledger`: proof that nothing left without a decision."""
 
-import asyncio
 import sys
 
 import click
@@ -8,6 +7,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.errors import LedgerError
 from streams.gate.audit import Audit, audit
@@ -40,7 +40,7 @@ def verify_command(form: str) -> None:
     \b
     Example: alpr-gate ledger verify --json
     """
-    result = asyncio.run(audit(load_settings(), SystemClock().now()))
+    result = run(audit(load_settings(), SystemClock().now()))
     if form == "json":
         click.echo(orjson.dumps(as_plain(result), option=orjson.OPT_INDENT_2))
     else:

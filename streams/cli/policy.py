@@ -12,11 +12,11 @@ from streams.cli.books_options import (
     by_option,
     file_argument,
     form_option,
-    run,
     why_option,
 )
 from streams.cli.books_output import console, print_fields, print_json
 from streams.cli.request_input import name_of, text_of_file
+from streams.cli.work import run
 from streams.codecs.files import read_policy
 from streams.errors import InputError
 from streams.settings import load_settings

@@ -1,6 +1,5 @@
 """`alpr-gate requests`: be an intake, with requests from a file."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from streams.cli.request_input import (
     registry_of_file,
     text_of_file,
 )
+from streams.cli.work import run
 from streams.codecs.keyring import KEY_BYTES, Keyring, load_keyring, new_keyring, write_keyring
 from streams.errors import InputError
 from streams.policy.request import SharingRequest
@@ -94,7 +94,7 @@ def send(file: BinaryIO, entity_id: str | None, form: str, registry: Path | None
     settings = load_settings()
     intake = Intake(_keyring(settings), _authenticate(entity_id, form, registry))
     accepted = [intake.accept(request) for request in FORMATS[form](file)]
-    sent = asyncio.run(send_requests(settings, accepted, _tell if is_for_people() else _be_silent))
+    sent = run(send_requests(settings, accepted, _tell if is_for_people() else _be_silent))
     click.echo(f"{sent} requests sent to {Topics.of(settings).requests.name} at {settings.bootstrap_servers}")
 
 

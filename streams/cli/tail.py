@@ -1,6 +1,5 @@
 """`alpr-gate tail`: what the gate writes, as it comes."""
 
-import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
+from streams.cli.work import run
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.hold import decode_hold
@@ -131,7 +131,7 @@ def tail(what: str, begin: str, end: str, form: str) -> None:
     Example: alpr-gate tail decisions --from-start --until-now --json | jq -r .leading_reason | sort | uniq -c
     """
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_tail(TAILED[what], begin, end, form))
+        run(_tail(TAILED[what], begin, end, form))
 
 
 async def _tail(tailed: Tailed, begin: str, end: str, form: str) -> None:

@@ -1,28 +1,33 @@
-"""A broker, books and a worker process, for as long as a demonstration lasts."""
+"""A broker and a worker process, for as long as a demonstration lasts.
+
+INVARIANT: nothing outlives the demonstration, however it ends. Broker and worker are each below a supervisor
+that ends them when this process is gone, and all files are in the one folder that goes with the broker.
+"""
 
 import asyncio
 import os
 import secrets
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import aiohttp
 
 from streams.clock import Clock
-from streams.codecs.keyring import Keyring, new_keyring, write_keyring
+from streams.codecs.keyring import KEY_BYTES, Keyring, new_keyring, write_keyring
 from streams.errors import UnavailableError
+from streams.kafka.child import Child
 from streams.kafka.embedded import EmbeddedKafka
-from streams.settings import Settings
+from streams.kafka.ports import free_port
+from streams.settings import PREFIX, Settings, load_settings
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.1
+TOLD_LINES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,54 +46,61 @@ class Playground:
 
 @asynccontextmanager
 async def playground(partitions: int) -> AsyncIterator[Playground]:
-    """Start a broker on a free port; it is gone with its data when the context ends."""
-    with TemporaryDirectory(prefix="alpr-gate-demo-") as folder:
-        place = Path(folder)
-        keyring = new_keyring(secrets.token_bytes(64))
-        write_keyring(keyring, place / "keyring.json")
-        with EmbeddedKafka(place / "kafka") as broker:
-            settings = Settings(
-                bootstrap_servers=broker.bootstrap_servers,
-                instance_id="demo-worker",
-                partitions=partitions,
-                keyring=place / "keyring.json",
-                web_port=_free_port(),
-            )
-            yield Playground(settings=settings, keyring=keyring, log=place / "worker.log")
+    """Start a broker on a free port; it is gone with its data when the context ends.
+
+    Other settings are those of the environment, so that a demonstration can also show what they change.
+
+    Raises:
+        InputError: a setting is not what it must be.
+        UnavailableError: the broker cannot be started.
+    """
+    given = load_settings()
+    with EmbeddedKafka(cache=given.kafka_cache) as broker:
+        keyring, keys = broker.folder / "keyring.json", new_keyring(secrets.token_bytes(2 * KEY_BYTES))
+        write_keyring(keys, keyring)
+        ours = {
+            "bootstrap_servers": broker.bootstrap_servers,
+            "replication_factor": 1,
+            "instance_id": "demo-worker",
+            "partitions": partitions,
+            "keyring": keyring,
+            "web_port": free_port(),
+        }
+        yield Playground(
+            settings=given.model_copy(update=ours), keyring=keys, log=broker.folder / "worker.log"
+        )
 
 
 @asynccontextmanager
 async def worker(ground: Playground, clock: Clock) -> AsyncIterator[None]:
-    """Run `alpr-gate run` as a process of its own until the context ends; it is ready when it begins."""
-    with ground.log.open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "streams",
-            "run",
-            env={**os.environ, **environment_of(ground.settings)},
-            stderr=log,
-            stdout=log,
-        )
+    """Run `alpr-gate run` as a process of its own until the context ends; it is ready when it begins.
+
+    Raises:
+        UnavailableError: the worker ended, or took too long to become ready; with the end of its log.
+    """
+    # What Faust puts in the temporary folder has to go with the rest.
+    environment = {**os.environ, **environment_of(ground.settings), "TMPDIR": str(ground.log.parent)}
+    process = Child([sys.executable, "-m", "streams", "run"], ground.log, environment=environment)
     try:
         await _ready(ground, process, clock.monotonic() + READY_SECONDS, clock)
         yield
     finally:
-        await _stopped(process)
+        # A thread, because the wait would stop the event loop, and with it whatever else is being closed.
+        await asyncio.to_thread(process.stop, STOP_SECONDS)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """Return the variables that give another process these settings."""
     values = settings.model_dump(exclude_none=True, exclude={"bootstrap_servers"})
-    named = {f"ALPR_GATE_{name.upper()}": str(value) for name, value in values.items()}
+    named = {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
     return {**named, "KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers}
 
 
-async def _ready(ground: Playground, process: asyncio.subprocess.Process, until: float, clock: Clock) -> None:
+async def _ready(ground: Playground, process: Child, until: float, clock: Clock) -> None:
     async with aiohttp.ClientSession() as session:
         while not await _answers(session, f"{ground.pages}/readyz"):
-            if process.returncode is not None or clock.monotonic() > until:
-                tail = ground.log.read_text(errors="replace").strip().splitlines()[-5:]
+            if not process.alive or clock.monotonic() > until:
+                tail = ground.log.read_text(errors="replace").strip().splitlines()[-TOLD_LINES:]
                 raise UnavailableError("the worker did not become ready; it said: " + " | ".join(tail))
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
@@ -99,21 +111,3 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
             return response.status == HTTPStatus.OK
     except aiohttp.ClientError:
         return False
-
-
-async def _stopped(process: asyncio.subprocess.Process) -> None:
-    """End the worker as an operator would, and only if that fails by force."""
-    if process.returncode is None:
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), STOP_SECONDS)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

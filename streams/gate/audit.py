@@ -18,7 +18,7 @@ from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.codecs.release import decode_release
 from streams.errors import InputError
 from streams.gate.note import Note
-from streams.kafka.faults import sorted_faults
+from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.stage import Committed
 from streams.ledger.reconcile import Finding, Forward, Kept, reconcile
@@ -101,9 +101,9 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
 async def _recipients(settings: Settings, topics: Topics) -> list[TopicPartition]:
     """Return the partitions of all recipients' topics."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
-    with sorted_faults("reach the broker"):
-        await admin.start()
+    with sorted_faults("reach the broker"), reaching(settings.bootstrap_servers):
         try:
+            await admin.start()
             names = await admin.list_topics()
         finally:
             await admin.close()

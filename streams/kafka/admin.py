@@ -8,7 +8,6 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     InvalidReplicationFactorError,
-    KafkaConnectionError,
     KafkaError,
     LeaderNotAvailableError,
     NoError,
@@ -19,6 +18,7 @@ from aiokafka.errors import (
 )
 
 from streams.errors import InputError, UnavailableError
+from streams.kafka.faults import reaching
 from streams.topics import TopicSpec
 
 VISIBLE_TIMEOUT = 30.0
@@ -52,13 +52,9 @@ async def ensure_topics(servers: str, specs: Iterable[TopicSpec], replication_fa
 async def _connected(servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     try:
-        await admin.start()
-        yield admin
-    except KafkaConnectionError as error:
-        raise UnavailableError(
-            f"no Kafka answers at `{servers}`; start one with `alpr-gate broker start`, or set "
-            "KAFKA_BOOTSTRAP_SERVERS"
-        ) from error
+        with reaching(servers):
+            await admin.start()
+            yield admin
     finally:
         await admin.close()
 

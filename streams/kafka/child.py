@@ -1,7 +1,12 @@
-"""A process that ends with this one, even when this one is killed."""
+"""A process that ends with this one, even when this one is killed.
+
+A killed process runs no clean-up of its own, so a supervisor stands between the two: it holds the other end
+of a pipe, and what is below it ends when the pipe does.
+"""
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,15 +14,24 @@ from streams.kafka import supervisor
 
 
 class Child:
-    """A running command below a supervisor; when this process dies, `scratch` is removed as well."""
+    """A running command below a supervisor; when this process dies, `scratch` is removed as well.
 
-    def __init__(self, command: list[str], log: Path, scratch: Path | None) -> None:
+    Its output goes to the end of `log`. Its environment is the one given, or this process's own.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        scratch: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         arguments = [sys.executable, "-I", "-S", supervisor.__file__, str(scratch or ""), *command]
         with log.open("ab") as output:
             # A session of its own: an interrupt from the terminal is for the program, which then stops us.
             self._supervisor = subprocess.Popen(
                 arguments, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output,
-                start_new_session=True,
+                start_new_session=True, env=environment,
             )  # fmt: skip
         self.pid = int(self._answer() or 0)
 

@@ -38,6 +38,22 @@ FENCED = (
 
 
 @contextmanager
+def reaching(servers: str) -> Iterator[None]:
+    """Say where no broker answers, and what to do about it.
+
+    Raises:
+        UnavailableError: in place of the client's error for a broker that is not there.
+    """
+    try:
+        yield
+    except kafka.KafkaConnectionError as error:
+        raise UnavailableError(
+            f"no Kafka answers at `{servers}`; start one with `alpr-gate broker start`, or set "
+            "KAFKA_BOOTSTRAP_SERVERS"
+        ) from error
+
+
+@contextmanager
 def sorted_faults(doing: str) -> Iterator[None]:
     """Turn an error of the client into `PoisonError`, `FencedError` or `UnavailableError`.
 

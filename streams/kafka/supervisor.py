@@ -1,7 +1,8 @@
-"""Runs the broker as its child and ends it once the program that asked for it is gone, however it went.
+"""Runs a command as its child and ends it once the program that asked for it is gone, however it went.
 
-Started as a script with the standard library alone. Its standard input is a pipe from that program: `t`
-asks the broker to stop, `k` kills it, and the end of the pipe means that the program has died.
+Started as a script with the standard library alone, so that it is up before the command and needs no
+installed package. Its standard input is a pipe from that program: `t` asks the command to stop, `k` kills
+it, and the end of the pipe means that the program has died. The command's id is its first line of output.
 """
 
 import os
@@ -20,30 +21,30 @@ LOOK_EVERY = 0.2
 def supervise(scratch: str, command: list[str]) -> int:
     """Run the command until it ends or is orphaned; then remove `scratch` if it is orphaned."""
     parent = os.getppid()
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr) as broker:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr) as child:
         try:
-            sys.stdout.write(f"{broker.pid}\n")
+            sys.stdout.write(f"{child.pid}\n")
             sys.stdout.flush()
-            orphaned = _watch(broker, parent)
+            orphaned = _watch(child, parent)
         finally:
-            broker.kill()
+            child.kill()
     if orphaned and scratch:
         shutil.rmtree(scratch, ignore_errors=True)
-    return broker.returncode
+    return child.returncode
 
 
-def _watch(broker: "subprocess.Popen[bytes]", parent: int) -> bool:
-    while broker.poll() is None:
+def _watch(child: "subprocess.Popen[bytes]", parent: int) -> bool:
+    while child.poll() is None:
         ready, _, _ = select.select([STDIN], [], [], LOOK_EVERY)
         word = os.read(STDIN, 1) if ready else None
         # A forked child of the parent may keep the pipe open, so the parent's id is looked at too.
         if word == b"" or os.getppid() != parent:
             return True
         if word == b"t":
-            broker.terminate()
+            child.terminate()
         elif word == b"k":
-            broker.kill()
-            broker.wait()
+            child.kill()
+            child.wait()
     return False
 
 

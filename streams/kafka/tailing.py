@@ -8,7 +8,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.errors import InputError
 from streams.kafka.batch import Record
-from streams.kafka.faults import sorted_faults
+from streams.kafka.faults import reaching, sorted_faults
 from streams.settings import Settings
 
 POLL_MS = 200
@@ -22,6 +22,7 @@ async def tail_topic(settings: Settings, topic: str, *, begin: str, end: str) ->
 
     Raises:
         InputError: there is no such topic.
+        UnavailableError: no broker answers, or none does any more.
     """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.servers,
@@ -31,9 +32,9 @@ async def tail_topic(settings: Settings, topic: str, *, begin: str, end: str) ->
         auto_offset_reset="earliest",
         fetch_max_wait_ms=50,
     )
-    with sorted_faults(f"read {topic}"):
-        await consumer.start()
+    with sorted_faults(f"read {topic}"), reaching(settings.bootstrap_servers):
         try:
+            await consumer.start()
             ends = await _assigned(consumer, settings, topic, begin)
             while end == "never" or [tp for tp, last in ends.items() if await consumer.position(tp) < last]:
                 for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
@@ -61,8 +62,8 @@ async def _assigned(
 async def _numbers(settings: Settings, topic: str) -> list[int]:
     """Return the numbers of the topic's partitions; none when there is no such topic."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
-    await admin.start()
     try:
+        await admin.start()
         described = await admin.describe_topics([topic])
     finally:
         await admin.close()

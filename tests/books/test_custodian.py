@@ -145,10 +145,10 @@ async def test_without_a_broker_the_error_says_so() -> None:
     nowhere = Settings(bootstrap_servers="127.0.0.1:1")
     with pytest.raises(UnavailableError):
         await change_books(nowhere, SystemClock(), planned_entities([entity()]), AUTHOR)
-    with pytest.raises(UnavailableError, match="broker running"):
+    with pytest.raises(UnavailableError, match="no Kafka answers"):
         await read_books(nowhere)
 
 
 async def test_books_that_do_not_exist_cannot_be_read(settings: Settings) -> None:
-    with pytest.raises(UnavailableError, match="does the topic exist"):
+    with pytest.raises(UnavailableError, match=r"there is no topic `.*alpr\.books`"):
         await read_books(settings)

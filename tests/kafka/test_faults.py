@@ -2,7 +2,7 @@ import pytest
 from aiokafka import errors as kafka
 
 from streams.errors import FencedError, GateError, UnavailableError
-from streams.kafka.faults import PoisonError, sorted_faults
+from streams.kafka.faults import PoisonError, reaching, sorted_faults
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,14 @@ def test_a_fault_is_sorted_by_what_to_do_about_it(raised: Exception, becomes: ty
 def test_what_is_no_fault_of_kafka_passes_untouched() -> None:
     with pytest.raises(ZeroDivisionError), sorted_faults("divide"):
         raise ZeroDivisionError
+
+
+def test_a_broker_that_is_not_there_is_told_with_where_it_was_looked_for() -> None:
+    told = pytest.raises(UnavailableError, match="no Kafka answers at `nowhere:1`; start one")
+    with told, reaching("nowhere:1"):
+        raise kafka.KafkaConnectionError
+
+
+def test_another_fault_is_not_told_as_a_broker_that_is_not_there() -> None:
+    with pytest.raises(kafka.ProducerFenced), reaching("nowhere:1"):
+        raise kafka.ProducerFenced
