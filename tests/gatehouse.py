@@ -84,9 +84,13 @@ class Gatehouse:
 
     async def put_in_books(self, raws: Iterable[Raw]) -> None:
         """Write to the books past the custodian."""
+        for raw in raws:
+            await self.put(self.topics.books.name, raw.value, 0, raw.key)
+
+    async def put(self, topic: str, value: bytes | None, partition: int, key: bytes | None = None) -> None:
+        """Write one record as it is, where only the gate itself may write."""
         async with self.sending() as sender:
-            for raw in raws:
-                await sender.producer.send_and_wait(self.topics.books.name, raw.value, key=raw.key)
+            await sender.producer.send_and_wait(topic, value, key=key, partition=partition)
 
     async def change(self, planner: Planner) -> int:
         """Change the books, and return the revision."""

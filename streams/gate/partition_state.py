@@ -80,4 +80,9 @@ class PartitionState:
                 f"the ledger of partition {self.partition} ends at seq {self.head.seq}, but seq {note.seq} "
                 "was committed: records are missing or replaced, restore the topic"
             )
+        if note.seq < self.head.seq:
+            raise LedgerError(
+                f"the ledger of partition {self.partition} goes on after seq {note.seq}, the last that was "
+                "committed: another program writes there, run `alpr-gate ledger verify`"
+            )
         self.bound_revision = note.revision

@@ -86,7 +86,10 @@ async def _open_holds(reader: PartitionReader, partition: TopicPartition) -> Ope
 
 async def _check_unread(reader: PartitionReader, source: TopicPartition, state: PartitionState) -> None:
     first, end = await reader.bounds(source)
-    if first > state.next_source and state.head.seq >= 0:
+    if state.head.seq < 0:
+        # A gate that is new here begins with what is still there.
+        state.next_source = first
+    if first > state.next_source:
         raise LedgerError(
             f"{source.topic}[{source.partition}] begins at {first}, but requests from {state.next_source} on "
             "are not decided yet: they were deleted unread, see the runbook"

@@ -100,11 +100,17 @@ def test_the_note_of_the_head_tells_which_revision_binds() -> None:
     assert state.bound_revision == 43
 
 
-def test_a_chain_that_went_on_after_the_note_is_right() -> None:
+def test_a_chain_that_ends_where_the_note_says_is_right() -> None:
     chain = linked((GENESIS, forward(10)))
     state = replayed(chain)
-    state.check(Note(seq=0, hash=chain[0].hash, revision=41))
+    state.check(Note(seq=1, hash=chain[1].hash, revision=41))
     assert state.bound_revision == 41
+
+
+def test_a_chain_that_goes_on_after_the_note_is_an_error() -> None:
+    chain = linked((GENESIS, forward(10)))
+    with pytest.raises(LedgerError, match="another program writes there"):
+        replayed(chain).check(Note(seq=0, hash=chain[0].hash, revision=41))
 
 
 @pytest.mark.parametrize(
