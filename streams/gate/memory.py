@@ -22,9 +22,8 @@ def outcomes_of(
 ) -> tuple[tuple[DecisionId, Remembered], ...]:
     """Return what to remember of a decision and of the hold that it resolves, in order."""
     own = (decision_id, outcome)
-    if follows is None or follows == decision_id:
-        return (own,)
-    return (follows, replace(outcome, resolved_by=decision_id)), own
+    # What resolves a hold under its own id comes after, and stands for itself.
+    return (own,) if follows is None else ((follows, replace(outcome, resolved_by=decision_id)), own)
 
 
 def standing(decision_id: DecisionId, lookup: Callable[[DecisionId], Remembered | None]) -> Remembered | None:

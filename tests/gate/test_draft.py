@@ -1,6 +1,8 @@
 """Decisions, repeats, what a draft needs from outside, and that only an applied draft changes anything."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +11,7 @@ from streams.policy.decide import decide
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import AgreementId, ReasonCode, RecordKind, Verdict
 from tests.gate.bench import PASADENA, Arrived, Bench, bytes_of, signed, snapshot
-from tests.policy.building import an_agreement
+from tests.policy.building import NOW, an_agreement
 
 OUT = "alpr.out.pasadena-pd"
 
@@ -192,6 +194,22 @@ def test_what_is_held_for_another_reason_too_is_repeated(bench: Bench) -> None:
     bench.send(signed(min_revision=42, reason_text=""))
     go_on(bench, signed(min_revision=42, reason_text=""))
     assert (bench.last.kind, bench.last.verdict) == (RecordKind.REPEAT, Verdict.HOLD)
+
+
+@pytest.mark.parametrize(
+    ("held_for", "code"),
+    [
+        ({"requested_at": NOW + timedelta(days=1)}, ReasonCode.CLOCK_SKEW),
+        ({"selector": {"window_to": NOW + timedelta(days=1)}}, ReasonCode.SELECTOR_TOO_BROAD),
+    ],
+)
+def test_what_time_alone_would_clear_is_repeated(
+    bench: Bench, held_for: dict[str, Any], code: ReasonCode
+) -> None:
+    bench.send(signed(**held_for))
+    bench.advance(NOW + timedelta(days=2))
+    bench.send(signed(**held_for))
+    assert (bench.last.kind, bench.last.leading_reason) == (RecordKind.REPEAT, code)
 
 
 def test_the_revision_is_acknowledged_once(bench: Bench) -> None:

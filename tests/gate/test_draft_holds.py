@@ -50,6 +50,20 @@ def test_a_supplement_needs_to_say_only_what_was_missing(bench: Bench) -> None:
     assert (release.selector.plate, release.data_types) == ("8ABC123", ("plate_read",))
 
 
+@pytest.mark.parametrize("missing", [{"requested_by": {"user": "jdoe"}}, {"requested_by": {"user": ""}}])
+def test_a_resent_supplement_that_says_only_what_was_missing_is_a_repeat(
+    bench: Bench, missing: dict[str, Any]
+) -> None:
+    only = signed(case_number=None, data_types=[], **missing)
+    bench.send(incomplete(requested_by={"user": ""}))
+    bench.send(only)
+    first = bench.last
+    bench.send(only, only)
+    assert [record.kind for record in bench.ledger[3:]] == [RecordKind.REPEAT] * 2
+    assert {record.decision_id for record in bench.ledger[3:]} == {first.decision_id}
+    assert {record.verdict for record in bench.ledger[3:]} == {first.verdict}
+
+
 def test_a_missing_organisation_may_be_filled_in(bench: Bench) -> None:
     bench.send(signed(requested_by={"organisation": " "}))
     bench.send(signed())

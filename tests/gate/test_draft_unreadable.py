@@ -7,6 +7,7 @@ import pytest
 
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
+from streams.gate.draft import Draft
 from streams.kafka.partitioner import partition_of
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
@@ -161,6 +162,32 @@ def test_a_supplement_too_large_to_be_completed_leaves_the_hold_open(bench: Benc
 def test_a_refusal_too_large_to_be_held_is_a_dead_letter(bench: Bench) -> None:
     bench.refuse(largest())
     assert (bench.last.kind, len(bench.dead_letters)) == (RecordKind.MALFORMED, 1)
+
+
+def test_the_largest_hold_that_is_kept_expires_like_any_other(bench: Bench) -> None:
+    text = largest().reason_text or ""
+    bench.send(signed(case_number=None, reason_text=text[:-2000]))
+    assert (bench.last.verdict, len(bench.state.holds)) == (Verdict.HOLD, 1)
+    bench.advance(NOW + timedelta(days=14))
+    bench.send()
+    assert bench.last.leading_reason is ReasonCode.HOLD_EXPIRED
+
+
+def test_what_is_buried_is_a_dead_letter_whatever_it_is(bench: Bench) -> None:
+    draft = Draft(bench.state, bench.context())
+    draft.bury(Arrived(offset=0, value=bytes_of(signed())), "too large")
+    bench.commit(draft)
+    assert (bench.last.kind, bench.dead_letters[0].error) == (RecordKind.MALFORMED, "too large")
+    assert bench.dead_letters[0].value == bytes_of(signed())
+
+
+def test_of_what_is_larger_than_a_dead_letter_the_beginning_is_kept(bench: Bench) -> None:
+    bomb = Arrived(offset=0, key=b"k" * 3 * INPUT_LIMIT, value=b"v" * 9 * INPUT_LIMIT)
+    bench.commit(bench.draft_of([bomb]))
+    letter = bench.dead_letters[0]
+    assert is_beginning_of_too_much(letter.key, bomb.key)
+    assert is_beginning_of_too_much(letter.value, bomb.value)
+    assert len(letter.value or b"") >= INPUT_LIMIT // 2
 
 
 def test_offsets_may_jump(bench: Bench) -> None:

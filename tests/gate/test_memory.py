@@ -66,6 +66,10 @@ def test_a_hold_stands_as_what_is_still_remembered_of_its_resolution() -> None:
     assert standing(DecisionId("a"), known.get) == Remembered(Verdict.FORWARD, (), DecisionId("c"))
 
 
+def test_what_resolves_a_hold_is_remembered_longer_than_the_hold() -> None:
+    assert [one for one, _ in outcomes_of(IDS[1], IDS[0], FORWARD)] == IDS[:2]
+
+
 def test_what_resolves_itself_stands_for_itself() -> None:
     known = chain("a", "a")
     assert known == {IDS[0]: FORWARD}
