@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from streams.policy.names import is_blank, tidy, words_of
+from streams.policy.names import tidy, words_of
 from streams.policy.vocabulary import EntityId
 
 # Words that name a pool instead of a body; with nothing else beside them but the second set.
@@ -38,7 +38,9 @@ class AliasIndex:
         for name in self._names.pop(entity_id, ()):
             _remove(self._exact, name, entity_id)
             _remove(self._folded, spoken(name), entity_id)
-        wanted = tuple({tidy(name): None for name in names if not (is_blank(name) or names_a_pool(name))})
+        spellings = {tidy(name): None for name in names if not names_a_pool(name)}
+        # A blank spelling would make every request without a recipient's name resolve.
+        wanted = tuple(spelling for spelling in spellings if spelling)
         self._names[entity_id] = wanted
         for name in wanted:
             _add(self._exact, name, entity_id)

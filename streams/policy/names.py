@@ -3,10 +3,12 @@
 Two strengths. `tidy` is for identity: it trims and normalises (NFKC) and changes no letter, so that a
 look-alike stays another name. `fold` is for suspicion: it also drops case, accents and invisible marks and
 maps Cyrillic and Greek look-alikes to Latin, so that a screened word cannot hide.
+
+Whoever sends a request chooses the text, so every function here takes time in proportion to its length.
 """
 
 import re
-from unicodedata import combining, normalize
+from unicodedata import category, normalize
 
 # Format and variation characters, which take no room; and letters and signs that are drawn as nothing.
 _ZERO_WIDTH = (
@@ -14,37 +16,47 @@ _ZERO_WIDTH = (
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
-_REMOVED = re.compile(f"[{_ZERO_WIDTH}{_FILLERS}]+")
-_BLANK = re.compile(rf"[\s{_ZERO_WIDTH}{_FILLERS}]*")
-_EDGES = re.compile(rf"^[\s{_ZERO_WIDTH}{_FILLERS}]+|[\s{_ZERO_WIDTH}{_FILLERS}]+$")
+# Signs by their category, and yet nobody sees more of them than an empty place.
+_EMPTY_SIGNS = frozenset(_FILLERS + "\ufffc\U0001d159")
+_FRONT = re.compile(rf"\A[\s{_ZERO_WIDTH}{_FILLERS}]+")
 _WORD = re.compile(r"[^\W_]+")
 
+# No name is longer. Normalising sorts accents in quadratic time, which an endless name would make use of.
+LONGEST_NAME = 1024
+# Accents sort within a piece alone, and folding drops them all, so pieces fold like the whole.
+_PIECE = 64
+
 _LOOK_ALIKES = str.maketrans(
-    "АВЕЅІЈКМНОРСТХУԁһіӏјѕаеорсухкмтнвԛԝгոս" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικνορτυχωη" + "ϲϹıłøđʟɪɡ",
+    "АВЕЅІЈКМНОРСТХУԁһіӏјѕаеорсухкмтнвԛԝգոս" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικνορτυχωη" + "ϲϹıłøđʟɪɡ",
     "ABESIJKMHOPCTXYdhiljsaeopcyxkmthbqwrnu" + "ABEZHIKMNOPTYXabyeikvoptuxwn" + "cCilodlig",
 )
 
 
 def is_blank(text: str | None) -> bool:
-    """Tell whether nothing can be seen: None, empty, or only blanks and characters drawn as nothing."""
+    """Tell whether nothing can be seen: None, empty, or only blanks and characters drawn as nothing.
+
+    Accents without a letter, private and unassigned characters are nothing that a reader could name either.
+    """
     if not text:
         return True
-    return not "!" <= text[0] <= "~" and _BLANK.fullmatch(text) is not None
+    return not ("!" <= text[0] <= "~" or any(map(_is_seen, text)))
 
 
 def tidy(name: str) -> str:
-    """Return the spelling by which names are compared: NFKC, without blanks at the ends."""
-    return _EDGES.sub("", normalize("NFKC", name))
+    """Return the spelling by which names are compared: NFKC, without blanks at the ends; blank is empty."""
+    name = _trimmed(name)
+    if len(name) <= LONGEST_NAME:
+        name = _trimmed(normalize("NFKC", name))
+    return "" if is_blank(name) else name
 
 
 def fold(text: str) -> str:
     """Return the text without case, accents, invisible characters and look-alike letters."""
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text.lower()
     # Look-alikes first, while case still tells them apart; again for what decomposition and case bring out.
-    latin = normalize("NFKD", text.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
-    small = normalize("NFKD", _REMOVED.sub("", latin).casefold()).translate(_LOOK_ALIKES)
-    return "".join(letter for letter in small if not combining(letter))
+    latin = _decomposed(text.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
+    return _decomposed(latin.casefold()).translate(_LOOK_ALIKES)
 
 
 def words_of(text: str) -> list[str]:
@@ -57,3 +69,20 @@ def words_of(text: str) -> list[str]:
         words.append("")
         words += _WORD.findall(folded.replace(".", ""))
     return words
+
+
+def _is_seen(letter: str) -> bool:
+    """Tell whether it is a letter, number, sign or punctuation with a shape of its own."""
+    return category(letter)[0] in "LNPS" and letter not in _EMPTY_SIGNS
+
+
+def _trimmed(name: str) -> str:
+    """Return the name without blanks at the ends; the end is the front of the reverse, and looked at once."""
+    return _FRONT.sub("", _FRONT.sub("", name)[::-1])[::-1]
+
+
+def _decomposed(text: str) -> str:
+    """Return the text in compatibility letters (NFKD), without what nobody sees but the blanks."""
+    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    letters = "".join([normalize("NFKD", piece) for piece in pieces])
+    return "".join([letter for letter in letters if letter.isspace() or _is_seen(letter)])

@@ -74,3 +74,11 @@ def test_a_copy_is_its_own() -> None:
 
 def test_a_spoken_name_is_its_folded_words() -> None:
     assert spoken("Orange County (CA) D.A. Office") == "orange county ca da office"
+
+
+def test_a_name_that_is_blank_once_normalised_claims_nothing() -> None:
+    """The first is a blank with an accent; as a blank it would answer to every request without a name."""
+    index = AliasIndex()
+    index.claim(ONE, ["\u00a8", " "])
+    assert index.claimant("\u00a8") is None
+    assert index.claimant("") is None

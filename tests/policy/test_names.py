@@ -1,14 +1,11 @@
 import sys
+from collections.abc import Callable
+from time import process_time
 from unicodedata import category
 
 import pytest
 
-from streams.policy.names import fold, is_blank, tidy, words_of
-
-# Visible although Unicode calls them format characters: signs set before Arabic, Syriac and Kaithi numbers,
-# shorthand and hieroglyph controls.
-VISIBLE_FORMATS = range(0x0600, 0x0606), (0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD)
-DRAWN = {*VISIBLE_FORMATS[0], *VISIBLE_FORMATS[1], *range(0x13430, 0x13440), *range(0x1BCA0, 0x1BCA4)}
+from streams.policy.names import LONGEST_NAME, fold, is_blank, tidy, words_of
 
 
 @pytest.mark.parametrize(
@@ -25,9 +22,7 @@ def test_what_can_be_seen_is_not_blank(text: str) -> None:
 
 def test_every_space_and_format_character_of_unicode_is_blank() -> None:
     blanks = {"Zs", "Zl", "Zp", "Cc", "Cf"}
-    unseen = [
-        code for code in range(sys.maxunicode + 1) if category(chr(code)) in blanks and code not in DRAWN
-    ]
+    unseen = [code for code in range(sys.maxunicode + 1) if category(chr(code)) in blanks]
     assert [hex(code) for code in unseen if not is_blank(chr(code))] == []
 
 
@@ -78,3 +73,37 @@ def test_a_folded_text_cannot_hide_a_word(text: str, folded: str) -> None:
 )
 def test_words_are_whole_and_folded(text: str, words: list[str]) -> None:
     assert words_of(text) == words
+
+
+@pytest.mark.parametrize("text", ["\u0301", "\ue000", "\u0378", "\U0001d159", "\ufffc", " \u20dd"])
+def test_what_has_no_shape_of_its_own_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert tidy(text) == ""
+    assert words_of(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["I\x08CE", "i\x7fce", "I\u20ddC\u20ddE\u20dd", "i\U0001bca0ce", "\ue000ice"]
+)
+def test_no_invisible_character_breaks_a_screened_word(text: str) -> None:
+    assert words_of(text) == ["ice"]
+
+
+def test_a_name_longer_than_any_is_only_trimmed() -> None:
+    name = "\uff28" * (LONGEST_NAME + 1)
+    assert tidy(f" {name} ") == name
+    assert tidy(name[1:]) == "H" * LONGEST_NAME
+
+
+HOSTILE = ["a" + " " * 300_000 + "b", "a" + "\u0315\u0300" * 150_000, "\u0f73" * 300_000]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=["blanks", "accents", "double accents"])
+@pytest.mark.parametrize("function", [is_blank, tidy, fold, words_of])
+def test_a_text_made_to_be_slow_takes_time_in_proportion(
+    function: Callable[[str], object], text: str
+) -> None:
+    """What grows with the square of the length would take minutes here."""
+    began = process_time()
+    function(text)
+    assert process_time() - began < 5  # seconds; a tenth is usual
