@@ -1,5 +1,6 @@
 """Settings of a deployment, from the environment (`ALPR_GATE_*`, and `KAFKA_BOOTSTRAP_SERVERS`)."""
 
+import os
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
@@ -31,7 +32,7 @@ class Settings(BaseSettings):
     )
     keyring: Path | None = Field(default=None, description="File with the intake and pseudonym keys")
 
-    batch_records: int = Field(default=2000, ge=1, description="Most records of one transaction")
+    batch_records: int = Field(default=500, ge=1, description="Most records of one transaction")
     batch_bytes: int = Field(default=4 << 20, ge=1024, description="Most input bytes of one transaction")
     pending_bytes: int = Field(
         default=16 << 20, ge=1024, description="Most input bytes waiting per partition"
@@ -82,14 +83,22 @@ def load_settings() -> Settings:
     """Return the settings of the environment.
 
     Raises:
-        InputError: one of them is not what it must be.
+        InputError: one of them is not what it must be, or there is no such setting. A misspelt name that
+            passed unseen would leave its default in force.
     """
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and not _is_setting(name))
+    if unknown:
+        raise InputError(f"there is no setting `{unknown[0]}`; the reference lists all there are")
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")
         raise InputError(f"setting {_variable(str(first['loc'][0]))}: {message}") from error
+
+
+def _is_setting(variable: str) -> bool:
+    return variable.removeprefix(PREFIX).lower() in Settings.model_fields
 
 
 def _variable(where: str) -> str:

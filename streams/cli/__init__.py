@@ -1,17 +1,18 @@
 """The `alpr-gate` command: one file per group of commands, loaded when asked for.
 
-Exit codes: 0 done; 1 an error of the gate; 2 bad input or usage; 3 an unlawful change refused; 4 the
-ledger does not verify; 69 something needed is not there (broker, network, Java); 70 a fatal fault of the
-worker, restart it; 75 fenced, another worker took over; 130 interrupted.
+Each error that is expected ends in one line on stderr and the exit code of its class in `streams.errors`.
 """
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from streams.errors import GateError
 
+# 128 and the number of SIGINT.
+INTERRUPTED = 130
 # command -> (module below streams.cli, attribute, one line of help)
 COMMANDS = {
     "run": ("run", "run", "Run a worker of the gate until it is stopped."),
@@ -30,6 +31,13 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """A group that imports a command's file only when that command is used."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Ctrl-C ends it without a word and with the exit code that shells expect."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of the table."""
@@ -51,13 +59,32 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+# A wide terminal is used, but lines that are too long to read are not made.
+HELP_WIDTH = 100
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": HELP_WIDTH},
+)
 @click.version_option(package_name="alpr-gate")
 def cli() -> None:
     """Let ALPR data out only under an agreement in force, and keep a record that proves it.
 
     \b
     Example: alpr-gate demo
+
+    \b
+    Exit codes:
+      0   done
+      1   an error of the gate
+      2   bad input or usage
+      3   an unlawful change of the books, refused
+      4   the ledger does not verify
+      69  something needed is not there: broker, network, Java
+      70  a fatal fault of the worker; restart it
+      75  fenced: another worker took over
+      130 interrupted
     """
 
 

@@ -1,10 +1,11 @@
 """`alpr-gate agreements`: what is agreed with whom, and the switch that ends it at once."""
 
 import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import BinaryIO
 
 import click
-from rich.table import Table
 
 from streams.books.acks import BoundReport
 from streams.books.custodian import Author
@@ -20,8 +21,9 @@ from streams.cli.books_options import (
     tell,
     why_option,
 )
-from streams.cli.books_output import console, day, grid, phrase, print_fields, print_json, standing_words
+from streams.cli.books_output import day, print_fields, print_json, print_rows, standing_words
 from streams.cli.request_input import name_of, text_of_file
+from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.files import read_agreements
@@ -29,6 +31,9 @@ from streams.errors import InputError, UnavailableError
 from streams.policy.agreement import Agreement
 from streams.policy.vocabulary import AgreementId
 from streams.settings import load_settings
+
+# Columns of a narrow terminal.
+FEW = 6
 
 
 @click.group()
@@ -70,26 +75,22 @@ def list_(form: str) -> None:
     if form == "json":
         print_json({"agreements": found})
     else:
-        console().print(_table(found))
+        ranked = sorted(found, key=lambda each: each.agreement_id)
+        print_rows(ranked, _columns(SystemClock().now()), FEW)
 
 
-def _table(found: tuple[Agreement, ...]) -> Table:
-    table = grid("agreement", "with", "version", "standing", "from", "until", "data", "purposes", "live")
-    now = SystemClock().now()
-    for one in sorted(found, key=lambda each: each.agreement_id):
-        cells = (
-            one.agreement_id,
-            one.entity_id,
-            str(one.version),
-            standing_words(one, now),
-            day(one.start),
-            day(one.end),
-            " ".join(one.data_types) or "none",
-            str(len(one.purposes)),
-            "yes" if one.live_feed else "no",
-        )
-        table.add_row(*(phrase(cell) for cell in cells))
-    return table
+def _columns(now: datetime) -> Mapping[str, Callable[[Agreement], str]]:
+    """Return the columns, the most wanted first; dates are UTC."""
+    return {
+        "agreement": lambda one: one.agreement_id,
+        "with": lambda one: one.entity_id,
+        "version": lambda one: str(one.version),
+        "standing": lambda one: standing_words(one, now),
+        "until": lambda one: day(one.end),
+        "live": lambda one: "yes" if one.live_feed else "no",
+        "from": lambda one: day(one.start),
+        "data": lambda one: " ".join(one.data_types) or "none",
+    }
 
 
 @agreements.command()

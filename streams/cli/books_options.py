@@ -10,7 +10,8 @@ from rich.table import Table
 from streams.books.custodian import Author, Outcome, change_books
 from streams.books.entries import Entry
 from streams.books.plan import Planner
-from streams.cli.books_output import console, grid, phrase
+from streams.cli.books_output import grid, phrase
+from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.policy.agreement import Agreement

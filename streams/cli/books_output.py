@@ -1,21 +1,23 @@
 """How entries of the books look: tables for people, and JSON in the form that `apply` reads."""
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from typing import TypeVar
 
 import click
 import orjson
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from streams.cli.terminal import console
 from streams.policy.agreement import Agreement
 from streams.policy.vocabulary import AgreementStatus
 
-PIPE_WIDTH = 200
+T = TypeVar("T")
+
+WIDE = 150
 # A Python word stands where the files have a shorter name.
 FILE_KEYS = {"entity_class": "class"}
 STYLES = {
@@ -28,17 +30,29 @@ STYLES = {
 }
 
 
-def console() -> Console:
-    """Return a console as wide as the terminal, or wide enough for whatever reads a pipe."""
-    return Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
-
-
 def grid(*columns: str) -> Table:
     """Return an empty table with these columns."""
     table = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def print_rows(rows: Sequence[T], columns: Mapping[str, Callable[[T], str]], few: int) -> None:
+    """Print a table with one row each; a narrow terminal gets the first `few` columns only.
+
+    An id that is folded in the middle of a word cannot be copied into the next command.
+    """
+    out = console()
+    titles = list(columns)[: few if out.width < WIDE else None]
+    table = grid(*titles)
+    table.columns[0].no_wrap = True
+    for row in rows:
+        table.add_row(*(phrase(columns[title](row)) for title in titles))
+    out.print(table)
+    if len(titles) < len(columns):
+        left_out = ", ".join(list(columns)[few:])
+        click.echo(f"left out here: {left_out}; a terminal of {WIDE} columns or --json shows all", err=True)
 
 
 def phrase(value: str) -> Text:
@@ -78,22 +92,24 @@ def print_json(value: object) -> None:
 
 
 def print_fields(value: object) -> None:
-    """Print every field of a record, one a line."""
+    """Print every field of a record, one a line; a field with parts has a line for each."""
     shown = plain(value)
     table = grid("field", "value")
     for name, part in shown.items() if isinstance(shown, dict) else ():
-        table.add_row(Text(name, style="bold"), phrase(_words(part)))
+        table.add_row(Text(name, style="bold"), phrase(_words(part, between="\n")))
     console().print(table)
 
 
-def _words(part: object) -> str:
+def _words(part: object, between: str = "; ") -> str:
     match part:
         case bool():
             words = "yes" if part else "no"
         case list():
             words = ", ".join(_words(each) for each in part) or "none"
         case dict():
-            words = "; ".join(f"{name}: {_words(each)}" for name, each in part.items())
+            words = between.join(f"{name}: {_words(each)}" for name, each in part.items())
+        case datetime():
+            words = f"{part:%Y-%m-%d %H:%M:%S} UTC"
         case _:
             words = str(part)
     return words

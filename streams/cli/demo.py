@@ -1,13 +1,14 @@
 """`alpr-gate demo`: the whole gate at work on a Kafka of its own."""
 
 import asyncio
-import contextlib
 from pathlib import Path
 
 import click
 import uvloop
 from rich.console import Console
 
+from streams.cli.terminal import console
+from streams.cli.work import quiet_libraries
 from streams.clock import SystemClock
 from streams.demo.material import Material, real_requests, simulated_day
 from streams.demo.playground import Playground, playground, worker
@@ -24,7 +25,13 @@ READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--requests", type=READABLE, help="Real input: notices of share requests, or a crawl of portals."
 )
 @click.option("--registry", type=READABLE, help="The entities for it; the shipped example if not given.")
-@click.option("--count", default=20_000, show_default=True, help="Simulated requests, when there is no file.")
+@click.option(
+    "--count",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="Simulated requests, when there is no file.",
+)
 @click.option("--keep", "end", flag_value="keep", help="Leave everything running until Ctrl-C.")
 @click.option("--stop", "end", flag_value="stop", default="stop", hidden=True)
 def demo(requests: Path | None, registry: Path | None, count: int, end: str) -> None:
@@ -37,16 +44,19 @@ def demo(requests: Path | None, registry: Path | None, count: int, end: str) -> 
     \b
     Example: alpr-gate demo --requests notices.csv --registry registry.yaml
     """
-    console = Console(highlight=False)
-    with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(_demo(console, requests, registry, count, end))
+    quiet_libraries()
+    try:
+        uvloop.run(_demo(console(), requests, registry, count, end))
+    except KeyboardInterrupt:
+        if end != "keep":  # with it, this is how a demonstration is meant to end
+            raise
 
 
-async def _demo(console: Console, requests: Path | None, registry: Path | None, count: int, end: str) -> None:
+async def _demo(out: Console, requests: Path | None, registry: Path | None, count: int, end: str) -> None:
     clock = SystemClock()
 
     def told(step: str) -> None:
-        console.print(f"[cyan]●[/] {step}", soft_wrap=True)
+        out.print(f"[cyan]●[/] {step}", soft_wrap=True)
 
     told("starting a Kafka of its own")
     async with playground(PARTITIONS) as ground:
@@ -56,13 +66,13 @@ async def _demo(console: Console, requests: Path | None, registry: Path | None, 
         async with worker(ground, clock):
             told(f"sending {len(material.messages):,} requests")
             played = await play(ground, clock, material, told)
-            print_summary(played, console)
+            print_summary(played, out)
             if end == "keep":
-                print_next_steps(ground, console)
+                print_next_steps(ground, out)
                 await asyncio.Event().wait()
     if not played.audit.sound:
         raise LedgerError("the ledger does not verify")
-    console.print("\nlook next: README.md, `alpr-gate --help`, `alpr-gate demo --keep`")
+    out.print("\nlook next: README.md, `alpr-gate --help`, `alpr-gate demo --keep`")
 
 
 def _material(ground: Playground, requests: Path | None, registry: Path | None, count: int) -> Material:

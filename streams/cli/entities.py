@@ -1,9 +1,9 @@
 """`alpr-gate entities`: who can ask and receive, and as what in law."""
 
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 import click
-from rich.table import Table
 
 from streams.books.custodian import Author
 from streams.books.loader import read_books
@@ -15,7 +15,7 @@ from streams.cli.books_options import (
     form_option,
     why_option,
 )
-from streams.cli.books_output import console, grid, phrase, print_fields, print_json
+from streams.cli.books_output import print_fields, print_json, print_rows
 from streams.cli.request_input import name_of, text_of_file
 from streams.cli.work import run
 from streams.codecs.files import read_registry
@@ -24,6 +24,9 @@ from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.vocabulary import EntityId
 from streams.settings import load_settings
+
+# Columns of a narrow terminal.
+FEW = 4
 
 
 @click.group()
@@ -66,17 +69,20 @@ def list_(form: str) -> None:
     if form == "json":
         print_json({"entities": found})
     else:
-        console().print(_table(books, found))
+        print_rows(sorted(found, key=lambda each: each.entity_id), _columns(books), FEW)
 
 
-def _table(books: Books, found: tuple[Entity, ...]) -> Table:
-    table = grid("entity", "name", "class", "jurisdiction", "parent", "agreements", "status")
-    for one in sorted(found, key=lambda each: each.entity_id):
-        agreements = str(len(books.agreements_of(one.entity_id)))
-        parent = one.parent or "-"
-        cells = (one.entity_id, one.name, one.entity_class, one.jurisdiction, parent, agreements, one.status)
-        table.add_row(*(phrase(str(cell)) for cell in cells))
-    return table
+def _columns(books: Books) -> Mapping[str, Callable[[Entity], str]]:
+    """Return the columns, the most wanted first."""
+    return {
+        "entity": lambda one: one.entity_id,
+        "class": lambda one: one.entity_class,
+        "status": lambda one: one.status,
+        "name": lambda one: one.name,
+        "jurisdiction": lambda one: one.jurisdiction,
+        "parent": lambda one: one.parent or "-",
+        "agreements": lambda one: str(len(books.agreements_of(one.entity_id))),
+    }
 
 
 @entities.command()

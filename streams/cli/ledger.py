@@ -31,11 +31,11 @@ def ledger() -> None:
 @click.option("--json", "form", flag_value="json", help="Print JSON instead of a table.")
 @click.option("--table", "form", flag_value="table", default="table", hidden=True)
 def verify_command(form: str) -> None:
-    """Check every chain from its first record, and the ledger against what came in and went out.
+    """Check the chains, and that they tell of all that came in and went out.
 
-    It recomputes each hash and link, compares the heads with what the gate committed, and looks for inputs
-    without a record and forwards without a decision. It can run beside a gate. The exit code is 4 when
-    anything is wrong.
+    It recomputes each hash and link from the first record on, compares the heads with what the gate
+    committed, and looks for inputs without a record and forwards without a decision. It can run beside a
+    gate. The exit code is 4 when anything is wrong.
 
     \b
     Example: alpr-gate ledger verify --json
@@ -73,7 +73,7 @@ def _plain_chain(chain: ChainReport) -> dict[str, object]:
         "partition": chain.partition,
         "records": chain.count,
         "head": chain.head_hash.hex(),
-        "kinds": dict(chain.kinds),
+        "kinds": {kind.value: count for kind, count in chain.kinds},
         "open_holds": len(chain.open_holds),
         "problem": None if chain.problem is None else str(chain.problem),
     }

@@ -14,8 +14,9 @@ from streams.cli.books_options import (
     form_option,
     why_option,
 )
-from streams.cli.books_output import console, print_fields, print_json
+from streams.cli.books_output import print_fields, print_json
 from streams.cli.request_input import name_of, text_of_file
+from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.codecs.files import read_policy
 from streams.errors import InputError

@@ -88,7 +88,7 @@ def policy_of_file(path: Path | None) -> PolicyInForce:
 def _given_or_example(path: Path | None, what: str) -> tuple[str, str]:
     """Return the text and the name of the file, or of the example that stands in; say so on stderr."""
     if path is None:
-        click.echo(f"no --{what} given: the example {what} of this installation is used", err=True)
+        click.echo(f"no --{what} given: the example {what}.yaml of this installation is used", err=True)
         return read_example(f"{what}.yaml"), f"example {what}.yaml"
     with path.open("rb") as file:
         return text_of_file(file), str(path)

@@ -38,7 +38,9 @@ def requests() -> None:
 @requests.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def keyring(file: Path) -> None:
-    """Make a keyring of fresh random keys in a new FILE that only you can read.
+    """Make a keyring of fresh random keys in a new FILE.
+
+    Only you can read it, and whoever can seals requests that the gate takes for authenticated.
 
     \b
     Example: alpr-gate requests keyring keyring.json
@@ -82,11 +84,12 @@ FORMATS: dict[str, Callable[[BinaryIO], Iterator[SharingRequest]]] = {
 @click.option("--registry", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Entities that a notice or portal names; the shipped example if not given.")  # fmt: skip
 def send(file: BinaryIO, entity_id: str | None, form: str, registry: Path | None) -> None:
-    """Seal the requests in FILE and send them to the gate; `-` is the standard input.
+    """Seal the requests in FILE and send them to the gate.
 
-    This command is an intake: it vouches for `--as` with the keyring that ALPR_GATE_KEYRING names. Without
-    `--as`, JSON requests go out with nobody vouched for, which the gate refuses on record; and a notice or a
-    portal vouches for the entity whose exact name it states. Nothing is sent when one of them cannot be read.
+    FILE may be `-`, the standard input. This command is an intake: it vouches for `--as` with the keyring
+    that ALPR_GATE_KEYRING names. Without `--as`, JSON requests go out with nobody vouched for, which the gate
+    refuses on record; and a notice or a portal vouches for the entity whose exact name it states. Nothing is
+    sent when one of them cannot be read.
 
     \b
     Example: alpr-gate requests send request.json --as us-ca-pasadena-pd

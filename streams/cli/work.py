@@ -13,8 +13,13 @@ LIBRARIES = ("aiokafka", "asyncio")
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run asynchronous work to its end; what goes wrong is told once, by the command.
 
-    The libraries tell of it too, in lines that name no way out and may hold texts from outside.
+    Ctrl-C is no error of ours: click tells it, and ends with its own exit code.
     """
+    quiet_libraries()
+    return asyncio.run(work)
+
+
+def quiet_libraries() -> None:
+    """Keep libraries from telling a fault beside us, in lines that name no way out."""
     for library in LIBRARIES:
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    return asyncio.run(work)

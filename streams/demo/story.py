@@ -71,7 +71,7 @@ async def fill_books(
         try:
             await change_books(settings, clock, planned_agreements((agreement,)), AUTHOR)
         except UnlawfulChangeError as error:
-            told(f"refused, as it must be: {error}")
+            told(f"an unlawful agreement was tried, and {error}")
 
 
 async def play(ground: Playground, clock: Clock, material: Material, told: Callable[[str], None]) -> Played:

@@ -1,6 +1,7 @@
 """What a demonstration shows at its end: verdicts by reason, times, the revocation, the proof."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from statistics import quantiles
 
 from rich.console import Console
@@ -15,6 +16,14 @@ from streams.policy.vocabulary import RecordKind, Verdict
 COLOURS = {Verdict.FORWARD: "green", Verdict.BLOCK: "red", Verdict.HOLD: "yellow"}
 ORDER = (Verdict.FORWARD, Verdict.HOLD, Verdict.BLOCK)
 FEW = 2
+PLURALS = {
+    RecordKind.GENESIS: "genesis",
+    RecordKind.DECISION: "decisions",
+    RecordKind.REPEAT: "repeats",
+    RecordKind.RESOLUTION: "resolutions of holds",
+    RecordKind.MALFORMED: "malformed",
+    RecordKind.REROUTED: "re-routed",
+}
 
 
 def print_summary(played: Played, console: Console) -> None:
@@ -47,7 +56,7 @@ def _facts(played: Played) -> list[tuple[str, str]]:
         (
             "ledger",
             f"{sum(kinds.values()):,} records: "
-            + ", ".join(f"{kinds[k]:,} {k}" for k in RecordKind if kinds[k]),
+            + ", ".join(f"{kinds[kind]:,} {word}" for kind, word in PLURALS.items() if kinds[kind]),
         )
     ]
     facts += _times(played)
@@ -84,16 +93,22 @@ def _revoked(played: Played, revocation: Revocation) -> list[tuple[str, str]]:
     forwards = played.seen.forwards.get(revocation.agreement_id, [])
     before = [at for revision, at in forwards if revision < bound.revision]
     after = len(forwards) - len(before)
-    last = f"{max(before):%H:%M:%S.%f}"[:-3] if before else "never"
-    produced = f"{revocation.produced_at:%H:%M:%S.%f}"[:-3]
+    produced = _of_day(revocation.produced_at)
     binds = "not acknowledged everywhere"
     if bound.bound_at is not None:
         wait = 1000 * (bound.bound_at - revocation.produced_at).total_seconds()
-        binds = f"bound on all {len(bound.acknowledged)} partitions {wait:+.0f} ms later"
+        # A gate can have acknowledged it before the broker told us that it is committed.
+        binds = f"bound on all {len(bound.acknowledged)} partitions within {max(wait, 0):.0f} ms"
     colour = "red" if after else "green"
     told = f"{revocation.agreement_id} at {produced} UTC, revision {bound.revision}, {binds}"
-    under = f"{len(before):,} forwards before, the last decided at {last} UTC; [{colour}]{after} after[/]"
+    last = f", the last decided at {_of_day(max(before))} UTC" if before else ""
+    under = f"{len(before):,} forwards before{last}; [{colour}]{after:,} after[/]"
     return [("revocation", told), ("under it", under)]
+
+
+def _of_day(instant: datetime) -> str:
+    """Return the time of day, to the millisecond."""
+    return f"{instant:%H:%M:%S.%f}"[:-3]
 
 
 def _proof(played: Played) -> str:
