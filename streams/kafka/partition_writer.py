@@ -166,18 +166,27 @@ class PartitionWriter(Generic[D]):
             await self._transact(part, burying)
 
     async def _decide(self, records: tuple[Record, ...]) -> D:
-        """Draft the decisions in slices, so that heartbeats and other partitions get their turn."""
+        """Draft the decisions, from the start again when the books change meanwhile."""
         while True:
             draft = self._stage.draft()
-            slice_end = self._clock.monotonic() + self._settings.slice_seconds
-            for record in records:
-                draft.take(record)
-                if self._clock.monotonic() > slice_end:
-                    await asyncio.sleep(0)
-                    slice_end = self._clock.monotonic() + self._settings.slice_seconds
-            draft.finish()
-            if await self._stage.settled(draft):
-                return draft
+            if await self._taken(draft, records):
+                draft.finish()
+                if await self._stage.settled(draft):
+                    return draft
+            await self._stage.ready()
+
+    async def _taken(self, draft: D, records: tuple[Record, ...]) -> bool:
+        """Take the records in slices, so that heartbeats and other partitions get their turn."""
+        slice_end = self._clock.monotonic() + self._settings.slice_seconds
+        for record in records:
+            draft.take(record)
+            if self._clock.monotonic() > slice_end:
+                await asyncio.sleep(0)
+                # A draft under books that have changed since cannot be committed: no use in going on with it.
+                if not self._stage.holds_still(draft):
+                    return False
+                slice_end = self._clock.monotonic() + self._settings.slice_seconds
+        return True
 
     async def _transact(self, part: Piece, drafting: Callable[[], Awaitable[D]]) -> None:
         """Write and commit a draft; when the books change meanwhile, abort and draft again."""
