@@ -7,7 +7,7 @@ forward read must have its record in the ledger read after it.
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -21,6 +21,7 @@ from streams.gate.note import Note
 from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.stage import Committed
+from streams.ledger.flaws import Flaw, Problem
 from streams.ledger.reconcile import Finding, Forward, Kept, reconcile
 from streams.ledger.record import LedgerRecord
 from streams.ledger.verify import ChainReport, verify
@@ -82,7 +83,7 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
     async with PartitionReader(settings) as reader:
         inputs = {source.partition: await _inputs(reader, source, committed[source]) for source in sources}
         forwards = [forward for recipient in recipients for forward in await _forwards(reader, recipient)]
-        chains = [await _chain(reader, topics, source.partition, committed[source]) for source in sources]
+        chains = [await _chain(reader, settings, source, committed[source]) for source in sources]
     later = {record.decision_id for chain in chains for record in chain.later}
     kept = Kept(
         inputs=inputs,
@@ -143,14 +144,28 @@ async def _forwards(reader: PartitionReader, recipient: TopicPartition) -> list[
 
 
 async def _chain(
-    reader: PartitionReader, topics: Topics, partition: int, committed: Committed | None
+    reader: PartitionReader, settings: Settings, source: TopicPartition, committed: Committed | None
 ) -> _Chain:
-    ledger = TopicPartition(topics.decisions.name, partition)
+    ledger = TopicPartition(Topics.of(settings).decisions.name, source.partition)
     note = None if committed is None else Note.read(committed.metadata)
     first, end = await reader.bounds(ledger)
     values = [record.value async for record in reader.read(ledger, first, end)]
     witnesses = {} if note is None or note.seq < 0 else {note.seq: note.hash}
     report = verify(values, read_link, partition=ledger.partition, witnesses=witnesses)
+    report = _within(report, await committed_of(settings, source))
     good = [decode_ledger_record(value) for value in values[: report.count]]
     settled = 0 if note is None else note.seq + 1
     return _Chain(report=report, settled=tuple(good[:settled]), later=tuple(good[settled:]))
+
+
+def _within(report: ChainReport, committed: Committed | None) -> ChainReport:
+    """Return the report, with a problem where a chain goes on after what was committed once it was read.
+
+    Record and position are committed together. Whoever can write to the ledger can add a record that fits.
+    """
+    if committed is None or report.problem is not None:
+        return report
+    last = Note.read(committed.metadata).seq
+    if report.head_seq <= last:
+        return report
+    return replace(report, problem=Problem(position=last + 1, flaw=Flaw.UNCOMMITTED))

@@ -25,6 +25,7 @@ class Flaw(StrEnum):
     VERDICT_WITHOUT_REASON = "the record forwards with reasons against it, or refuses without any"
     PAYLOAD_MISPLACED = "the record forwards without the digest of what left, or has one without forwarding"
     TRUNCATED = "a witness saw records here, and there are none"
+    UNCOMMITTED = "the record fits, but no gate committed it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
