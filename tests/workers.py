@@ -59,7 +59,7 @@ class Worker:
 
     @classmethod
     async def start(cls, settings: Settings, log: Path, command: tuple[str, ...] = ()) -> "Worker":
-        settings = settings.model_copy(update={"web_port": free_port()})
+        settings = settings.model_copy(update={"web_port": settings.web_port or free_port()})
         arguments = command or (sys.executable, "-m", "streams", "run")
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(

@@ -126,5 +126,7 @@ async def test_promise_5_a_book_key_that_cannot_be_read_stops_the_gate_visibly(h
 
     await eventually(it_shows)
     assert await house.by_place() == {}
-    assert 'alpr_gate_books_state{state="failed"} 1.0' in (await worker.page("/metrics")).body.decode()
+    metrics = await worker.page("/metrics")
+    assert metrics is not None
+    assert b'alpr_gate_books_state{state="failed"} 1.0' in metrics.body
     assert worker.alive

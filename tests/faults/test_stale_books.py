@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.workers import eventually
 
 pytestmark = pytest.mark.kafka
 
-QUICK = {"stale_after": 2.0, "heartbeat_seconds": 0.3}
+QUICK: dict[str, Any] = {"stale_after": 2.0, "heartbeat_seconds": 0.3}
 
 
 async def test_promise_4_stale_books_decide_nothing_lose_nothing_and_recover(house: Gatehouse) -> None:
