@@ -83,13 +83,13 @@ class Bounds:
             now=now,
             data_types=types,
             fields=tuple(name for name in OPTIONAL if name in agreement.fields and _shows(name, types)),
-            networks=tuple(one for one in request.networks if _in_networks(one, terms)) or agreement.networks,
+            networks=tuple(one for one in request.networks or agreement.networks if _in_networks(one, terms)),
         )
 
     def allow(self, record: PlateRead) -> bool:
         """Tell whether a pushed record may go at all."""
         return (
-            record.data_type in self.terms.data_types
+            record.data_type in self.data_types
             and _in_networks(record.network, self.terms)
             and self._is_young_enough(record.captured_at)
         )

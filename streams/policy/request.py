@@ -17,6 +17,10 @@ from streams.policy.vocabulary import (
     Scope,
 )
 
+# Named here because looking a member up on its enum costs as much as the rest of a rule.
+_STANDING_SHARE, _HOTLIST_SHARE = RequestKind.STANDING_SHARE, RequestKind.HOTLIST_SHARE
+_HOTLIST_HIT, _AGENCY = DataType.HOTLIST_HIT, Initiator.AGENCY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
@@ -97,6 +101,19 @@ class SharingRequest:
     requested_at: datetime | None = None
     channel: str = ""
     min_revision: int | None = None
+
+    @property
+    def is_search(self) -> bool:
+        """Tell whether the selector alone says which reads are meant, and so must say it well.
+
+        A push names its reads by carrying them; reads that a recipient sends along name nothing. A standing
+        share has scopes instead, and a hot list is of hits: nobody gets plate reads under its name.
+        """
+        if self.kind is _STANDING_SHARE:
+            return False
+        if self.kind is _HOTLIST_SHARE:
+            return any(one is not _HOTLIST_HIT for one in self.data_types)
+        return not self.records or self.initiated_by is not _AGENCY
 
     def unauthenticated(self) -> Self:
         """Return the request as if no intake had vouched for it; for a seal that does not verify."""

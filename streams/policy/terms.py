@@ -75,7 +75,7 @@ def terms_of(agreement: Agreement) -> Terms:
         is_concluded=is_concluded(agreement),
         data_types=_known(agreement.data_types),
         scopes=_known(agreement.scopes),
-        networks=None if agreement.networks == ALL_NETWORKS else frozenset(agreement.networks),
+        networks=None if agreement.networks == ALL_NETWORKS else _named(agreement.networks),
         purposes=_known(agreement.purposes),
         max_record_age=parse_duration(agreement.max_record_age),
         zone=zone_of(agreement.zone),
@@ -89,6 +89,11 @@ def terms_of(agreement: Agreement) -> Terms:
 def _known(listed: tuple[_Word, ...]) -> frozenset[_Word]:
     """Return the words that can forward; agreements that list the same share one set in memory."""
     return frozenset(word for word in listed if word != "unknown")
+
+
+def _named(networks: tuple[str, ...]) -> frozenset[str]:
+    """Return the networks by name. A star among names is none: who reads a release takes it for all."""
+    return frozenset(networks) - set(ALL_NETWORKS)
 
 
 def is_concluded(agreement: Agreement) -> bool:

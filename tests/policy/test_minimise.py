@@ -52,7 +52,7 @@ def test_a_picture_shows_only_where_images_are_asked_for() -> None:
     terms = {"data_types": ["plate_read", "image"], "fields": ["image_reference", "no_such_field"]}
     books = some_books({"agreement": terms})
     assert _released(books, records=[READ]).fields == ()
-    release = _released(books, records=[READ], data_types=["image"])
+    release = _released(books, records=[READ], data_types=["plate_read", "image"])
     assert release.fields == ("image_reference",)
     assert release.records[0].image_reference == "img-1"
 
@@ -63,6 +63,8 @@ def test_the_networks_asked_for_are_released_or_else_those_of_the_agreement() ->
     everywhere = some_books({"agreement": {"networks": ["*"]}})
     assert _released(everywhere, networks=["east"]).networks == ("east",)
     assert _released(everywhere, networks=[]).networks == ("*",)
+    named = some_books({"agreement": {"networks": ["*", "north"]}})
+    assert _released(named, networks=[]).networks == ("north",)
 
 
 def test_a_standing_share_releases_the_scopes_asked_for_back_to_the_oldest_allowed_read() -> None:
@@ -114,6 +116,7 @@ def test_even_a_wrong_forward_releases_nothing_outside_the_agreement() -> None:
     outside = [
         {**READ, "network": "east"},
         {**READ, "data_type": "video"},
+        {**READ, "data_type": "hotlist_hit"},
         {**READ, "captured_at": "2025-05-01T19:00:00Z"},
         {**READ, "captured_at": "2024-05-01T19:00:00Z"},
     ]

@@ -7,7 +7,8 @@ from streams.policy.reasons import refuse
 from streams.policy.request import Selector, SharingRequest
 from streams.policy.vocabulary import ReasonCode, RequestKind
 
-_STANDING_SHARE, _HOTLIST_SHARE = RequestKind.STANDING_SHARE, RequestKind.HOTLIST_SHARE
+# Named here because looking a member up on its enum costs as much as the rest of a rule.
+_STANDING_SHARE = RequestKind.STANDING_SHARE
 
 
 def access_record_incomplete(case: Case) -> Reason | None:
@@ -47,13 +48,13 @@ def missing_fields(request: SharingRequest) -> tuple[str, ...]:
 
 
 def _missing_elements(request: SharingRequest) -> tuple[str, ...]:
-    """Return which data elements used to query are missing; pushed records are their own."""
+    """Return which data elements used to query are missing; pushed records are their own, by their ids."""
     selector = request.selector
+    if request.records and any(is_blank(record.read_id) for record in request.records):
+        return ("records",)
     if request.kind is _STANDING_SHARE:
-        return () if request.scopes or request.records else ("scopes",)
-    if selector.window_from is not None and selector.window_to is not None:
-        return ()
-    if request.records or request.kind is _HOTLIST_SHARE:
+        return () if request.scopes else ("scopes",)
+    if (selector.window_from is not None and selector.window_to is not None) or not request.is_search:
         return ()
     return _missing_of_selector(selector)
 

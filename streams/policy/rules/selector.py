@@ -2,15 +2,16 @@
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
+from streams.policy.names import is_blank
 from streams.policy.policy_in_force import AGENCY_ZONE
 from streams.policy.reasons import refuse
-from streams.policy.request import Selector
-from streams.policy.vocabulary import ReasonCode, RequestKind
+from streams.policy.request import Selector, SharingRequest
+from streams.policy.vocabulary import ReasonCode
 
 LITERALS_OF_A_PLATE = 4
 MOST_READ_IDS = 1000
-_WILDCARDS = frozenset("*?%_#[]")
-_KINDS_WITHOUT_SELECTOR = frozenset({RequestKind.STANDING_SHARE, RequestKind.HOTLIST_SHARE})
+# Wildcards of searches, also in the forms that become them once normalised. An id may hold `_`, `#` or `.`.
+_WILDCARDS_OF_AN_ID = frozenset("*?%\uff0a\ufe61\uff1f\ufe56\uff05\ufe6a")
 
 
 def selector_too_broad(case: Case) -> Reason | None:
@@ -27,23 +28,32 @@ def selector_too_broad(case: Case) -> Reason | None:
 
 
 def _breadth_of_elements(case: Case, selector: Selector) -> tuple[str, str] | None:
-    plate, read_ids = selector.plate or "", selector.read_ids
-    if not read_ids and len(plate) >= LITERALS_OF_A_PLATE and plate.isalnum():
-        return None
-    if not _WILDCARDS.isdisjoint(plate):
-        return "selector.plate", "the plate holds wildcards"
+    """Return which field names too much, or None.
+
+    What may stand in a plate is listed, not what may not: every search has wildcards of its own.
+    """
+    read_ids = selector.read_ids
+    literals = (selector.plate or "").replace(" ", "").replace("-", "")
+    if literals and not literals.isalnum():
+        return "selector.plate", "the plate holds wildcards or signs that no plate has"
     if len(read_ids) > MOST_READ_IDS:
         return "selector.read_ids", f"more than {MOST_READ_IDS} reads are named"
-    if any(read_ids) or sum(map(str.isalnum, plate)) >= LITERALS_OF_A_PLATE or not _is_search(case, selector):
+    if not all(map(_is_one_read, read_ids)):
+        return "selector.read_ids", "a blank or a wildcard stands for a read"
+    if read_ids or len(literals) >= LITERALS_OF_A_PLATE or not _chooses(case.request):
         return None
     return "selector.plate", f"neither reads nor a plate of {LITERALS_OF_A_PLATE} characters are named"
 
 
-def _is_search(case: Case, selector: Selector) -> bool:
+def _is_one_read(read_id: str) -> bool:
+    return not is_blank(read_id) and _WILDCARDS_OF_AN_ID.isdisjoint(read_id)
+
+
+def _chooses(request: SharingRequest) -> bool:
     """Tell whether the selector is what chooses the reads, and says anything at all."""
-    if case.request.records or case.request.kind in _KINDS_WITHOUT_SELECTOR:
-        return False
-    return bool(selector.plate) or selector.window_from is not None or selector.window_to is not None
+    selector = request.selector
+    says = selector.plate or selector.window_from is not None or selector.window_to is not None
+    return bool(says) and request.is_search
 
 
 def _breadth_of_window(case: Case, selector: Selector) -> tuple[str, str] | None:
