@@ -66,6 +66,11 @@ def seal(request: SharingRequest) -> SharingRequest:
     return sign_request(request, key_id, KEYRING.intake_keys[key_id])
 
 
+def incomplete(**changes: Any) -> SharingRequest:
+    """Return the base request without its reason, sealed by an intake."""
+    return signed(**{"reason_text": "", **changes})
+
+
 def bytes_of(sent: Input) -> bytes | None:
     """Return what stands on the topic."""
     return encode_request(sent) if isinstance(sent, SharingRequest) else sent
@@ -198,6 +203,11 @@ class Bench:
             state.check(Note.read(self.note))
         state.holds = read_holds(self.rows(self.topics.holds.name))
         return state
+
+
+def kinds(bench: Bench) -> list[tuple[str, str]]:
+    """Return kind and verdict of what the ledger holds after its genesis."""
+    return [(record.kind.value, record.verdict.value) for record in bench.ledger[1:]]
 
 
 def read_holds(rows: Iterable[Row]) -> OpenHolds:

@@ -1,29 +1,17 @@
-"""Supplements and expiry: what completes a held request, what does not, and what a hold becomes in time."""
+"""Supplements: what completes a held request, and what does not."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from streams.gate import draft as drafting
-from streams.gate.draft import MOST_EXPIRED
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
-from tests.gate.bench import Bench, signed, snapshot
+from tests.gate.bench import Bench, incomplete, kinds, signed
 from tests.policy.building import NOW, an_entity
 
 DEADLINE = NOW + timedelta(days=14)
-MOMENT = timedelta(microseconds=1)
 OTHER_UNIT = {"entity_id": "other-unit", "name": "Other Unit", "parent": "pasadena-pd"}
-
-
-def kinds(bench: Bench) -> list[tuple[str, str]]:
-    """Return what the ledger says after its genesis."""
-    return [(record.kind.value, record.verdict.value) for record in bench.ledger[1:]]
-
-
-def incomplete(**changes: Any) -> SharingRequest:
-    return signed(**{"reason_text": "", **changes})
 
 
 def test_a_supplement_completes_a_held_request(bench: Bench) -> None:
@@ -185,83 +173,3 @@ def test_a_supplement_that_makes_a_request_unlawful_resolves_it_as_a_block(bench
     bench.send(signed(purpose_code="immigration_enforcement"))
     assert kinds(bench)[-1] == ("resolution", "block")
     assert len(bench.state.holds) == 0
-
-
-def test_before_its_deadline_a_hold_stays(bench: Bench) -> None:
-    bench.send(incomplete())
-    bench.advance(DEADLINE - MOMENT)
-    assert not bench.draft().outbox
-
-
-def test_at_its_deadline_a_hold_becomes_a_block_without_input(bench: Bench) -> None:
-    bench.send(incomplete())
-    held, before = bench.last, bench.state.next_source
-    bench.revise(lambda _: None)
-    bench.advance(DEADLINE)
-    bench.send()
-    assert kinds(bench)[-1] == ("resolution", "block")
-    assert bench.last.leading_reason is ReasonCode.HOLD_EXPIRED
-    assert (bench.last.source_offset, bench.state.next_source) == (None, before)
-    assert (bench.last.follows, bench.last.decision_id) == (held.decision_id, held.decision_id)
-    assert (bench.last.decided_at, bench.last.books_revision) == (DEADLINE, 42)
-    assert bench.rows("alpr.sharing.holds")[-1] == (held.decision_id.encode(), None)
-
-
-def test_an_expiry_is_answered_and_then_repeated(bench: Bench) -> None:
-    bench.send(incomplete())
-    bench.advance(DEADLINE)
-    bench.send()
-    answer = bench.answers[-1]
-    assert (answer.kind, answer.verdict) == (RecordKind.RESOLUTION, Verdict.BLOCK)
-    assert (answer.deadline, answer.missing) == (None, ())
-    bench.send(incomplete())
-    assert kinds(bench)[-1] == ("repeat", "block")
-    assert bench.last.leading_reason is ReasonCode.HOLD_EXPIRED
-
-
-def test_a_supplement_at_the_deadline_is_too_late_and_starts_afresh(bench: Bench) -> None:
-    bench.send(incomplete())
-    bench.advance(DEADLINE)
-    bench.send(signed(requested_at=DEADLINE))
-    assert kinds(bench)[1:] == [("decision", "forward"), ("resolution", "block")]
-
-
-def test_more_holds_than_fit_expire_in_the_drafts_that_follow(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(drafting, "MOST_EXPIRED", 2)
-    bench.send(*[incomplete(request_id=f"r-{number}") for number in range(5)])
-    bench.advance(DEADLINE)
-    left = []
-    for _ in range(4):
-        bench.send()
-        left.append(len(bench.state.holds))
-    assert left == [3, 1, 0, 0]
-    assert kinds(bench)[5:] == [("resolution", "block")] * 5
-
-
-def test_the_most_that_expire_at_once_fit_a_transaction() -> None:
-    assert MOST_EXPIRED == 500
-
-
-def test_a_hold_resolved_in_a_draft_does_not_expire_in_it(bench: Bench) -> None:
-    bench.send(incomplete())
-    bench.missing = frozenset({"alpr.out.pasadena-pd"})
-    bench.advance(DEADLINE - MOMENT)
-    bench.send(signed(requested_at=bench.now))
-    held = kinds(bench)
-    assert held[-1] == ("resolution", "hold")
-    bench.advance(DEADLINE)
-    bench.send()
-    assert [*held, ("resolution", "block")] == kinds(bench)
-    assert snapshot(bench.state) == snapshot(bench.rebuilt())
-
-
-def test_what_was_forgotten_while_it_was_held_is_resolved_by_itself() -> None:
-    bench = Bench(remembered=1)
-    bench.send(incomplete())
-    bench.send(signed(request_id="r-2"))
-    bench.send(incomplete())
-    assert kinds(bench) == [("decision", "hold"), ("decision", "forward"), ("resolution", "hold")]
-    assert [hold.deadline for hold in bench.state.holds] == [DEADLINE]
-    assert snapshot(bench.state) == snapshot(bench.rebuilt())
