@@ -11,6 +11,9 @@ from streams.policy.request import SharingRequest
 from streams.policy.resolver import resolve_recipient
 from streams.policy.standing import Standing
 
+# What is screened of one free text; a person reads the rest. So no text, however long, is slow to judge.
+SCREENED_LENGTH = 10_000
+
 
 # Not frozen, for speed: a frozen one costs a tenth of the decision. Nobody changes it.
 @dataclass(slots=True)
@@ -18,8 +21,9 @@ class Case:
     """What the rules judge.
 
     `standing` is None exactly when `unresolved` says why nobody is the recipient. `words` are the folded
-    words of the free texts, with an empty word between texts so that no phrase spans two of them. `oldest`
-    is the start of the window or the time of the oldest pushed record, and `age` how long ago that was.
+    words of the free texts, each up to `SCREENED_LENGTH`, with an empty word between texts so that no phrase
+    spans two of them. `oldest` is the start of the window or the time of the oldest pushed record, and `age`
+    how long ago that was.
     """
 
     request: SharingRequest
@@ -50,10 +54,10 @@ def open_case(request: SharingRequest, books: BooksView, policy: PolicyInForce, 
 
 
 def _words(request: SharingRequest) -> list[str]:
-    words = words_of(request.reason_text) if request.reason_text else []
+    words = words_of(request.reason_text[:SCREENED_LENGTH]) if request.reason_text else []
     for code in (request.offence_code, request.case_number):
         # A number without a letter says nothing that a word list could hold.
         if code and code.upper() != code.lower():
             words.append("")
-            words += words_of(code)
+            words += words_of(code[:SCREENED_LENGTH])
     return words

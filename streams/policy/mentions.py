@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from streams.policy.alias_index import spoken
-from streams.policy.case import Case
+from streams.policy.case import SCREENED_LENGTH, Case
 from streams.policy.names import tidy
 from streams.policy.resolver import organisation_of
 from streams.policy.vocabulary import EntityId
@@ -45,11 +46,13 @@ def mentions_in(case: Case) -> Mention | None:
     if _TRIGGERS.isdisjoint(case.words):
         return None
     own = _own(case)
+    text = normalize("NFKC", (case.request.reason_text or "")[:SCREENED_LENGTH])
     found = None
-    for phrase in _phrases(case.words):
+    # Each phrase once: a text can repeat a name a thousand times.
+    for phrase in dict.fromkeys(_phrases(case.words)):
         for other in case.books.claimants(phrase):
             if other not in own:
-                mention = _weighed(other, phrase, case)
+                mention = _weighed(other, phrase, text, case)
                 if mention.is_barred:
                     return mention
                 found = found or mention
@@ -68,9 +71,8 @@ def _phrases(words: list[str]) -> Iterator[str]:
             yield " ".join(words[start:end])
 
 
-def _weighed(other: EntityId, phrase: str, case: Case) -> Mention:
+def _weighed(other: EntityId, phrase: str, text: str, case: Case) -> Mention:
     entity = case.books.entity(other)
-    text = tidy(case.request.reason_text or "")
     names = () if entity is None else (entity.name, *entity.aliases)
     if any(spoken(name) == phrase and _stands_in(tidy(name), text) for name in names):
         return _mention(other, case)
@@ -83,8 +85,7 @@ def _stands_in(name: str, text: str) -> bool:
 
 
 def _mention(other: EntityId, case: Case) -> Mention:
-    standing = case.books.standing(other)
-    if standing is None or standing.bars:
+    if _is_barred(other, case):
         return Mention(
             is_barred=True, message=f"asked on behalf of `{other}`, which could not receive by statute"
         )
@@ -92,11 +93,21 @@ def _mention(other: EntityId, case: Case) -> Mention:
 
 
 def _own(case: Case) -> frozenset[EntityId]:
-    """Return whom the request may name: the recipient, the asking organisation, units above, the agency."""
+    """Return whom the request may name: the recipient, the asking organisation, units above, the agency.
+
+    A unit above that could not receive is another: a federal parent gets nothing by way of its local unit.
+    """
     own = {case.policy.policy.agency.entity_id}
     if case.standing is not None:
-        own |= case.standing.line
+        own |= {unit for unit in case.standing.line if not _is_barred(unit, case)}
+        own.add(case.standing.entity_id)
     asking = organisation_of(case.request, case.books)
     if asking is not None:
         own.add(asking)
     return frozenset(own)
+
+
+def _is_barred(entity_id: EntityId, case: Case) -> bool:
+    """Tell whether it could not receive by statute; of whom nothing is known that is assumed."""
+    standing = case.books.standing(entity_id)
+    return standing is None or bool(standing.bars)

@@ -128,7 +128,12 @@ def _run(scenario: Scenario) -> Decision:
 
 
 def _request(when: Plain, books: Books) -> SharingRequest:
-    """Return the request; `as` names who asks for itself, `many_read_ids` how many reads it names."""
+    """Return the request; `as` names who asks for itself, `many_read_ids` how many reads it names.
+
+    `long_text` is the length of a reason that says nothing suspicious.
+    """
+    if "long_text" in when:
+        when["reason_text"] = "robbery ".ljust(when.pop("long_text"), "x")
     entity_id = when.pop("as", None)
     if entity_id is not None:
         name = entity_named(books, entity_id).name

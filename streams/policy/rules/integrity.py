@@ -1,5 +1,7 @@
 """Is this a request at all, from somebody we know, at a believable time?"""
 
+from datetime import datetime
+
 from streams.policy.case import Case
 from streams.policy.decision import Reason
 from streams.policy.policy_in_force import AGENCY_ZONE
@@ -39,11 +41,16 @@ def revision_not_reached(case: Case) -> Reason | None:
 
 
 def clock_skew(case: Case) -> Reason | None:
-    """A request from the future, beyond the agency's clock skew, has no believable time of access."""
-    asked = case.request.requested_at
-    if asked is None or asked <= case.now or case.policy.clock_skew.covers(case.now, asked, AGENCY_ZONE):
-        return None
-    return refuse(ReasonCode.CLOCK_SKEW, "requested_at", "the time of the request lies in the future")
+    """A request or a read from the future, beyond the agency's clock skew, has no believable time.
+
+    A camera whose clock is wrong would else send reads whose age no limit could ever reach.
+    """
+    asked, records = case.request.requested_at, case.request.records
+    if asked is not None and _is_beyond_skew(asked, case):
+        return refuse(ReasonCode.CLOCK_SKEW, "requested_at", "the time of the request lies in the future")
+    if records and _is_beyond_skew(max(record.captured_at for record in records), case):
+        return refuse(ReasonCode.CLOCK_SKEW, "records", "the time of a record lies in the future")
+    return None
 
 
 def request_too_old(case: Case) -> Reason | None:
@@ -53,3 +60,7 @@ def request_too_old(case: Case) -> Reason | None:
         return None
     limit = case.policy.policy.request_max_age
     return refuse(ReasonCode.REQUEST_TOO_OLD, "requested_at", f"the request is not younger than `{limit}`")
+
+
+def _is_beyond_skew(instant: datetime, case: Case) -> bool:
+    return instant > case.now and not case.policy.clock_skew.covers(case.now, instant, AGENCY_ZONE)

@@ -2,7 +2,7 @@
 
 import re
 
-from streams.policy.case import Case
+from streams.policy.case import SCREENED_LENGTH, Case
 from streams.policy.decision import Reason
 from streams.policy.names import fold, is_blank
 from streams.policy.reasons import refuse
@@ -13,10 +13,14 @@ _COMMERCIAL = Purpose.COMMERCIAL
 _IMMIGRATION = Purpose.IMMIGRATION_ENFORCEMENT
 _PROTECTED_CARE = Purpose.PROTECTED_HEALTH_CARE
 
-# NCIC uniform offense codes 0301 to 0399, NIBRS 30A to 30D, and title 8 of the United States Code.
-_IMMIGRATION_OFFENCE = re.compile(r"03\d\d|30[abcd]|8usc(?:a|s|sec|section)?1[1-3]\d\d.*", re.ASCII)
+# NCIC uniform offense codes 0301 to 0399 and NIBRS 30A to 30D, by themselves or after the name of their list;
+# and title 8 of the United States Code or of the Code of Federal Regulations, which is of aliens throughout.
+_IMMIGRATION_OFFENCE = re.compile(
+    r"(?:ncic|nibrs|uoc)?(?:03\d\d|30[abcd])|(?:title|t)?8(?:us(?:c|code)|cfr)(?:a|s|sec|section)?\d.*",
+    re.ASCII,
+)
 # NCIC uniform offense codes 1401 to 1499: abortional acts.
-_CARE_OFFENCE = re.compile(r"14\d\d", re.ASCII)
+_CARE_OFFENCE = re.compile(r"(?:ncic|uoc)?14\d\d", re.ASCII)
 # Standing access is not tied to one case.
 _KINDS_WITHOUT_CASE = frozenset({RequestKind.STANDING_SHARE, RequestKind.HOTLIST_SHARE})
 
@@ -73,4 +77,5 @@ def case_number_missing(case: Case) -> Reason | None:
 
 
 def _is_offence(offence: str, pattern: re.Pattern[str]) -> bool:
-    return pattern.fullmatch(_NOT_A_LETTER.sub("", fold(offence))) is not None
+    """Tell whether the code, however it is spaced and dotted, is one of the pattern's."""
+    return pattern.fullmatch(_NOT_A_LETTER.sub("", fold(offence[:SCREENED_LENGTH]))) is not None

@@ -13,7 +13,10 @@ _AGENCY, _RECIPIENT = Initiator.AGENCY, Initiator.RECIPIENT
 
 
 def requester_mismatch(case: Case) -> Reason | None:
-    """Who asks is who is authenticated, and is the recipient or its unit (Civ. Code 1798.90.52(a)(3))."""
+    """Who asks is who is authenticated, and is the recipient or its unit (Civ. Code 1798.90.52(a)(3)).
+
+    A unit that could not receive by statute does not ask either: its user would have what is released.
+    """
     if is_blank(case.request.requested_by.organisation) or _asks_for_itself(case):
         return None
     if case.request.initiated_by is _AGENCY:
@@ -24,7 +27,7 @@ def requester_mismatch(case: Case) -> Reason | None:
     if case.request.authenticated_as and asking != case.request.authenticated_as:
         return _mismatch("the organisation is not the one that was authenticated")
     if not _belongs_to_recipient(asking, case):
-        return _mismatch("the organisation is neither the recipient nor a unit of it")
+        return _mismatch("the organisation is neither the recipient nor a unit of it that could receive")
     return None
 
 
@@ -55,7 +58,7 @@ def _belongs_to_recipient(asking: EntityId, case: Case) -> bool:
     if case.standing is None or asking == case.standing.entity_id:
         return True
     standing = case.books.standing(asking)
-    return standing is not None and case.standing.entity_id in standing.line
+    return standing is not None and not standing.bars and case.standing.entity_id in standing.line
 
 
 def _push_mismatch(case: Case) -> Reason | None:

@@ -1,19 +1,26 @@
 """What the free text says. A keyword alone holds for a person to read, and never blocks."""
 
-from streams.policy.case import Case
+from streams.policy.case import SCREENED_LENGTH, Case
 from streams.policy.decision import Reason
 from streams.policy.names import is_blank, words_of
 from streams.policy.reasons import refuse
+from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, RequestKind
 
 _LEGAL_DISCLOSURE = RequestKind.LEGAL_DISCLOSURE
 
 
 def reason_needs_review(case: Case) -> Reason | None:
-    """A screened word, or legal process, is read by a person (Gov. Code 7284.6; Penal Code 13778.2)."""
+    """A screened word, or legal process, is read by a person (Gov. Code 7284.6; Penal Code 13778.2).
+
+    So is a text too long to be screened to its end, where a screened word could hide.
+    """
     if case.request.kind is _LEGAL_DISCLOSURE:
         message = "disclosure by legal process is read by a person"
         return refuse(ReasonCode.REASON_NEEDS_REVIEW, "kind", message)
+    if _longest_text(case.request) > SCREENED_LENGTH:
+        message = f"a text is longer than the {SCREENED_LENGTH} characters that are screened"
+        return refuse(ReasonCode.REASON_NEEDS_REVIEW, "reason_text,offence_code,case_number", message)
     categories = case.policy.suspicious.categories_in(case.words)
     if not categories:
         return None
@@ -31,6 +38,14 @@ def purpose_unspecific(case: Case) -> Reason | None:
     first = case.words[0] if case.words else ""
     if not text or (first and first not in placeholders.first_words):
         return None
-    if is_blank(text) or not placeholders.make_up([word for word in words_of(text) if word]):
+    if is_blank(text) or not placeholders.make_up(
+        [word for word in words_of(text[:SCREENED_LENGTH]) if word]
+    ):
         return None
     return refuse(ReasonCode.PURPOSE_UNSPECIFIC, "reason_text", "the text is only placeholder words")
+
+
+def _longest_text(request: SharingRequest) -> int:
+    return max(
+        len(request.reason_text or ""), len(request.offence_code or ""), len(request.case_number or "")
+    )
