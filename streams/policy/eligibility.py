@@ -33,6 +33,8 @@ BAR_CODES = frozenset(
     }
 )
 NOBODY_CLASSES = frozenset({EntityClass.PLACEHOLDER, EntityClass.UNKNOWN})
+# A joint powers authority may sit in a task force; deeper nesting is no body that anybody has checked.
+_DEEPEST_BODY = 3
 
 
 def unusable_because(entity: Entity) -> str | None:
@@ -49,6 +51,12 @@ def unusable_because(entity: Entity) -> str | None:
 def statutory_bars(entity: Entity, lookup: Lookup) -> tuple[ReasonCode, ...]:
     """Return every reason of the statute why the entity cannot receive, in rule order; empty if it can."""
     return _bars(entity, lookup, frozenset())
+
+
+def could_ever_receive(entity: Entity) -> bool:
+    """Tell whether nothing in its class and place bars it, whatever else does at the moment."""
+    never = {EntityClass.FEDERAL} | PRIVATE_CLASSES | NOBODY_CLASSES
+    return entity.jurisdiction == CALIFORNIA and entity.entity_class not in never
 
 
 def _bars(entity: Entity, lookup: Lookup, above: frozenset[EntityId]) -> tuple[ReasonCode, ...]:
@@ -75,8 +83,13 @@ def is_determined(entity: Entity) -> bool:
 
 
 def _members_eligible(entity: Entity, lookup: Lookup, above: frozenset[EntityId]) -> bool:
-    """Tell whether there are members and all could receive; a circle of members has no end to check."""
+    """Tell whether there are members and all could receive.
+
+    A circle of members has no end to check, and of bodies within bodies within bodies nobody knows who is in.
+    """
     above = above | {entity.entity_id}
+    if len(above) > _DEEPEST_BODY:
+        return False
     members = [lookup(member) for member in entity.members]
     return bool(members) and all(
         member is not None and member.entity_id not in above and not _bars(member, lookup, above)

@@ -6,14 +6,14 @@ refused: an unlawful agreement can always be revoked, and a wrong class put righ
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from streams.policy.agency_policy import AgencyPolicy, Extension
 from streams.policy.agreement import Agreement
+from streams.policy.alias_index import spoken
 from streams.policy.books import Books
-from streams.policy.eligibility import statutory_bars
-from streams.policy.entity import Entity, Evidence
+from streams.policy.eligibility import could_ever_receive, statutory_bars
+from streams.policy.entity import Entity
 from streams.policy.names import is_blank
 from streams.policy.policy_in_force import extension_lacks
 from streams.policy.reasons import ROWS
@@ -26,8 +26,6 @@ PROHIBITED: dict[Purpose, ReasonCode] = {
     Purpose.PROTECTED_HEALTH_CARE: ReasonCode.PROHIBITED_PURPOSE_PROTECTED_CARE,
 }
 _SCREENED_BY_STATUTE = ("immigration", "protected_health_care")
-
-_GOOD_EVIDENCE = Evidence(source="-", verified_by="-", verified_at=datetime.max.replace(tzinfo=UTC))
 
 Change = Entity | Agreement | AgencyPolicy
 
@@ -67,7 +65,11 @@ def _let_through(agreement: Agreement, purposes: Sequence[Purpose], code: Reason
 
 
 def _of_entity(books: Books, entity: Entity, now: datetime) -> str | None:
-    """A body that could not receive becomes one that can by newer evidence alone."""
+    """A body that could not receive becomes one that could by newer evidence alone.
+
+    Its class and place count, not whether it can receive at once: else it would become an inactive local
+    agency, or a task force without members, and then in a second change that nobody doubts an active one.
+    """
     before = books.entity(entity.entity_id)
     if before is None or (before.entity_class, before.jurisdiction) == (
         entity.entity_class,
@@ -75,9 +77,7 @@ def _of_entity(books: Books, entity: Entity, now: datetime) -> str | None:
     ):
         return None
     barred = statutory_bars(before, books.entity)
-    # As if its evidence were good, for what is not evidenced is refused whatever class it claims.
-    still_barred = statutory_bars(replace(entity, evidence=_GOOD_EVIDENCE), books.entity)
-    if not barred or still_barred or _is_newly_evidenced(entity, before, now):
+    if not barred or not could_ever_receive(entity) or _is_newly_evidenced(entity, before, now):
         return None
     return (
         f"a request of `{entity.entity_id}` would be let through as `{entity.entity_class}` in"
@@ -115,16 +115,23 @@ def _of_extension(extension: Extension, lack: str) -> str:
 
 
 def _of_screening(books: Books, policy: AgencyPolicy) -> str | None:
-    """The words that the statute gives reason to screen for may change, but not all be taken away."""
+    """The words that the statute gives reason to screen for may change, but not all be taken away.
+
+    A text without a letter or number screens nothing, so a list of such texts is an empty list.
+    """
     in_force = books.policy()
     known = {} if in_force is None else in_force.policy.screening
     for category in _SCREENED_BY_STATUTE:
-        if known.get(category) and not policy.screening.get(category):
+        if _screens(known.get(category, ())) and not _screens(policy.screening.get(category, ())):
             return (
                 f"a request whose text says `{known[category][0]}` would be let through unread, for no word"
                 f" of `{category}` is left: {_forbidden(ReasonCode.REASON_NEEDS_REVIEW)}"
             )
     return None
+
+
+def _screens(texts: Sequence[str]) -> bool:
+    return any(spoken(text) for text in texts)
 
 
 def _forbidden(code: ReasonCode) -> str:

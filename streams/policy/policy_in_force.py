@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from streams.policy.agency_policy import AgencyPolicy, Extension
+from streams.policy.alias_index import spoken
 from streams.policy.durations import Duration, require_duration
 from streams.policy.names import is_blank, tidy
 from streams.policy.vocabulary import EntityClass, Purpose
@@ -71,7 +72,8 @@ def extension_lacks(extension: Extension) -> str | None:
         return f"class `{extension.entity_class}` cannot be extended to"
     if is_blank(extension.authority) or is_blank(extension.reference):
         return "its authority or reference is missing"
-    approvers = {tidy(approver).casefold() for approver in extension.approved_by if not is_blank(approver)}
+    # As they sound: one person who signs twice, with another blank or a look-alike letter, stays one person.
+    approvers = {spoken(approver) for approver in extension.approved_by} - {""}
     if len(approvers) < APPROVERS:
         return "it has fewer than two different approvers"
     return None

@@ -75,8 +75,26 @@ def test_a_federal_body_becomes_local_by_new_evidence_only(change: dict[str, Any
 @pytest.mark.parametrize(
     "change",
     [
+        {"status": "inactive"},
+        {"evidence": {**NEW_EVIDENCE, "source": " "}},
+        {"class": "task_force", "members": []},
+        {"class": "tribal"},
+    ],
+)
+def test_a_federal_body_becomes_nothing_that_a_second_change_could_let_through(
+    change: dict[str, Any],
+) -> None:
+    """The second change would keep class and jurisdiction, and so would need no evidence."""
+    shown = counterexample(some_books(), an_entity(entity_id="fbi", name="FBI", **change), NOW)
+    assert "RECIPIENT_FEDERAL" in (shown or "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
         {"entity_id": "fbi", "evidence": NEW_EVIDENCE},
         {"entity_id": "fbi", "class": "private"},
+        {"entity_id": "fbi", "jurisdiction": "US-TX"},
         {"entity_id": "fbi", "class": "federal", "jurisdiction": "US"},
         {"entity_id": "somebody-new"},
         {"entity_id": "pasadena-pd", "class": "federal"},
@@ -101,6 +119,7 @@ def test_a_change_of_entities_that_lets_nobody_new_through_is_lawful(change: dic
             "a request whose text says `ice`",
         ),
         ({"screening": {"immigration": ["ice"], "protected_health_care": []}}, "says `abortion`"),
+        ({"screening": {"immigration": ["---", " "], "protected_health_care": ["x"]}}, "says `ice`"),
     ],
 )
 def test_an_unlawful_policy_is_shown_by_the_request_it_would_let_through(
