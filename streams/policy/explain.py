@@ -7,6 +7,7 @@ from streams.policy.books import BooksView
 from streams.policy.decision import Decision, Reason
 from streams.policy.eligibility import BAR_CODES
 from streams.policy.policy_in_force import PolicyInForce
+from streams.policy.reasons import ROWS
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ClearedBy, ReasonCode, Tier, Verdict
 
@@ -17,6 +18,8 @@ _REMEDY = {
     ClearedBy.REVIEW: "a reviewer of the agency must approve it",
     ClearedBy.EVIDENCE_HOLD: "only reads under an evidence hold can still be released",
 }
+# What the statute says of a request. No agreement lifts it, and an explanation must not suggest one could.
+_STATUTORY = frozenset(code for code, row in ROWS.items() if row.tier is Tier.STATUTE)
 _HEADLINE = {
     Verdict.UNKNOWN: "No verdict that this version knows.",
     Verdict.FORWARD: "Forwarded.",
@@ -28,15 +31,17 @@ _HEADLINE = {
 def explain(decision: Decision, request: SharingRequest, books: BooksView, policy: PolicyInForce) -> str:
     """Return the explanation, one line for each reason. It holds no plate and no person's name."""
     lines = [_HEADLINE[decision.verdict]]
-    lines += [_line(reason) for reason in decision.reasons]
+    lines += [_line(reason, decision.verdict) for reason in decision.reasons]
     lines += _about_purposes(decision, policy)
     agreement = None if decision.agreement_id is None else books.agreement(decision.agreement_id)
     lines += _about_recipient(decision) if agreement is None else _about(agreement, decision, request)
     return "\n".join(lines)
 
 
-def _line(reason: Reason) -> str:
-    remedy = _REMEDY[reason.cleared_by]
+def _line(reason: Reason, whole: Verdict) -> str:
+    # Nobody clears a block by sending what is missing, so beside one a hold offers no remedy.
+    is_moot = whole is Verdict.BLOCK and reason.verdict is Verdict.HOLD
+    remedy = "alone it would only have held the request" if is_moot else _REMEDY[reason.cleared_by]
     return f"- {reason.code} ({reason.clause}): {reason.message} [{reason.field}]; {remedy}."
 
 
@@ -63,8 +68,11 @@ def _about(agreement: Agreement, decision: Decision, request: SharingRequest) ->
         yield f"Under agreement {named}."
         return
     lacking = {reason.code for reason in decision.reasons if reason.tier is Tier.AGREEMENT}
+    floor = {reason.code for reason in decision.reasons if reason.verdict is Verdict.BLOCK} & _STATUTORY
+    if floor:
+        yield f"No agreement could allow it: the statute forbids it ({_listed(floor)})."
     if not lacking:
-        yield f"Agreement {named} alone would have allowed it."
+        yield f"Agreement {named} covers what is asked."
         return
     yield f"The nearest agreement is {named}; it lacks: {_listed(lacking)}."
     if ReasonCode.SCOPE_NOT_COVERED in lacking:

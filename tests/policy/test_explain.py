@@ -1,6 +1,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from streams.policy.decide import decide
 from streams.policy.explain import explain
 from streams.policy.vocabulary import Verdict
@@ -28,8 +30,29 @@ def test_a_hold_says_what_to_do() -> None:
             "- CASE_NUMBER_MISSING (agency policy: case number): the agency asks for a case number"
             " [case_number]; send what is missing under the same request id."
         ),
-        "Agreement `mou-24-017` version 3 (section 3(b)) alone would have allowed it.",
+        "Agreement `mou-24-017` version 3 (section 3(b)) covers what is asked.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "when"),
+    [
+        ({"recipient": {"class": "federal"}}, {}),
+        ({"agreement": {"purposes": ["commercial"]}}, {"purpose_code": "commercial"}),
+        ({}, {"purpose_code": "immigration_enforcement"}),
+    ],
+)
+def test_what_the_statute_forbids_no_agreement_could_allow(
+    given: dict[str, Any], when: dict[str, Any]
+) -> None:
+    text = "\n".join(_explained(given, **when))
+    assert "No agreement could allow it: the statute forbids it (" in text
+    assert "would have allowed" not in text
+
+
+def test_a_block_offers_no_remedy_for_what_else_would_hold() -> None:
+    lines = _explained({"agreement": {"status": "revoked"}}, case_number=None)
+    assert lines[1].endswith("[case_number]; alone it would only have held the request.")
 
 
 def test_a_scope_outside_shows_both_sides() -> None:
