@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from streams.policy.names import tidy, words_of
+from streams.policy.names import LONGEST_NAME, tidy, words_of
 from streams.policy.vocabulary import EntityId
 
 # Words that name a pool instead of a body; with nothing else beside them but the second set.
@@ -19,7 +19,7 @@ _POOL_COMPANY = frozenset(
 
 def names_a_pool(name: str) -> bool:
     """Tell whether the name is a pool of recipients ("statewide lookup", "all agencies", `*`) and nobody."""
-    words = [word for word in words_of(name) if word]
+    words = [word for word in words_of(name[:LONGEST_NAME]) if word]
     if not words:
         return "*" in name
     return not _POOL.isdisjoint(words) and all(word in _POOL or word in _POOL_COMPANY for word in words)
