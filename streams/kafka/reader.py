@@ -1,12 +1,19 @@
 """Reading a stretch of a partition, committed records only, without a consumer group."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.structs import TopicPartition
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+)
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.kafka.batch import Record
 from streams.kafka.faults import sorted_faults
@@ -14,6 +21,14 @@ from streams.kafka.stage import Committed
 from streams.settings import Settings
 
 POLL_MS = 200
+COORDINATOR_SECONDS = 30.0
+ASK_AGAIN_SECONDS = 0.1
+# Passing: the coordinator is being elected, loads, or has moved.
+NO_COORDINATOR = (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+)
 
 
 class PartitionReader:
@@ -63,12 +78,24 @@ async def committed_of(settings: Settings, partition: TopicPartition) -> Committ
     """Return what the consumer group committed for the partition, or None when it never did."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
     with sorted_faults("read the committed offset"):
-        await admin.start()
         try:
-            offsets = await admin.list_consumer_group_offsets(settings.app_id, partitions=[partition])
+            await admin.start()
+            found = await _answer(admin, settings.app_id, partition)
         finally:
             await admin.close()
-    found = offsets.get(partition)
-    if found is None or found.offset < 0:
-        return None
-    return Committed(offset=found.offset, metadata=found.metadata)
+    return None if found.offset < 0 else Committed(offset=found.offset, metadata=found.metadata)
+
+
+async def _answer(admin: AIOKafkaAdminClient, group: str, partition: TopicPartition) -> OffsetAndMetadata:
+    """Return what the coordinator says of the partition, offset -1 for nothing; wait while there is none.
+
+    aiokafka overlooks an error of the whole answer, such as a coordinator that still loads. The answer then
+    lacks the partition, which must not be taken for one where nothing was ever committed.
+    """
+    async with asyncio.timeout(COORDINATOR_SECONDS):
+        while True:
+            with suppress(*NO_COORDINATOR):
+                offsets = await admin.list_consumer_group_offsets(group, partitions=[partition])
+                if partition in offsets:
+                    return offsets[partition]
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
