@@ -11,6 +11,7 @@ is found by halving. Fencing, time-outs and repeated holes end the process: a re
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Generic
 
@@ -54,6 +55,7 @@ class PartitionWriter(Generic[D]):
         self._next = 0
         self._holes: deque[float] = deque()
         self._transaction: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def fence(self) -> None:
         """Shut out every earlier owner of the partition."""
@@ -93,7 +95,8 @@ class PartitionWriter(Generic[D]):
         """Recover, then write until cancelled; a transaction under way is finished by `close`."""
         committed = await committed_of(self._settings, self.source)
         self._next = await self._stage.recover(committed)
-        while True:
+        # A cancellation that hits aiokafka while it closes is lost there, so `close` leaves word as well.
+        while not self._closed:
             if not self.inbox.started:
                 await self._restart()
             await self._wait_for_work()
@@ -211,11 +214,11 @@ class PartitionWriter(Generic[D]):
 
     async def close(self) -> None:
         """Finish the transaction under way, if it ends in time, and let go of the partition."""
+        self._closed = True
         self.inbox.stop()
-        try:
+        # What fails or is late is left open: the next owner's fence aborts it, and nothing was adopted here.
+        with suppress(GateError, TimeoutError):
             if self._transaction is not None and not self._transaction.done():
                 await asyncio.wait_for(self._transaction, self._settings.drain_seconds)
+        with suppress(GateError):
             await self._producer.stop()
-        except (GateError, TimeoutError):
-            # The next owner's fence aborts what is left open; nothing was adopted here.
-            return
