@@ -11,24 +11,34 @@ from streams.errors import InputError
 PREFIX = "ALPR_GATE_"
 
 
+# Such a name is part of Kafka's own names and of keys in the books; an empty one would spoil both.
+NAME = r"^[A-Za-z0-9._-]{1,100}$"
+
+
 class Settings(BaseSettings):
     """One frozen value for the whole process. Durations are seconds unless the name says otherwise."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
 
-    app_id: str = Field(default="alpr-gate", description="Consumer group and prefix of transactional ids")
+    app_id: str = Field(
+        default="alpr-gate", pattern=NAME, description="Consumer group and prefix of transactional ids"
+    )
     bootstrap_servers: str = Field(
         default="127.0.0.1:9092",
         validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "ALPR_GATE_BOOTSTRAP_SERVERS"),
         description="host:port of one or more brokers, comma separated",
     )
     instance_id: str = Field(
-        default="worker-1", description="Stable name of this worker: static group membership"
+        default="worker-1",
+        pattern=NAME,
+        description="Stable name of this worker, its own among all: static group membership",
     )
     partitions: int = Field(default=4, ge=1, le=512, description="Partitions of requests; fixed at genesis")
     replication_factor: int = Field(default=1, ge=1, description="Copies of each topic")
     topic_prefix: str = Field(
-        default="", description="Put before every topic name; for tests that share a broker"
+        default="",
+        pattern=r"^[A-Za-z0-9._-]{0,100}$",
+        description="Put before every topic name; for tests that share a broker",
     )
     keyring: Path | None = Field(default=None, description="File with the intake and pseudonym keys")
 

@@ -27,6 +27,7 @@ class TopicSpec:
     cleanup: Cleanup = Cleanup.DELETE
     retention_ms: int = FOREVER
     max_message_bytes: int = 1 << 20
+    compression: str = "producer"
 
     def config(self) -> dict[str, str]:
         """Return the broker's topic configuration."""
@@ -34,6 +35,7 @@ class TopicSpec:
             "cleanup.policy": self.cleanup.value,
             "retention.ms": str(self.retention_ms),
             "max.message.bytes": str(self.max_message_bytes),
+            "compression.type": self.compression,
         }
         if self.cleanup is Cleanup.COMPACT:
             # The segment being written is never compacted. By default it stays so for a week, and each start
@@ -64,9 +66,14 @@ class Topics:
 
     @property
     def requests(self) -> TopicSpec:
-        """Sharing requests, written by intakes."""
+        """Sharing requests, written by intakes.
+
+        The broker limits what it is sent, compressed. Kept uncompressed, what is read obeys the limit too: a
+        few kilobytes cannot unfold to gigabytes in a worker.
+        """
         return TopicSpec(
             name=self._named("alpr.sharing.requests"),
+            compression="uncompressed",
             partitions=self.partitions,
             retention_ms=30 * DAY_MS,
             max_message_bytes=INPUT_LIMIT,

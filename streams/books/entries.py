@@ -65,8 +65,16 @@ class BookRecord:
     value: Entry | Heartbeat | Unreadable
 
 
+HEARTBEATS = b"heartbeat/"
+
+
 def read_key(data: bytes | None) -> BookKey:
-    """Return the key, or raise `CodecError` when it is none that this version knows."""
+    """Return the key, or raise `CodecError` when it is none that this version knows.
+
+    A heartbeat changes nothing in the books, so no name of one is an error: it must not be able to stop them.
+    """
+    if data is not None and data.startswith(HEARTBEATS):
+        return BookKey(kind=EntryKind.HEARTBEAT, name=data[len(HEARTBEATS) :].decode(errors="replace"))
     try:
         kind, _, name = (data or b"").decode().partition("/")
         key = BookKey(kind=EntryKind(kind), name=name)

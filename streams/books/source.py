@@ -11,29 +11,18 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import (
-    AuthenticationFailedError,
-    ClusterAuthorizationFailedError,
     KafkaError,
     OffsetOutOfRangeError,
     RecordTooLargeError,
-    SaslAuthenticationFailed,
-    TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
     UnsupportedVersionError,
 )
 
 from streams.settings import Settings
 
-# What no waiting heals; they are raised. All else of Kafka or the network is retried for as long as it takes.
-LASTING_FAULTS = (
-    AuthenticationFailedError,
-    ClusterAuthorizationFailedError,
-    OffsetOutOfRangeError,
-    RecordTooLargeError,
-    SaslAuthenticationFailed,
-    TopicAuthorizationFailedError,
-    UnsupportedVersionError,
-)
+# What no waiting heals; they are raised. All else of Kafka or the network is retried for as long as it takes,
+# also a missing right: it can be given back, and until then the books are STALE and nothing is decided.
+LASTING_FAULTS = (OffsetOutOfRangeError, RecordTooLargeError, UnsupportedVersionError)
 PASSING_FAULTS = (KafkaError, OSError)
 
 # One fetch takes in the whole of a transaction up to this size, so it is applied in one go.

@@ -35,6 +35,13 @@ class Changes:
             self._outcomes.pop(one, None)
             self._outcomes[one] = remembered
 
+    def recall(self, decision_id: DecisionId) -> None:
+        """Remember an outcome that was asked for again as a fresh one, so that it is forgotten later."""
+        outcome = self._remembered(decision_id)
+        if outcome is not None:
+            self._outcomes.pop(decision_id, None)
+            self._outcomes[decision_id] = outcome
+
     def hold(self, decision_id: DecisionId) -> Hold | None:
         """Return the open hold of that decision, or None."""
         opened = self._opened.get(decision_id)

@@ -174,6 +174,7 @@ class Draft:
         if case.kind is RecordKind.REPEAT:
             hold = changes.hold(decision.decision_id) or changes.hold_of(case.request, self.context.now)
             self.journal.repeat(case, hold)
+            changes.recall(decision.decision_id)
             return
         hold = self._hold_of(case) if decision.verdict is Verdict.HOLD else None
         self.journal.settle(case, hold)

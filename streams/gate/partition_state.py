@@ -56,11 +56,17 @@ class PartitionState:
         self.head = Head(seq=record.seq, hash=record.hash, revision=record.books_revision)
         if record.source_offset is not None:
             self.next_source = record.source_offset + 1
+        self._remember(record)
+        return self
+
+    def _remember(self, record: LedgerRecord) -> None:
+        outcome = Remembered(record.verdict, record.reasons)
         if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION):
-            outcome = Remembered(record.verdict, record.reasons)
             for decision_id, remembered in outcomes_of(record.decision_id, record.follows, outcome):
                 self.memory.put(decision_id, remembered)
-        return self
+        elif record.kind is RecordKind.REPEAT:
+            # What it repeats may stand further back than the replay reaches.
+            self.memory.put(record.decision_id, self.memory.get(record.decision_id) or outcome)
 
     def _check_genesis(self, record: LedgerRecord) -> None:
         if record.kind is RecordKind.GENESIS and record.partition_count != self.partition_count:

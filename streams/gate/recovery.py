@@ -38,7 +38,11 @@ async def recovered(partition: int, committed: Committed | None, settings: Setti
 
 
 async def _replayed(reader: PartitionReader, ledger: TopicPartition, settings: Settings) -> PartitionState:
-    """Replay the end of the ledger, reaching back twice as far until it tells where the input stood."""
+    """Replay the end of the ledger, reaching back twice as far until the memory is full, or to its beginning.
+
+    Not every offset holds a decision (markers, repeats, garbage), so how far that is shows only in reading.
+    An id that the former owner remembered and this one does not would be forwarded a second time.
+    """
     first, end = await reader.bounds(ledger)
     reach = OFFSETS_PER_RECORD * settings.remembered_ids
     while True:
@@ -50,7 +54,7 @@ async def _replayed(reader: PartitionReader, ledger: TopicPartition, settings: S
         )
         async for record in reader.read(ledger, start, end):
             _replay(state, record, f"{ledger.topic}[{ledger.partition}]@{record.offset}")
-        if start == first or state.next_source > 0:
+        if start == first or (state.next_source > 0 and len(state.memory) >= settings.remembered_ids):
             return state
         reach *= 2
 
