@@ -1,6 +1,7 @@
 """`alpr-gate demo`: the whole gate at work on a Kafka of its own."""
 
 import asyncio
+import secrets
 from pathlib import Path
 
 import click
@@ -10,8 +11,9 @@ from rich.console import Console
 from streams.cli.terminal import console
 from streams.cli.work import quiet_libraries
 from streams.clock import SystemClock
+from streams.codecs.keyring import KEY_BYTES, Keyring, new_keyring
 from streams.demo.material import Material, real_requests, simulated_day
-from streams.demo.playground import Playground, playground, worker
+from streams.demo.playground import playground, worker
 from streams.demo.story import fill_books, play
 from streams.demo.summary import print_next_steps, print_summary
 from streams.errors import LedgerError
@@ -58,9 +60,11 @@ async def _demo(out: Console, requests: Path | None, registry: Path | None, coun
     def told(step: str) -> None:
         out.print(f"[cyan]●[/] {step}", soft_wrap=True)
 
+    # Read first: what is wrong with a file is told before anything is started.
+    keyring = new_keyring(secrets.token_bytes(2 * KEY_BYTES))
+    material = _material(keyring, requests, registry, count)
     told("starting a Kafka of its own")
-    async with playground(PARTITIONS) as ground:
-        material = _material(ground, requests, registry, count)
+    async with playground(PARTITIONS, keyring) as ground:
         await fill_books(ground.settings, clock, material, told)
         told("starting a worker: alpr-gate run")
         async with worker(ground, clock):
@@ -75,7 +79,7 @@ async def _demo(out: Console, requests: Path | None, registry: Path | None, coun
     out.print("\nlook next: README.md, `alpr-gate --help`, `alpr-gate demo --keep`")
 
 
-def _material(ground: Playground, requests: Path | None, registry: Path | None, count: int) -> Material:
+def _material(keyring: Keyring, requests: Path | None, registry: Path | None, count: int) -> Material:
     if requests is None:
-        return simulated_day(ground.keyring, SystemClock().now(), count)
-    return real_requests(requests, registry, ground.keyring)
+        return simulated_day(keyring, SystemClock().now(), count)
+    return real_requests(requests, registry, keyring)

@@ -31,7 +31,7 @@ def ledger() -> None:
 @click.option("--json", "form", flag_value="json", help="Print JSON instead of a table.")
 @click.option("--table", "form", flag_value="table", default="table", hidden=True)
 def verify_command(form: str) -> None:
-    """Check the chains, and that they tell of all that came in and went out.
+    """Check the chains, and against them what came in and went out.
 
     It recomputes each hash and link from the first record on, compares the heads with what the gate
     committed, and looks for inputs without a record and forwards without a decision. It can run beside a

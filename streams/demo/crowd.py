@@ -9,7 +9,7 @@ from itertools import islice
 from aiokafka import AIOKafkaProducer
 
 from streams.clock import Clock
-from streams.kafka.faults import sorted_faults
+from streams.kafka.faults import reaching, sorted_faults
 from streams.settings import Settings
 from streams.topics import INPUT_LIMIT, Topics
 
@@ -99,9 +99,9 @@ async def crowd(settings: Settings, clock: Clock, progress: Callable[[int], None
         max_batch_size=256 << 10,
         max_request_size=INPUT_LIMIT,
     )
-    with sorted_faults("reach the broker"):
-        await producer.start()
     try:
+        with reaching(settings.bootstrap_servers):
+            await producer.start()
         yield Crowd(producer, Topics.of(settings).requests.name, clock, progress)
     finally:
         await producer.stop()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from streams.adapters.csv_rows import Rows
 from streams.adapters.intake import Intake
 from streams.adapters.share_notices import parse_notices
 from streams.adapters.share_portals import parse_edges, request_of
@@ -29,7 +30,10 @@ from streams.topics import INPUT_LIMIT
 SEED = 1
 GARBAGE_EVERY = 100
 HISTORICAL_AGE = "P30Y"
+# Room for the key and the headers beside the value.
 LARGEST = INPUT_LIMIT - 1024
+NOTICES = {"requesting_organisation"}
+PORTALS = ({"src_agency"}, {"agency", "external_organizations_with_access"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ def real_requests(requests: Path, registry: Path | None, keyring: Keyring) -> Ma
     """Return the requests of a file of notices or portals, under the example policy and agreements.
 
     The importer is the intake: it vouches for the entity whose exact name a request states, if there is one.
-    Requests of past years are judged on what they ask: the policy's `request_max_age` is stretched for them.
+    Requests of past years are judged on what they ask, so the policy's `request_max_age` is stretched.
 
     Raises:
         InputError: one of the files is not what it must be.
@@ -108,11 +112,14 @@ def real_requests(requests: Path, registry: Path | None, keyring: Keyring) -> Ma
     intake = Intake(keyring, named)
     agreements = read_agreements(read_example("agreements.yaml"), "agreements.yaml")
     policy = read_policy(read_example("policy.yaml"), "policy.yaml")
+    messages = tuple(_sealed(intake.accept(request)) for request in _requests_of(requests))
+    if not messages:
+        raise InputError(f"{requests}: expected at least one request, got only a header")
     return Material(
         policy=replace(policy, request_max_age=HISTORICAL_AGE),
         entities=entities,
         agreements=tuple(one for one in agreements if books.entity(one.entity_id) is not None),
-        messages=tuple(_sealed(intake.accept(request)) for request in _requests_of(requests)),
+        messages=messages,
     )
 
 
@@ -123,13 +130,18 @@ def _sealed(request: SharingRequest) -> Message:
 def _requests_of(path: Path) -> Iterator[SharingRequest]:
     """Yield the requests of a file of notices, or of a crawl of portals; the header tells which it is."""
     text = _text(path)
-    header = text.partition("\n")[0]
-    if "requesting_organisation" in header:
+    columns = set(Rows(text, str(path), ()).header)
+    if columns >= NOTICES:
         yield from parse_notices(text, str(path))
-        return
-    for edge in parse_edges(text, str(path)):
-        if edge.is_from_california():
-            yield request_of(edge)
+    elif any(columns >= portals for portals in PORTALS):
+        # Only agencies of California are bound by its statute; the others' shares are not ours to judge.
+        yield from (request_of(edge) for edge in parse_edges(text, str(path)) if edge.is_from_california())
+    else:
+        raise InputError(
+            f"{path}:1: expected the header of notices (requesting_organisation, request_date, "
+            "permissions_requested) or of a crawl of portals (src_agency, external_agency; or agency, "
+            "external_organizations_with_access)"
+        )
 
 
 def _text(path: Path) -> str:

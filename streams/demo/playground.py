@@ -6,7 +6,6 @@ that ends them when this process is gone, and all files are in the one folder th
 
 import asyncio
 import os
-import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ from pathlib import Path
 import aiohttp
 
 from streams.clock import Clock
-from streams.codecs.keyring import KEY_BYTES, Keyring, new_keyring, write_keyring
+from streams.codecs.keyring import Keyring, write_keyring
 from streams.errors import UnavailableError
 from streams.kafka.child import Child
 from streams.kafka.embedded import EmbeddedKafka
@@ -32,10 +31,9 @@ TOLD_LINES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playground:
-    """Where everything is: the settings of the worker, and the keyring that intakes seal with."""
+    """Where everything is: the settings of the worker, and the file that takes its output."""
 
     settings: Settings
-    keyring: Keyring
     log: Path
 
     @property
@@ -45,7 +43,7 @@ class Playground:
 
 
 @asynccontextmanager
-async def playground(partitions: int) -> AsyncIterator[Playground]:
+async def playground(partitions: int, keyring: Keyring) -> AsyncIterator[Playground]:
     """Start a broker on a free port; it is gone with its data when the context ends.
 
     Other settings are those of the environment, so that a demonstration can also show what they change.
@@ -56,19 +54,17 @@ async def playground(partitions: int) -> AsyncIterator[Playground]:
     """
     given = load_settings()
     with EmbeddedKafka(cache=given.kafka_cache) as broker:
-        keyring, keys = broker.folder / "keyring.json", new_keyring(secrets.token_bytes(2 * KEY_BYTES))
-        write_keyring(keys, keyring)
+        keys = broker.folder / "keyring.json"
+        write_keyring(keyring, keys)
         ours = {
             "bootstrap_servers": broker.bootstrap_servers,
             "replication_factor": 1,
             "instance_id": "demo-worker",
             "partitions": partitions,
-            "keyring": keyring,
+            "keyring": keys,
             "web_port": free_port(),
         }
-        yield Playground(
-            settings=given.model_copy(update=ours), keyring=keys, log=broker.folder / "worker.log"
-        )
+        yield Playground(settings=given.model_copy(update=ours), log=broker.folder / "worker.log")
 
 
 @asynccontextmanager

@@ -23,11 +23,11 @@ from streams.policy.vocabulary import AgreementId
 from streams.settings import Settings
 
 AUTHOR = Author(by="demo custodian", reason="demonstration")
-STEADY_PER_SECOND = 1000
+STEADY_PER_SECOND = 500
 # Latency is measured at a steady pace, throughput on what is sent at once after it.
-STEADY_SHARE = 0.6
+STEADY_SHARE = 0.4
 DECIDED_SECONDS = 90.0
-BOUND_SECONDS = 15.0
+BOUND_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

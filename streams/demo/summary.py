@@ -41,7 +41,7 @@ def _outcomes(played: Played) -> Table:
     table = Table(title="verdicts, by leading reason", title_justify="left", box=None, pad_edge=False)
     table.add_column("verdict")
     table.add_column("leading reason")
-    table.add_column("requests", justify="right")
+    table.add_column("records", justify="right")
     table.add_column("with this reason at all", justify="right")
     ranked = sorted(played.seen.outcomes.items(), key=lambda one: (ORDER.index(one[0][0]), -one[1]))
     for (verdict, reason), number in ranked:
@@ -115,7 +115,8 @@ def _proof(played: Played) -> str:
     audit = played.audit
     if not audit.sound:
         problems = [_problem(chain) for chain in audit.chains if chain.problem is not None]
-        return f"[red]the ledger does not verify[/]: {len(audit.findings)} differences {' '.join(problems)}"
+        wrong = "; ".join([f"{len(audit.findings):,} differences", *problems])
+        return f"[red]the ledger does not verify[/]: {wrong}"
     return (
         f"[green]verified[/]: {len(audit.chains)} chains, {audit.inputs:,} inputs with one record each, "
         f"{audit.forwards:,} forwards with their decision"

@@ -121,7 +121,8 @@ class Node:
     def _java(self, megabytes: int) -> list[str]:
         classpath = os.pathsep.join(map(str, self.jars))
         return [
-            str(self.java), f"-Xmx{megabytes}m", "-Djava.awt.headless=true",
+            # Without -UsePerfData each killed Java leaves a file in the temporary folder.
+            str(self.java), f"-Xmx{megabytes}m", "-XX:-UsePerfData", "-Djava.awt.headless=true",
             "-Dorg.apache.logging.log4j.level=WARN", "-cp", classpath,
         ]  # fmt: skip
 

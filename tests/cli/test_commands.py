@@ -1,0 +1,170 @@
+"""What holds for every command: its help, and how it ends when something is missing or wrong."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from streams.cli import COMMANDS, INTERRUPTED, cli
+from streams.codecs.keyring import KEY_BYTES, new_keyring, write_keyring
+from streams.examples import example_path
+
+GATE = str(Path(sys.executable).with_name("alpr-gate"))
+NOWHERE = "127.0.0.1:1"
+# Far below the time after which somebody would think that it hangs.
+BOUNDED_SECONDS = 30
+EXAMPLE = "<example>"
+
+# Every command that needs a broker, with arguments that are right.
+ON_A_BROKER = (
+    "run",
+    f"requests send {EXAMPLE} --as us-ca-pasadena-pd",
+    f"agreements apply {EXAMPLE}agreements.yaml",
+    "agreements list",
+    "agreements show ex-burbank-pd",
+    "agreements revoke ex-burbank-pd --reason terminated",
+    f"entities apply {EXAMPLE}registry.yaml",
+    "entities list",
+    "entities show us-ca-lapd",
+    f"policy apply {EXAMPLE}policy.yaml",
+    "policy show",
+    "tail decisions --until-now",
+    "tail alerts",
+    "ledger verify",
+)
+WITHOUT_A_BROKER = (
+    "demo",
+    "decide",
+    "requests keyring",
+    "broker start",
+    "broker status",
+    "broker stop",
+    "flow",
+)
+
+
+def paths(command: click.Command, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the words of every command and group, the outermost first."""
+    yield above
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            child = command.get_command(click.Context(command), name)
+            assert child is not None
+            yield from paths(child, (*above, name))
+
+
+PATHS = tuple(paths(cli))
+GROUPS = [path for path in PATHS if any(other[:-1] == path for other in PATHS if other)]
+
+
+def gate(command: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    keyring = folder / "keyring.json"
+    write_keyring(new_keyring(bytes(range(2 * KEY_BYTES))), keyring)
+    (folder / "request.json").write_text("", encoding="utf-8")
+    examples = f"{example_path('policy.yaml').parent}/"
+    words = [word.replace(EXAMPLE, examples) for word in command.split()]
+    words = [str(folder / "request.json") if word == examples else word for word in words]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "ALPR_"))}
+    return subprocess.run(
+        [GATE, *words],
+        capture_output=True,
+        text=True,
+        timeout=BOUNDED_SECONDS,
+        check=False,
+        env={**clean, "ALPR_GATE_KEYRING": str(keyring), **environment},
+    )
+
+
+@pytest.mark.parametrize("path", PATHS, ids=" ".join)
+def test_help_has_a_first_sentence_and_an_example(path: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(cli, [*path, "--help"])
+    assert shown.exit_code == 0
+    examples = [line for line in shown.stdout.splitlines() if line.strip().startswith("Example: ")]
+    assert len(examples) == 1
+    assert " ".join(("alpr-gate", *path)) in examples[0]
+    assert "\\b" not in shown.stdout
+    assert "\b" not in shown.stdout
+
+
+@pytest.mark.parametrize("path", GROUPS, ids=" ".join)
+def test_the_list_of_commands_tells_each_in_whole_words(path: tuple[str, ...]) -> None:
+    assert "..." not in CliRunner().invoke(cli, [*path, "--help"]).stdout.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("path", GROUPS, ids=" ".join)
+def test_an_unknown_command_is_named_with_exit_code_2(path: tuple[str, ...]) -> None:
+    failed = CliRunner().invoke(cli, [*path, "nonsense"])
+    assert failed.exit_code == 2
+    assert "No such command 'nonsense'" in failed.stderr
+
+
+def test_every_command_is_known_to_these_tests() -> None:
+    named = {tuple(word for word in each.split())[:2] for each in (*ON_A_BROKER, *WITHOUT_A_BROKER)}
+    leaves = [path for path in PATHS if path not in GROUPS]
+    assert [path for path in leaves if not any(path == words[: len(path)] for words in named)] == []
+
+
+def test_the_table_says_what_each_commands_own_help_says() -> None:
+    for name, (_, _, text) in COMMANDS.items():
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        assert command.name == name
+        assert text.endswith(".")
+
+
+@pytest.mark.parametrize("command", ON_A_BROKER)
+def test_without_a_broker_it_ends_in_one_line_that_says_where_it_looked(command: str, tmp_path: Path) -> None:
+    failed = gate(command, tmp_path, KAFKA_BOOTSTRAP_SERVERS=NOWHERE)
+    lines = failed.stderr.splitlines()
+    assert failed.returncode == 69, failed.stderr
+    assert lines[-1].startswith("alpr-gate: ")
+    assert f"no Kafka answers at `{NOWHERE}`; start one with" in lines[-1]
+    # A worker logs as well; what is no worker says nothing else.
+    assert command == "run" or len(lines) == 1
+    assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize("command", [*ON_A_BROKER, "broker start --port 0", "demo --count 1"])
+def test_a_wrong_setting_ends_every_command_in_one_line_that_names_it(command: str, tmp_path: Path) -> None:
+    failed = gate(command, tmp_path, ALPR_GATE_PARTITIONS="x")
+    assert failed.returncode == 2
+    assert failed.stderr.startswith("alpr-gate: setting ALPR_GATE_PARTITIONS: ")
+    assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("KAFKA_BOOTSTRAP_SERVERS", " ", "setting KAFKA_BOOTSTRAP_SERVERS: expected host:port, got nothing"),
+        ("ALPR_GATE_WEB_PORT", "70000", "setting ALPR_GATE_WEB_PORT: "),
+        ("ALPR_GATE_PARTITONS", "4", "there is no setting `ALPR_GATE_PARTITONS`"),
+    ],
+)
+def test_a_setting_is_told_by_its_own_name(name: str, value: str, told: str, tmp_path: Path) -> None:
+    failed = gate("policy show", tmp_path, **{name: value})
+    assert (failed.returncode, failed.stderr.count("\n")) == (2, 1)
+    assert failed.stderr.startswith(f"alpr-gate: {told}")
+
+
+def test_ctrl_c_ends_a_command_without_a_word_and_as_shells_expect() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(BOUNDED_SECONDS)
+        where = f"127.0.0.1:{silent.getsockname()[1]}"
+        command = subprocess.Popen(
+            [GATE, "ledger", "verify"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": where},
+        )
+        connection, _ = silent.accept()
+        with connection:
+            command.send_signal(signal.SIGINT)
+            _, error = command.communicate(timeout=BOUNDED_SECONDS)
+    assert (command.returncode, error) == (INTERRUPTED, "")
