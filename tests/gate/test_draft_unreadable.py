@@ -138,9 +138,9 @@ def largest(**changes: Any) -> SharingRequest:
 
 
 def test_the_largest_forward_is_forwarded(bench: Bench) -> None:
-    # A text of that length is for a reviewer to read; a case number is not.
-    room = INPUT_LIMIT - len(encode_request(signed(case_number="x")))
-    bench.send(signed(case_number="1" * (room - 10)))
+    # A text of that length is for a reviewer to read; whom to call is no such text.
+    room = INPUT_LIMIT - len(encode_request(signed(recipient_contact="x")))
+    bench.send(signed(recipient_contact="1" * (room - 10)))
     assert bench.last.verdict is Verdict.FORWARD
 
 
