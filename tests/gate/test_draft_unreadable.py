@@ -154,7 +154,8 @@ def test_a_hold_too_large_to_be_kept_is_a_dead_letter_and_leaves_no_trace(bench:
 
 def test_a_supplement_too_large_to_be_completed_leaves_the_hold_open(bench: Bench) -> None:
     reads = [{**READ, "read_id": f"{number:0400}"} for number in range(2000)]
-    bench.send(signed(requested_by={"user": ""}, records=reads), largest())
+    missing = {"requested_by": {"user": ""}, "case_number": None}
+    bench.send(signed(**missing, records=reads), largest(case_number=None))
     assert [record.kind.value for record in bench.ledger[1:]] == ["decision", "malformed"]
     assert len(bench.state.holds) == 1
     assert bench.state.holds.next_deadline() is not None
