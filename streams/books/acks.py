@@ -18,6 +18,7 @@ from streams.policy.book_records import BooksAck
 from streams.settings import Settings
 from streams.topics import Topics
 
+# Short, so that the deadline is looked at often; a revocation should bind within 250 ms.
 READ_MS = 100
 
 
@@ -47,6 +48,8 @@ class BoundReport:
 
 def report(revision: int, partitions: int, latest: Mapping[int, BooksAck]) -> BoundReport:
     """Return how far the revision binds, given the latest acknowledgement of each partition."""
+    # An acknowledgement of a partition that the settings do not have is an older deployment's: it proves
+    # nothing.
     reached = {
         partition: ack
         for partition, ack in sorted(latest.items())
@@ -57,7 +60,14 @@ def report(revision: int, partitions: int, latest: Mapping[int, BooksAck]) -> Bo
 
 
 async def wait_bound(settings: Settings, revision: int, partitions: int, patience: float) -> BoundReport:
-    """Wait until every partition has acknowledged the revision, at most `patience` seconds."""
+    """Wait until every partition has acknowledged the revision, at most `patience` seconds.
+
+    The topic is read from its beginning each time: it is compacted, so that is one record for each partition
+    and worker, and a revision that was acknowledged long ago is found like one of this moment.
+
+    Raises:
+        UnavailableError: the acknowledgements cannot be read; what binds is then not known.
+    """
     topic = Topics.of(settings).books_acks.name
     loop = asyncio.get_running_loop()
     deadline = loop.time() + patience
@@ -66,6 +76,8 @@ async def wait_bound(settings: Settings, revision: int, partitions: int, patienc
         async with open_topic(settings, topic) as reader:
             while loop.time() < deadline and not report(revision, partitions, latest).everywhere:
                 batch = await reader.read(READ_MS)
+                # Committed records alone are read, so what an owner wrote that has lost its partition never
+                # counts.
                 latest.update((ack.partition, ack) for ack in map(_ack, batch.records) if ack is not None)
     except PASSING_FAULTS as error:
         raise UnavailableError(

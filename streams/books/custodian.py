@@ -34,7 +34,9 @@ from streams.policy.books import Books
 from streams.settings import Settings
 from streams.topics import OUTPUT_LIMIT, Topics
 
+# Ids of events are derived, so that the same change of the same books is the same event.
 EVENTS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:alpr-gate:book-event")
+# A file of thousands of entries goes out in few requests.
 BATCH_BYTES = 1 << 20
 
 
@@ -70,9 +72,11 @@ async def change_books(settings: Settings, clock: Clock, planner: Planner, autho
         plan = planner(index, now)
         revision = index.revision
         if plan.changes:
+            # Before the write: a gate that reads the agreement may forward under it in the same moment.
             await _ensure_recipients(settings, plan)
             events = [_event(change, revision, author, now) for change in plan.changes]
             revision = await _write(producer, Topics.of(settings), events)
+            # Who is told the revision may ask a gate for it at once, so it has to be there to read.
             await wait_readable(settings, revision)
     return Outcome(plan=plan, revision=revision, books=books_after(index.books, plan))
 
@@ -84,6 +88,7 @@ async def _ensure_books(settings: Settings) -> None:
 
 
 async def _ensure_recipients(settings: Settings, plan: Plan) -> None:
+    """Make the topic of each recipient; one whose topic is missing would have its requests held."""
     topics = Topics.of(settings)
     specs = tuple(topics.out(entity_id) for entity_id in sorted(recipients_of(plan)))
     if specs:
@@ -109,6 +114,7 @@ async def _fenced(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     """Yield a transactional producer; whoever started one before cannot commit any more."""
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.servers,
+        # INVARIANT: one id for all custodians of a deployment; that is what makes them exclude one another.
         transactional_id=f"{settings.app_id}.custodian",
         acks="all",
         max_batch_size=BATCH_BYTES,
@@ -164,6 +170,7 @@ async def _send(
 ) -> None:
     """Send an event and its state, and add their deliveries to those of the transaction."""
     key, record = event.key.encode(), encode_book_event(event)
+    # The event first: the history is the source of truth, the state follows from it.
     for topic, value in ((topics.books_events, record), (topics.books, event.value)):
         delivery = await producer.send(topic.name, value, key=key, partition=0)
         delivery.add_done_callback(_look_at)

@@ -65,6 +65,7 @@ class BookRecord:
     value: Entry | Heartbeat | Unreadable
 
 
+# A change of this prefix would take every worker's heartbeat for an unknown key, and so fail the books.
 HEARTBEATS = b"heartbeat/"
 
 
@@ -114,12 +115,19 @@ def read_record(offset: int, key: bytes | None, value: bytes | None) -> BookReco
 
 
 def _read_value(key: BookKey, value: bytes | None) -> Entry | Heartbeat | Unreadable:
+    """Return the value, or why it is none.
+
+    Never raise, for one bad value must not stop the rest of the books.
+    """
     if value is None:
+        # A tombstone would let compaction forget that an agreement was ever revoked.
         return Unreadable(why="it was deleted, and entries are never deleted but revoked")
     try:
         entry = _decode(key.kind, value)
     except InputError as error:
         return Unreadable(why=str(error))
+    # Compaction goes by the key, lookup by the value: if they differ, an old version could outlive a
+    # revocation.
     if not isinstance(entry, Heartbeat) and key_of(entry) != key:
         return Unreadable(why="the record belongs to another key")
     return entry

@@ -1,4 +1,8 @@
-"""The worker's own pulse in the books: written here, read back by the replica; its age is the freshness."""
+"""The worker's own pulse in the books: written here, read back by the replica; its age is the freshness.
+
+A consumer that polls in vain cannot tell a quiet topic from a cut line. A record that this worker wrote and
+has to read back can: whatever was committed before it has been applied by then.
+"""
 
 import asyncio
 from collections import deque
@@ -48,6 +52,7 @@ class Heartbeats:
             bootstrap_servers=self._settings.servers,
             client_id=f"{self._settings.app_id}-heartbeat",
             acks="all",
+            # A heartbeat that takes longer than this proves nothing any more.
             request_timeout_ms=int(self._settings.stale_after * 1000),
         )
         try:
@@ -60,6 +65,7 @@ class Heartbeats:
 
     def _beat(self) -> bytes:
         heartbeat = Heartbeat(worker=self._worker, at=self._clock.now())
+        # The instant before sending: counted from the return, a slow line would look fresh.
         self._written.append((heartbeat.at, self._clock.monotonic()))
         return encode_heartbeat(heartbeat)
 

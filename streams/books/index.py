@@ -34,11 +34,13 @@ class BooksIndex:
     def apply(self, records: Iterable[BookRecord], position: int) -> None:
         """Apply the records, which end before `position`."""
         for record in records:
+            # What is read again after a fault must not set the revision back.
             if record.offset >= self.position and record.key.kind is not EntryKind.HEARTBEAT:
                 self._change(record)
         self.position = max(self.position, position)
 
     def _change(self, record: BookRecord) -> None:
+        # A later record of the same key that can be read heals it.
         self.faults.pop(record.key, None)
         match record.value:
             case Agreement() as agreement:
@@ -49,9 +51,11 @@ class BooksIndex:
                 self.books.put_policy(policy)
             case Unreadable(why=why):
                 self._drop(record.key, why)
+        # An unreadable change is a change too: who asks for its revision must see that the key is unusable.
         self.books.revision = record.offset
 
     def _drop(self, key: BookKey, why: str) -> None:
+        """Make the key unusable: fail closed, for what it said before may have been taken back."""
         self.unreadable += 1
         self.faults[key] = why
         self.books.drop(str(key))

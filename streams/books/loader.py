@@ -15,11 +15,17 @@ from streams.policy.books import Books
 from streams.settings import Settings
 from streams.topics import Topics
 
+# The broker marks the partitions some milliseconds after it has answered a commit.
 LOOK_SECONDS = 0.01
 
 
 async def read_books(settings: Settings) -> Books:
-    """Return the books as they stand at their committed end."""
+    """Return the books as they stand at their committed end.
+
+    Raises:
+        UnavailableError: no broker answers, or there are no books there yet.
+        CodecError: a key cannot be read, so nothing of the books can be trusted.
+    """
     return (await read_index(settings)).books
 
 
@@ -27,6 +33,8 @@ async def read_index(settings: Settings) -> BooksIndex:
     """Return the books at their committed end, with what cannot be read in them."""
     index = BooksIndex()
     async with _books(settings, None) as reader:
+        # INVARIANT: the end is asked for first, so all that was committed before the call is in what it
+        # returns.
         end = await reader.end()
         while index.position < end:
             batch = await reader.read(timeout_ms=100)

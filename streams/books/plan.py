@@ -60,8 +60,14 @@ def planned_agreements(agreements: Sequence[Agreement]) -> Planner:
 
 
 def _agreement_part(index: BooksIndex, versions: tuple[Agreement, ...]) -> Plan:
+    """Return what the versions of one agreement change, lowest first; none when the latest is on the books.
+
+    Raises:
+        InputError: its entity is unknown, or its version is not higher than that of the books.
+    """
     latest = versions[-1]
     known = index.books.agreement(latest.agreement_id)
+    # Who receives is decided by the entity's class, so an agreement with nobody known could not be checked.
     if index.books.entity(latest.entity_id) is None:
         raise InputError(
             f"agreement `{latest.agreement_id}` is with `{latest.entity_id}`, which the books do not have; "
@@ -69,12 +75,14 @@ def _agreement_part(index: BooksIndex, versions: tuple[Agreement, ...]) -> Plan:
         )
     if known == latest:
         return Plan(unchanged=(key_of(latest),))
+    # INVARIANT: versions only rise, so an old file that is applied again never takes back a revocation.
     if known is not None and latest.version <= known.version:
         raise InputError(
             f"agreement `{latest.agreement_id}` version {latest.version} differs from version "
             f"{known.version} ({known.status}) in the books; to change it give version {known.version + 1}"
         )
     newer = (each for each in versions if known is None or each.version > known.version)
+    # Each version is an event of its own: the history of an agreement can be read from the books alone.
     changes: list[Change] = []
     for each in newer:
         changes.append(Change(key=key_of(each), before=known, after=each))
@@ -87,6 +95,7 @@ def planned_entities(entities: Sequence[Entity]) -> Planner:
 
     def plan(index: BooksIndex, now: datetime) -> Plan:
         parts = [_entity_part(index.books, entity) for entity in entities]
+        # The floor speaks first: an unlawful change has to be told as such, whatever else is wrong with it.
         whole = _lawful(index.books, _joined(parts), now)
         _check_names(whole, index.books)
         return whole
@@ -95,6 +104,7 @@ def planned_entities(entities: Sequence[Entity]) -> Planner:
 
 
 def _entity_part(books: Books, entity: Entity) -> Plan:
+    """Return what one entity changes. Its id ends the name of a topic, so not every text can be one."""
     if not ENTITY_ID.fullmatch(entity.entity_id):
         raise InputError(
             f"entity `{entity.entity_id}` cannot name a topic; use at most 160 letters, digits, `.`, `_`, `-`"
@@ -139,6 +149,7 @@ def planned_revocation(agreement_id: AgreementId) -> Planner:
     def plan(index: BooksIndex, _now: datetime) -> Plan:
         key = BookKey(kind=EntryKind.AGREEMENT, name=agreement_id)
         known = index.books.agreement(agreement_id)
+        # A revocation is the next version of what is there, and what is there cannot be read.
         if key in index.faults:
             raise InputError(
                 f"agreement `{agreement_id}` cannot be read, so nothing is shared under it; "
@@ -164,6 +175,7 @@ def _joined(parts: Iterable[Plan]) -> Plan:
 
 def _lawful(books: Books, plan: Plan, now: datetime) -> Plan:
     """Return the plan, or raise when one of its changes would breach the floor on top of those before it."""
+    # In order, on a copy: an entity of this file may be what makes its agreement lawful or unlawful.
     trial = books.copy()
     for change in plan.changes:
         breach = counterexample(trial, change.after, now)

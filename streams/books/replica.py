@@ -23,6 +23,7 @@ from streams.topics import Topics
 
 log = get_logger(__name__)
 
+# Between two tries to read or to stop; far below any `stale_after`, so that a short fault goes unnoticed.
 RETRY_SECONDS = 0.2
 # Decoding a long batch leaves the loop free in between; applying it does not.
 DECODED_AT_ONCE = 200
@@ -109,6 +110,10 @@ class BooksReplica:
         return True
 
     async def _follow(self) -> None:
+        """Tail until a fault that no waiting heals.
+
+        After any other, open the topic again where the index stands.
+        """
         while True:
             try:
                 await self._tail()
@@ -124,8 +129,11 @@ class BooksReplica:
         await self._heartbeats.run()
 
     async def _tail(self) -> None:
+        # Where the index stands, not where the consumer thinks it was: that may have moved past what it never
+        # gave.
         start = self._index.position or None
         async with open_topic(self._settings, self._topic, start) as reader:
+            # Only the first goal counts: a topic that grows faster than it is read would never be loaded.
             self._freshness = self._freshness.aimed(await reader.end())
             self._found.set()
             while True:
@@ -133,10 +141,12 @@ class BooksReplica:
 
     async def _take(self, reader: TopicReader) -> None:
         batch = await reader.read()
+        # A transaction's marker moves the position without a record; the goal can be such a position.
         if batch.position > self._index.position or batch.records:
             self._apply(await _decoded(batch), batch.position)
 
     def _apply(self, records: list[BookRecord], position: int) -> None:
+        # INVARIANT: no await from here to the end, so nobody decides between a change and the news of it.
         before = self.revision
         self._index.apply(records, position)
         self._note(records)
@@ -146,6 +156,10 @@ class BooksReplica:
         self._wake()
 
     def _note(self, records: list[BookRecord]) -> None:
+        """Move the freshness on by what was applied.
+
+        Position, own heartbeats, and whether the policy can be read.
+        """
         fresh = self._freshness.advanced(self._index.position)
         for record in records:
             if isinstance(record.value, Heartbeat):
@@ -161,17 +175,23 @@ class BooksReplica:
         error = None if task.cancelled() else task.exception()
         if error is None:
             return
+        # Only our own errors are known to hold no content of a record.
         why = str(error) if isinstance(error, CodecError) else type(error).__name__
         log.error("the books have failed", error=error)
         self._freshness = self._freshness.broken(why)
         self._wake()
 
     def _wake(self) -> None:
+        # A fresh event for whoever waits from now on; the old one wakes all that wait already, once.
         pulse, self._pulse = self._pulse, asyncio.Event()
         pulse.set()
 
 
 async def _decoded(batch: RawBatch) -> list[BookRecord]:
+    """Return the records of a batch.
+
+    Raise `CodecError` for a key that cannot be read, which fails the books.
+    """
     records: list[BookRecord] = []
     for raw in batch.records:
         records.append(read_record(raw.offset, raw.key, raw.value))

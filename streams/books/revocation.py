@@ -33,7 +33,14 @@ class Settled:
 
 
 async def revoke(settings: Settings, clock: Clock, agreement_id: AgreementId, author: Author) -> Revoked:
-    """Put the revocation on the books; every gate follows as soon as it reads it."""
+    """Put the revocation on the books; every gate follows as soon as it reads it.
+
+    Raises:
+        InputError: there is no such agreement, or it cannot be read.
+        FencedError: another custodian came in between.
+        UnavailableError: the broker is not there.
+    """
+    # No check of the floor: a revocation only narrows, and must never be refused.
     outcome = await change_books(settings, clock, planned_revocation(agreement_id), author)
     agreement = outcome.books.agreement(agreement_id)
     if agreement is None:

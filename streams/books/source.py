@@ -27,7 +27,9 @@ PASSING_FAULTS = (KafkaError, OSError)
 
 # One fetch takes in the whole of a transaction up to this size, so it is applied in one go.
 FETCH_BYTES = 48 << 20
+# The broker holds an empty fetch so long, and no longer: a change has to be here well within 250 ms.
 FETCH_WAIT_MS = 50
+# aiokafka's own is 40 s, in which nobody would know whether the line is cut.
 REQUEST_TIMEOUT_MS = 10_000
 
 
@@ -79,6 +81,8 @@ async def open_topic(
     consumer = _consumer(settings)
     try:
         await consumer.start()
+        # A consumer waits for ever on a topic that is not there; and it must not make one with wrong
+        # settings.
         if topic not in await consumer.topics():
             raise UnknownTopicOrPartitionError(topic)
         consumer.assign([partition])
@@ -96,6 +100,7 @@ def _consumer(settings: Settings) -> AIOKafkaConsumer:
         client_id=f"{settings.app_id}-books",
         group_id=None,
         enable_auto_commit=False,
+        # Skipping to an end or a beginning would hide changes; a position that is gone is a fault instead.
         auto_offset_reset="none",
         isolation_level="read_committed",
         fetch_max_wait_ms=FETCH_WAIT_MS,

@@ -53,6 +53,7 @@ class Freshness:
         """Return the state at `now`."""
         if self.failure is not None:
             return BooksState.FAILED
+        # Loaded is not enough: without a heartbeat of its own the replica has not yet proved that it follows.
         if not self.loaded or self.heartbeat_at is None:
             return BooksState.LOADING
         return BooksState.CURRENT if self.age(now) <= self.stale_after else BooksState.STALE
@@ -67,6 +68,7 @@ class Freshness:
 
     def beaten(self, written_at: float) -> Self:
         """Return the value after the own heartbeat written at that instant was read back."""
+        # Heartbeats can come back out of order after a fault; the age only ever gets younger by a later one.
         known = -math.inf if self.heartbeat_at is None else self.heartbeat_at
         return replace(self, heartbeat_at=max(known, written_at))
 

@@ -29,6 +29,7 @@ def cut_off(books: Books, entity_id: EntityId, now: datetime) -> tuple[EntityId,
         for entity in books.entities()
         if entity.inherits_parent_agreement and _is_below(books, entity.entity_id, entity_id)
     )
+    # Heirs receive under the parent's agreement, so they may lose their last one with it.
     concerned = (entity_id, *(heir for heir in heirs if heir != entity_id))
     return tuple(one for one in concerned if not _is_served(books, one, now))
 
