@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from streams.errors import InputError
 from streams.policy.vocabulary import RequestId
 
+# A portal's cell lists hundreds of agencies; the parser's own limit of 128 KiB is too near to that.
 LONGEST_CELL = 1 << 20
 
 
@@ -31,6 +32,7 @@ class Rows:
     """The rows of a CSV text whose header has at least `columns`; others may stand beside them."""
 
     def __init__(self, text: str, name: str, columns: tuple[str, ...]) -> None:
+        # The limit is the module's, not the reader's.
         csv.field_size_limit(LONGEST_CELL)
         self.name = name
         self._reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
@@ -46,6 +48,7 @@ class Rows:
         """Yield each row; one with more or fewer cells than the header is an error."""
         try:
             for cells in self._reader:
+                # A row too long or too short is shifted, and names would stand in the wrong columns.
                 if None in cells or None in cells.values():
                     raise InputError(f"{self._where()}: expected {len(self.header)} cells, one per column")
                 yield Row(cells, self._where())

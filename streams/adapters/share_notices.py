@@ -19,7 +19,9 @@ from streams.policy.vocabulary import Initiator, RequestKind, Scope
 CHANNEL = "share-notice"
 ZONE = ZoneInfo("America/Los_Angeles")
 COLUMNS = ("requesting_organisation", "request_date", "permissions_requested")
+# The vendor's words when a notice tells no permissions; then nothing is asked for, so nothing is covered.
 NOT_STATED = "(not stated"
+# By the vendor's spelling; a new one is an error rather than a guess.
 PERMISSIONS = {
     "Search": Scope.SEARCH,
     "Hot List": Scope.HOT_LIST,

@@ -19,6 +19,7 @@ CHANNEL = "share-portal"
 SOURCE, RECIPIENT = "src_agency", "external_agency"
 PORTAL, RECIPIENTS = "agency", "external_organizations_with_access"
 CALIFORNIA = re.compile(r"\bCA\b")
+# As the crawl writes a portal without a list.
 NOT_LISTED = "NA"
 # campuses are written as `University of California, Berkeley`
 NAMES_WITH_COMMA = ("University of California", "California State University")

@@ -43,6 +43,7 @@ class LazyGroup(click.Group):
         """Return the commands in the order of the table."""
         return list(COMMANDS)
 
+    # Faust and the Kafka client are slow to import, and many commands need neither.
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command, or None when there is no such name."""
         if cmd_name not in COMMANDS:

@@ -145,6 +145,7 @@ async def _revoke(agreement_id: AgreementId, author: Author, patience: float) ->
     sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait
     settled = await settle(settings, clock, revoked, patience)
     _tell_settled(settled)
+    # An error although the books are changed: whoever scripts a revocation must not take silence for safety.
     if not settled.bound.everywhere:
         raise UnavailableError(_not_bound(agreement_id, settled.bound, patience))
 

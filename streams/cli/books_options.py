@@ -18,6 +18,7 @@ from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
 from streams.settings import load_settings
 
+# A registry has hundreds of entries; the revision line counts them all.
 SHOWN_CHANGES = 20
 
 
@@ -38,6 +39,7 @@ def form_option(command: Callable[..., Any]) -> Callable[..., Any]:
     as_json = click.option(
         "--json", "form", flag_value="json", help="Print JSON, in the form that apply reads."
     )
+    # Hidden, because it is the default; with a flag for each, none is a switch that forks a function.
     as_table = click.option("--table", "form", flag_value="table", default="table", hidden=True)
     return as_json(as_table(command))
 

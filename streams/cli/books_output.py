@@ -17,6 +17,7 @@ from streams.policy.vocabulary import AgreementStatus
 
 T = TypeVar("T")
 
+# Characters from which on a table has all of its columns.
 WIDE = 150
 # A Python word stands where the files have a shorter name.
 FILE_KEYS = {"entity_class": "class"}

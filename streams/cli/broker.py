@@ -45,6 +45,7 @@ def start(folder: Path, port: int) -> None:
     \b
     Example: export KAFKA_BOOTSTRAP_SERVERS=$(alpr-gate broker start --port 0)
     """
+    # The address alone goes to stdout, so that a shell can assign it; progress goes to stderr.
     started = BackgroundKafka.start(folder, port, load_settings().kafka_cache)
     click.echo(started.bootstrap_servers)
 

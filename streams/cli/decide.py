@@ -70,6 +70,7 @@ def decide(
     in_force = policy_of_file(policy)
     books = books_of_files(registry, agreements)
     show = _json if form == "json" else _text
+    # One instant for the whole file: the order of its lines decides nothing.
     now = at or SystemClock().now()
     for request in read_requests(file):
         decision = decide_request(request, books, in_force, now)

@@ -18,6 +18,7 @@ from streams.demo.story import fill_books, play
 from streams.demo.summary import print_next_steps, print_summary
 from streams.errors import LedgerError
 
+# More than one, so that the order is visibly per partition; few, so that a laptop keeps up.
 PARTITIONS = 4
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -74,6 +75,7 @@ async def _demo(out: Console, requests: Path | None, registry: Path | None, coun
             if end == "keep":
                 print_next_steps(ground, out)
                 await asyncio.Event().wait()
+    # Last, when all is shown and stopped: a demonstration that does not verify must fail a pipeline.
     if not played.audit.sound:
         raise LedgerError("the ledger does not verify")
     out.print("\nlook next: README.md, `alpr-gate --help`, `alpr-gate demo --keep`")

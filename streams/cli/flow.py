@@ -8,6 +8,7 @@ import click
 
 from streams.flow import STAGES, Stage
 
+# The column on the left is as wide as its longest name, so that all boxes stand below one another.
 TOPIC_WIDTH = max(len(topic) for stage in STAGES for topic in stage.reads + stage.writes)
 BOX_WIDTH = 30
 

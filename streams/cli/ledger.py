@@ -15,6 +15,7 @@ from streams.ledger.reconcile import Finding
 from streams.ledger.verify import ChainReport
 from streams.settings import load_settings
 
+# The first ones name the place to look at; --json has them all.
 SHOWN_FINDINGS = 20
 
 

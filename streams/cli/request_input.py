@@ -24,11 +24,13 @@ def read_requests(file: BinaryIO) -> Iterator[SharingRequest]:
     Raises:
         InputError: at the first that is no request, with the file and the line.
     """
+    # Line by line, so that a pipe is answered as it comes and a long file is never held whole.
     number = 0
     for line in file:
         number += 1
         if not line.strip():
             continue
+        # One document of many lines, or no JSON at all: what follows tells, and the message names this line.
         if not _is_whole(line):
             yield _request(line + file.read(), name_of(file), number)
             return

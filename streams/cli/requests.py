@@ -59,6 +59,7 @@ def _notice_requests(file: BinaryIO) -> Iterator[SharingRequest]:
 
 
 def _portal_requests(file: BinaryIO) -> Iterator[SharingRequest]:
+    # SB 34 binds agencies of California; a share of another state's portal is not one to judge by it.
     others = 0
     for edge in parse_edges(text_of_file(file), name_of(file)):
         if edge.is_from_california():
@@ -96,6 +97,7 @@ def send(file: BinaryIO, entity_id: str | None, form: str, registry: Path | None
     """
     settings = load_settings()
     intake = Intake(_keyring(settings), _authenticate(entity_id, form, registry))
+    # All are read before the first is sent: half a file in the gate would be hard to send again.
     accepted = [intake.accept(request) for request in FORMATS[form](file)]
     sent = run(send_requests(settings, accepted, _tell if is_for_people() else _be_silent))
     click.echo(f"{sent} requests sent to {Topics.of(settings).requests.name} at {settings.bootstrap_servers}")

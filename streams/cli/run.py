@@ -26,6 +26,7 @@ def run() -> None:
     configure_logs(settings)
     app = build(settings)
     uvloop.run(work(app))
+    # A crash must not look like a stop that was asked for: supervisors restart by the exit code.
     if app.crash_reason is not None:
         die(app.crash_reason)
 
@@ -37,6 +38,7 @@ async def work(app: GateApp) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     starting = asyncio.create_task(app.start())
     stopping = asyncio.create_task(stopped.wait())
+    # A signal may come while the worker still waits for a broker or for the books.
     await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
     if starting.done():
         starting.result()

@@ -138,6 +138,7 @@ async def _tail(tailed: Tailed, begin: str, end: str, form: str) -> None:
     settings = load_settings()
     console = Console(highlight=False, soft_wrap=True)
     async for record in tail_topic(settings, tailed.topic(Topics.of(settings)), begin=begin, end=end):
+        # A tombstone: of these topics only the compacted one of holds has them.
         if record.value is None:
             key = (record.key or b"").decode(errors="replace")
             row: Row = ("-", "resolved", key)

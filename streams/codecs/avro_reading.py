@@ -24,6 +24,7 @@ _Step = tuple[Put, int, int, Any]
 Defaults = Mapping[str, Mapping[str, object]]
 
 _ABSENT, _PRESENT = 0, 2
+# Most fields are texts and words; they are read in place, without a call each.
 _TEXT, _WORD, _OTHER = range(3)
 _double = struct.Struct("<d")
 
@@ -105,6 +106,7 @@ def _count(buffer: bytes, at: int, already: int) -> tuple[int, int]:
     if count < 0:
         _, at = read_length(buffer, at)
         count = -count
+    # INVARIANT: every item takes a byte at least, so a count beyond the bytes left costs nothing.
     if already + count > MOST_ITEMS or count > len(buffer) - at:
         raise CodecError("a list is longer than its bytes or than the limit")
     return count, at

@@ -21,9 +21,11 @@ Writer = Callable[[Any, Emit], None]
 # The byte before a plain value, what it is, and its table or writer.
 _Step = tuple[bytes, int, Any]
 
+# As the reader's: the index of a union's branch, doubled by zigzag.
 _ABSENT, _PRESENT = b"\x00", b"\x02"
 _END = b"\x00"
 _TEXT, _WORD, _OTHER = range(3)
+# Lengths up to here come from a table; nearly every text is that short.
 _SHORT = 256
 _LENGTHS = tuple(write_long(length) for length in range(_SHORT))
 
@@ -124,6 +126,7 @@ def _entries(value: Writer) -> Writer:
     def write(entries: Mapping[str, object], emit: Emit) -> None:
         if entries:
             _count(len(entries), emit)
+            # Avro leaves the order open; a ledger's hash cannot.
             for key in sorted(entries):
                 write_text(key, emit)
                 value(entries[key], emit)
@@ -177,6 +180,7 @@ def _record(shape: Record) -> Writer:
     values_of, steps = _steps(shape)
 
     def write(record: object, emit: Emit) -> None:
+        # Exactly: a subclass could carry what the schema does not have, and it would be lost unseen.
         if type(record) is not made:
             raise CodecError(f"expected a value of {made.__name__}")
         for value, (tag, kind, how) in zip(values_of(record), steps, strict=True):

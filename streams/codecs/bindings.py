@@ -32,6 +32,7 @@ from streams.policy.vocabulary import (
     Verdict,
 )
 
+# A schema's record is the class of the same name; a new record is bound here and nowhere else.
 RECORDS: Mapping[str, type] = {
     bound.__name__: bound
     for bound in (
@@ -53,5 +54,6 @@ WORDS: Mapping[str, type[Enum]] = {
 
 def word_of(name: str, symbol: str) -> Enum | None:
     """Return the member that a symbol reads as: itself, else `unknown`, else None for a code without one."""
+    # A word that only a later version knows reads as `unknown`, which no rule lets through.
     members = {str(member.value): member for member in WORDS[name]}
     return members.get(symbol, members.get("unknown"))

@@ -50,6 +50,7 @@ def _boolean(value: object, path: str) -> bool:
 
 def _whole(limit: int) -> JsonReader:
     def read(value: object, path: str) -> int:
+        # In Python, True is the number 1; in a request it is a mistake.
         if not isinstance(value, int) or isinstance(value, bool) or not -limit <= value < limit:
             raise expected(path, f"a whole number of {limit.bit_length()} bits")
         return value
@@ -113,6 +114,7 @@ def json_reader_of(shape: Shape) -> JsonReader:
 
 
 def _words(shape: Words) -> JsonReader:
+    # Looked up, never constructed: what comes in picks from the set and adds nothing to it.
     table = {symbol: word_of(shape.name, symbol) for symbol in shape.symbols}
     unknown = word_of(shape.name, "unknown")
 
@@ -138,6 +140,7 @@ def _entries(value: JsonReader) -> JsonReader:
     def read(entries: object, path: str) -> object:
         if not isinstance(entries, dict) or len(entries) > MOST_ITEMS:
             raise expected(path, f"an object of at most {MOST_ITEMS} keys")
+        # The key is content from outside, so the path does not repeat it.
         return {key: value(one, f"{path}.*") for key, one in entries.items()}
 
     return read
@@ -164,6 +167,7 @@ def _record(shape: Record) -> JsonReader:
         if not isinstance(value, dict):
             raise expected(path, "an object")
         below = f"{path}." if path else ""
+        # Refused, not skipped: a misspelt `selector` would otherwise ask for everything.
         for key in sorted(value.keys() - readers.keys()):
             raise _unknown_key(key, path)
         for key in sorted(required - value.keys()):

@@ -76,6 +76,7 @@ def load_keyring(path: Path) -> Keyring:
         InputError: if it is not there, open to others, or no keyring.
     """
     try:
+        # Mode and content of one open file: it cannot be exchanged in between.
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             content = file.read()

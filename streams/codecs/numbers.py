@@ -43,6 +43,7 @@ def read_long(buffer: bytes, at: int) -> tuple[int, int]:
         shift += 7
         if shift > LONG_BITS:
             raise CodecError("a number is longer than 64 bits")
+    # INVARIANT: one value has one spelling, or two digests could stand for one content.
     if (byte == 0 and shift) or number >> 64:
         raise CodecError("a number is longer than it needs to be")
     return (number >> 1) ^ -(number & 1), at
@@ -98,6 +99,7 @@ def read_instant(buffer: bytes, at: int) -> tuple[datetime, int]:
         first, second, third, last = _read_pairs(buffer, at)
     except struct.error:
         return _read_any_instant(buffer, at)
+    # Any other length, a time before 1970, or one too late for a float: the long way.
     if first & second & third & (last | _LAST) & _CONTINUES != _CONTINUES or last >= _TOO_LATE or first & 1:
         return _read_any_instant(buffer, at)
     number = (
@@ -118,6 +120,7 @@ def write_instant(instant: datetime) -> bytes:
     """Return the bytes of an instant, in microseconds since 1970; it must have an offset."""
     since = instant - EPOCH
     number = (since.days * 86_400_000_000 + since.seconds * 1_000_000 + since.microseconds) << 1
+    # Exactly eight bytes hold these: the years 1978 to 3111.
     if not 1 << 49 <= number < 1 << 56:
         return write_long(number >> 1)
     return _write_pairs(

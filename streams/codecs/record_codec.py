@@ -18,6 +18,7 @@ from streams.errors import CodecError
 INPUT_LIMIT = 1 << 20
 OUTPUT_LIMIT = 2 << 20
 FRAME_SIZE = 5
+# The wire format's: zero, then the id of the schema in four bytes, big-endian.
 MAGIC = b"\x00"
 # Everything else that reading hostile bytes raises, with what it means.
 _UNREADABLE: Mapping[type[Exception], str] = {
@@ -47,12 +48,17 @@ class RecordCodec(Generic[ValueT]):
         self._limit = limit
         self._frame = frame(current.schema_id)
         self._write = writer_of(current.record)
+        # A field that an old version lacks reads as the current schema's default.
         defaults = defaults_of(current.record)
         self._readers = {frame(one.schema_id): reader_of(one.record, defaults) for one in versions}
         self._fingerprints = {frame(one.schema_id): one.fingerprint for one in versions}
 
     def encode(self, value: ValueT) -> bytes:
-        """Return the framed bytes of a value."""
+        """Return the framed bytes of a value.
+
+        Raises:
+            CodecError: the value does not fit its schema, or is larger than the limit.
+        """
         pieces = [self._frame]
         try:
             self._write(value, pieces.append)
@@ -70,7 +76,12 @@ class RecordCodec(Generic[ValueT]):
         return data
 
     def decode(self, data: bytes | None) -> ValueT:
-        """Return the value that framed bytes hold; a null value of Kafka is no record."""
+        """Return the value that framed bytes hold; a null value of Kafka is no record.
+
+        Raises:
+            CodecError: they are too large, name another schema, or are not what it says; nothing else is
+                ever raised, and the message shows none of the bytes.
+        """
         if data is None:
             raise CodecError(f"expected {self._name}, got no value")
         read = self._readers.get(data[:FRAME_SIZE])
@@ -78,10 +89,12 @@ class RecordCodec(Generic[ValueT]):
             raise self._refusal(data)
         try:
             value, end = read(data, FRAME_SIZE)
+        # `from None`: the cause would show content of the record in a traceback.
         except CodecError as error:
             raise CodecError(f"{self._name} cannot be read: {error}") from None
         except tuple(_UNREADABLE) as error:
             raise CodecError(f"{self._name} cannot be read: {_UNREADABLE[type(error)]}") from None
+        # Bytes behind a record could carry out what no reader shows and no digest of its content covers.
         if end != len(data):
             raise CodecError(f"{self._name} cannot be read: it ends too early or too late")
         made: ValueT = value

@@ -51,6 +51,7 @@ def _text(node: yaml.Node) -> str:
 
 
 def _flag(node: yaml.Node) -> bool:
+    # YAML 1.1 takes yes, on and NO for truth values, and everybody means something else by one of them.
     text = _unquoted(node, "true or false")
     if text not in {"true", "false"}:
         raise UnexpectedError(f"expected true or false, got `{text}`")
@@ -116,6 +117,8 @@ def read_instant(text: str, zone: str) -> datetime:
     """
     expected = f"expected a time with offset such as 2026-01-31T08:00:00Z, or a date, got `{text}`"
     with suppress(ValueError, OverflowError):
+        # A date is an agreement's way to say midnight; its zone decides which, across a change of the clock
+        # too.
         if LOCAL_DATE.fullmatch(text):
             return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         if INSTANT.fullmatch(text):
@@ -167,6 +170,7 @@ def _items(node: yaml.Node, read: Callable[[yaml.Node], T]) -> list[T]:
             item = read(child)
         except UnexpectedError as error:
             raise UnexpectedError(str(error), child) from error
+        # A double is a slip of whoever wrote it, and may stand where another word was meant.
         if item in items:
             raise UnexpectedError(f"expected each item once, got {described(child)} again", child)
         items.append(item)

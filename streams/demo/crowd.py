@@ -13,6 +13,7 @@ from streams.kafka.faults import reaching, sorted_faults
 from streams.settings import Settings
 from streams.topics import INPUT_LIMIT, Topics
 
+# A batch each tick: sends of single records would measure asyncio and not the gate.
 TICK_SECONDS = 0.02
 BURST = 500
 
@@ -58,6 +59,8 @@ class Crowd:
             islice(source, max(1, int((self._clock.monotonic() - started) * per_second) - due))
         ):
             due += len(batch)
+            # Not awaited here. A sender that waits for a slow gate slows down with it, and hides the latency
+            # it causes.
             task = asyncio.create_task(self._send(batch))
             waiting.add(task)
             task.add_done_callback(waiting.discard)
@@ -66,11 +69,12 @@ class Crowd:
         self.sent.steady = len(self.sent)
 
     async def at_once(self, messages: Iterable[Message]) -> None:
-        """Send as fast as the broker takes it."""
+        """Send as fast as the broker takes it, a burst after the other."""
         for batch in _chunks(messages):
             await self._send(batch)
 
     async def _send(self, batch: list[Message]) -> None:
+        # Before the send, so that the time in the producer counts as latency too.
         at = self._clock.monotonic()
         with sorted_faults("send requests"):
             deliveries = [

@@ -28,7 +28,9 @@ from streams.simulators.traffic import Day
 from streams.topics import INPUT_LIMIT
 
 SEED = 1
+# One in a hundred: enough to see that it harms nobody, too little to drown the rest.
 GARBAGE_EVERY = 100
+# ISO 8601; older than any record of a plate reader.
 HISTORICAL_AGE = "P30Y"
 # Room for the key and the headers beside the value.
 LARGEST = INPUT_LIMIT - 1024
@@ -49,9 +51,13 @@ class Material:
 
 
 def simulated_day(keyring: Keyring, now: datetime, count: int) -> Material:
-    """Return a day of simulated traffic, with garbage in between."""
+    """Return a day of simulated traffic, with garbage in between.
+
+    The same keyring, time and number give the same messages, so that two runs can be compared.
+    """
     region = simulated_region(SEED, now)
     unlawful = _without_clause(region)
+    # The first of those in force, which the traffic asks for often enough to show a before and an after.
     victim = region.neighbours[Condition.IN_FORCE][0].agreement
     return Material(
         policy=region.policy,

@@ -23,7 +23,9 @@ from streams.kafka.embedded import EmbeddedKafka
 from streams.kafka.ports import free_port
 from streams.settings import PREFIX, Settings, load_settings
 
+# Seconds; the first worker also makes the topics.
 READY_SECONDS = 60.0
+# Longer than a worker's own `drain_seconds`, so that it is killed only when it hangs.
 STOP_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.1
 TOLD_LINES = 5
@@ -58,6 +60,7 @@ async def playground(partitions: int, keyring: Keyring) -> AsyncIterator[Playgro
         write_keyring(keyring, keys)
         ours = {
             "bootstrap_servers": broker.bootstrap_servers,
+            # One node cannot hold more copies, whatever the deployment of this environment has.
             "replication_factor": 1,
             "instance_id": "demo-worker",
             "partitions": partitions,

@@ -26,6 +26,7 @@ AUTHOR = Author(by="demo custodian", reason="demonstration")
 STEADY_PER_SECOND = 500
 # Latency is measured at a steady pace, throughput on what is sent at once after it.
 STEADY_SHARE = 0.4
+# Seconds; ends a demonstration whose gate has stopped, and never one that is merely slow.
 DECIDED_SECONDS = 90.0
 BOUND_SECONDS = 60.0
 
@@ -81,11 +82,13 @@ async def play(ground: Playground, clock: Clock, material: Material, told: Calla
     with _bars(len(messages)) as (on_sent, on_decided):
         async with watch(settings, clock, on_decided) as watching, crowd(settings, clock, on_sent) as senders:
             await senders.steadily(messages[: steady // 2], STEADY_PER_SECOND)
+            # While requests come in: a revocation on an idle gate would prove little.
             revocation, _ = await asyncio.gather(
                 _revoke(settings, clock, material.to_revoke),
                 senders.steadily(messages[steady // 2 : steady], STEADY_PER_SECOND),
             )
             await _decided(watching, steady)
+            # Only when the steady ones are through, or their queue would count as part of the burst.
             burst_began = clock.monotonic()
             await senders.at_once(messages[steady:])
             await _decided(watching, len(messages))
@@ -104,6 +107,7 @@ async def _revoke(settings: Settings, clock: Clock, agreement_id: AgreementId | 
     if agreement_id is None:
         return None
     revoked = await revoke(settings, clock, agreement_id, AUTHOR)
+    # After the commit: what counts is how long a forward was possible although the revocation was on record.
     produced_at = clock.now()
     settled = await settle(settings, clock, revoked, BOUND_SECONDS)
     return Revocation(agreement_id=agreement_id, produced_at=produced_at, bound=settled.bound)

@@ -15,6 +15,7 @@ from streams.policy.vocabulary import RecordKind, Verdict
 
 COLOURS = {Verdict.FORWARD: "green", Verdict.BLOCK: "red", Verdict.HOLD: "yellow"}
 ORDER = (Verdict.FORWARD, Verdict.HOLD, Verdict.BLOCK)
+# A percentile of less than this is no statement.
 FEW = 2
 PLURALS = {
     RecordKind.GENESIS: "genesis",
@@ -91,6 +92,7 @@ def _spread(milliseconds: Sequence[float]) -> str:
 def _revoked(played: Played, revocation: Revocation) -> list[tuple[str, str]]:
     bound = revocation.bound
     forwards = played.seen.forwards.get(revocation.agreement_id, [])
+    # By revision, not by time: that is what the gate promises, and no clock can blur it.
     before = [at for revision, at in forwards if revision < bound.revision]
     after = len(forwards) - len(before)
     produced = _of_day(revocation.produced_at)

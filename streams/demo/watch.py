@@ -35,8 +35,10 @@ class Seen:
     def add(self, record: LedgerRecord, at: float) -> None:
         """Count one record."""
         self.kinds[record.kind] += 1
+        # The genesis record and the expiry of a hold answer no input.
         if record.source_offset is not None:
             self.read_at[record.source_partition, record.source_offset] = at
+        # A repeat repeats a verdict that is counted already.
         if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.MALFORMED):
             self.outcomes[record.verdict, record.leading_reason or ""] += 1
             self.reasons.update({reason.code for reason in record.reasons})
@@ -64,6 +66,7 @@ class Watch:
                 self.seen.add(decode_ledger_record(record.value), self._clock.monotonic())
                 self._progress(len(self.seen.read_at))
                 self._grew.set()
+        # Kept for whoever waits: in a background task it would be seen by nobody.
         except GateError as error:
             self._fault = error
             self._grew.set()
@@ -71,6 +74,7 @@ class Watch:
     async def until(self, accounted: int) -> None:
         """Wait until so many input offsets have a record."""
         while len(self.seen.read_at) < accounted:
+            # No await between the look above and this, so nothing that grows is missed.
             self._grew.clear()
             await self._grew.wait()
             if self._fault is not None:

@@ -1,4 +1,7 @@
-"""Creates the topics that are missing, and refuses those that have another shape."""
+"""Creates the topics that are missing, and refuses those that have another shape.
+
+It never changes or deletes one: the number of partitions of a topic is part of its ledger's first record.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -21,6 +24,7 @@ from streams.errors import InputError, UnavailableError
 from streams.kafka.faults import reaching
 from streams.topics import TopicSpec
 
+# Seconds; a broker answers a creation before every partition has a leader.
 VISIBLE_TIMEOUT = 30.0
 LOOK_EVERY = 0.05
 NO_LEADER = -1
@@ -38,6 +42,7 @@ async def ensure_topics(servers: str, specs: Iterable[TopicSpec], replication_fa
     wanted = {spec.name: spec for spec in specs}
     try:
         async with _connected(servers) as admin, asyncio.timeout(VISIBLE_TIMEOUT):
+            # Asking and making take turns until all is there: several workers may start at the same moment.
             while described := await _unready(admin, wanted):
                 missing = [wanted[name] for name, absent in described.items() if absent]
                 await _create(admin, missing, replication_factor)
@@ -76,6 +81,7 @@ async def _unready(admin: AIOKafkaAdminClient, wanted: Mapping[str, TopicSpec]) 
 
 
 def _is_led(topic: Mapping[str, Any]) -> bool:
+    """Tell whether each partition has a leader; until then a producer or consumer of it would fail."""
     leaders = [partition["leader"] for partition in topic["partitions"]]
     return bool(leaders) and NO_LEADER not in leaders
 

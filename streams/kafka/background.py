@@ -1,4 +1,8 @@
-"""A broker that outlives the command that started it; a state file in its folder tells of it."""
+"""A broker that outlives the command that started it; a state file in its folder tells of it.
+
+No supervisor stands above it: whoever runs it wants it to stay. Process ids are used again by the system,
+so a broker is known by its id and the moment of its start together, and nothing else is ever stopped.
+"""
 
 import subprocess
 from contextlib import ExitStack
@@ -46,7 +50,11 @@ class BackgroundKafka:
 
     @classmethod
     def start(cls, folder: Path, port: int, cache: Path | None) -> Self:
-        """Start a broker on the folder and wait until it answers; return the one that runs if one does."""
+        """Start a broker on the folder and wait until it answers; return the one that runs if one does.
+
+        Raises:
+            UnavailableError: the port is taken, there is no Java, or the broker does not come up.
+        """
         with starting_on(folder):
             running = cls.find(folder)
             if running is not None:
@@ -63,6 +71,7 @@ class BackgroundKafka:
                 node.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         with ExitStack() as undo:
+            # Until it answers it is ours to end; after that it belongs to whoever stops it.
             undo.callback(process.kill)
             node.await_answer(lambda: process.poll() is None, START_TIMEOUT)
             born = psutil.Process(process.pid).create_time()
@@ -84,6 +93,7 @@ class BackgroundKafka:
         (folder / STATE_FILE).unlink(missing_ok=True)
 
     def _process(self) -> psutil.Process | None:
+        """Return the process if it is this very broker and lives; a zombie is dead."""
         try:
             process = psutil.Process(self.pid)
             same = process.create_time() == self.born and process.status() != psutil.STATUS_ZOMBIE
@@ -93,6 +103,7 @@ class BackgroundKafka:
 
 
 def _write(file: Path, content: bytes) -> None:
+    """Write all or nothing: a reader never finds half a state file."""
     fresh = file.with_suffix(".new")
     fresh.write_bytes(content)
     fresh.replace(file)

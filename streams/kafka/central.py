@@ -1,4 +1,7 @@
-"""Downloads jars from Maven Central."""
+"""Downloads jars from Maven Central.
+
+It trusts nothing that comes: `streams.kafka.jars` compares each file with the pinned hash.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -26,6 +26,8 @@ class Child:
         scratch: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
+        # Isolated and without site packages: it starts in milliseconds, and nothing that is installed can
+        # break it.
         arguments = [sys.executable, "-I", "-S", supervisor.__file__, str(scratch or ""), *command]
         with log.open("ab") as output:
             # A session of its own: an interrupt from the terminal is for the program, which then stops us.
@@ -33,6 +35,7 @@ class Child:
                 arguments, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output,
                 start_new_session=True, env=environment,
             )  # fmt: skip
+        # 0 when the supervisor ended before the command began; `alive` then says so.
         self.pid = int(self._answer() or 0)
 
     def _answer(self) -> bytes:
@@ -45,7 +48,7 @@ class Child:
         return self._supervisor.poll() is None
 
     def stop(self, timeout: float) -> None:
-        """Ask the command to stop, and kill it when it takes longer."""
+        """Ask the command to stop, and kill it when it takes longer than `timeout` seconds."""
         self._say(b"t")
         with suppress(subprocess.TimeoutExpired):
             self._supervisor.wait(timeout)
@@ -53,6 +56,7 @@ class Child:
 
     def kill(self) -> None:
         """Kill the command and wait until it is gone."""
+        # Always, also for one that has ended: the wait is what frees its process id.
         self._say(b"k")
         self._supervisor.wait()
         for pipe in (self._supervisor.stdin, self._supervisor.stdout):

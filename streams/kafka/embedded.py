@@ -1,4 +1,9 @@
-"""A real Kafka on this machine for the demo, the tests and a first try; it ends with the program."""
+"""A real Kafka on this machine for the demo, the tests and a first try; it ends with the program.
+
+One node with one copy of everything: what it shows of transactions, groups and offsets is what any Kafka
+does, and what it shows of durability and speed is not. For a broker that outlives its starter there is
+`streams.kafka.background`.
+"""
 
 import os
 import shutil
@@ -16,6 +21,7 @@ from streams.kafka.java import find_java, packaged_java
 from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, starting_on
 from streams.kafka.ports import free_port
 
+# A port that was free a moment ago can be taken when the broker gets there; that often is no accident.
 PORT_TRIES = 5
 PORT_TAKEN = "Address already in use"
 
@@ -71,7 +77,11 @@ class EmbeddedKafka:
         return self._node
 
     def start(self) -> None:
-        """Start the broker and wait until it answers; do nothing when it runs."""
+        """Start the broker and wait until it answers; do nothing when it runs.
+
+        Raises:
+            UnavailableError: no Java, no jars, no free port, or the broker ended or did not answer in time.
+        """
         if self.running:
             return
         if self._node is None:
@@ -97,7 +107,9 @@ class EmbeddedKafka:
         self.kill()  # gives back what is left of one that ended by itself
         with starting_on(node.folder), ExitStack() as undo:
             node.prepare()
+            # A folder of our own making is the supervisor's to remove when this process is killed.
             self._child = Child(node.command(), node.log, None if self._given else node.folder)
+            # A broker that never answered, or a Ctrl-C meanwhile, must not leave a process behind.
             undo.callback(self.kill)
             node.await_answer(lambda: self.running, START_TIMEOUT)
             undo.pop_all()
@@ -112,6 +124,7 @@ class EmbeddedKafka:
         self._node = self._child = None
 
     def _discard(self, node: Node) -> None:
+        """Remove the node's data, unless their folder was given: that is its owner's."""
         if self._given is None:
             shutil.rmtree(node.folder, ignore_errors=True)
 

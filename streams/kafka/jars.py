@@ -19,6 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from streams.errors import UnavailableError
 
+# Enough to hide the latency of 45 small files; more would be rude to a public server.
 DOWNLOADS_AT_ONCE = 4
 # Longer than any download: whoever waits for the lock waits for another process's download.
 LOCK_TIMEOUT = 900.0
@@ -65,10 +66,14 @@ def fetch_jars(folder: Path, jars: Sequence[Jar], download: Download) -> tuple[P
     """Return the jars' files in order; download what the folder lacks or holds with another hash.
 
     Two processes may ask at once: one downloads, the other waits for it.
+
+    Raises:
+        UnavailableError: a jar cannot be downloaded, or what came is not the pinned one.
     """
     if _unsound(folder, jars):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=LOCK_TIMEOUT):
+            # Looked at again under the lock: whoever held it may have brought them.
             _download_all(folder, _unsound(folder, jars), download)
     return tuple(folder / jar.file_name for jar in jars)
 
@@ -104,6 +109,7 @@ def _download_all(folder: Path, jars: Sequence[Jar], download: Download) -> None
 def _download_one(
     folder: Path, partial_folder: Path, download: Download, advance: Callable[[int], None], jar: Jar
 ) -> None:
+    # INVARIANT: no file reaches the cache under its name before its hash is right.
     file = download(jar, partial_folder, advance)
     if not _is_sound(file, jar):
         raise UnavailableError(

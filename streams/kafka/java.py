@@ -1,4 +1,4 @@
-"""Finds a Java that can run the broker."""
+"""Finds a Java that can run the broker: JAVA_HOME, then the one on PATH, then the one that pip installed."""
 
 import re
 import shutil
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from streams.errors import UnavailableError
 
+# Kafka 4 brokers need it (KIP-1013).
 OLDEST_MAJOR = 17
 VERSION_TIMEOUT = 30.0
 

@@ -1,4 +1,8 @@
-"""One Kafka node that is broker and controller at once: its settings, its command, and whether it answers."""
+"""One Kafka node that is broker and controller at once: its settings, its command, and whether it answers.
+
+It runs from jars by their main classes, for Kafka's shell scripts need a whole distribution. Times in the
+names here are seconds; those in the broker's own settings are milliseconds.
+"""
 
 import base64
 import fcntl
@@ -16,12 +20,15 @@ from filelock import FileLock, Timeout
 from streams.errors import UnavailableError
 from streams.kafka.ports import HOST, answers
 
+# Far beyond what a start takes (3 s): these end a hang, not a slow machine.
 FORMAT_TIMEOUT = 120.0
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 20.0
 PROBE_EVERY = 0.05
 TAIL_LINES = 3
+# Formatting is over before a better compiler or collector has paid for itself.
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+# Lines of a Java stack trace, which say nothing to whoever reads the one line of an error.
 STACK_TRACE = ("at ", "... ")
 
 # One node holds every copy, and few internal partitions make the start and the first group fast.
@@ -30,7 +37,9 @@ SETTINGS = {
     "node.id": "1",
     "controller.listener.names": "CONTROLLER",
     "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    # A misspelt topic must fail, not come to life with other settings than `streams.topics` says.
     "auto.create.topics.enable": "false",
+    # There is nobody to wait for: the first worker gets its partitions at once.
     "group.initial.rebalance.delay.ms": "0",
     "offsets.topic.num.partitions": "4",
     "offsets.topic.replication.factor": "1",
@@ -83,6 +92,7 @@ class Node:
             )
         lines = (f"{key}={value}" for key, value in (SETTINGS | self._places(data)).items())
         self._properties.write_text("\n".join(lines) + "\n", "utf-8")
+        # Kafka's own tool refuses a folder that is formatted already.
         if not (data / "meta.properties").exists():
             self._format()
 
@@ -114,6 +124,7 @@ class Node:
             )
 
     def _cluster_id(self) -> str:
+        """Return an id that the same folder always has, so that nothing about it needs to be stored."""
         digest = bytearray(hashlib.sha256(str(self.folder.resolve()).encode()).digest()[:16])
         digest[0] &= 0x7F  # so that the id never starts with a dash
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -128,6 +139,7 @@ class Node:
 
     def command(self) -> list[str]:
         """Return the command line that runs the node."""
+        # 512 MB carry the demo and the tests; by itself Java would take a quarter of the machine.
         return [*self._java(512), "kafka.Kafka", str(self._properties)]
 
     def tail(self) -> str:
@@ -146,6 +158,7 @@ class Node:
 
 
 def _last_lines(text: str) -> str:
+    """Return the last lines that say something, joined to one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     said = [line for line in lines if not line.startswith(STACK_TRACE)]
     return " | ".join(said[-TAIL_LINES:]) or "no output"
@@ -163,6 +176,10 @@ def starting_on(folder: Path) -> Iterator[None]:
 
 
 def _is_locked(file: Path) -> bool:
+    """Tell whether another process holds Kafka's own lock on the data.
+
+    The lock is taken to see, and given back when the file is closed.
+    """
     if not file.exists():
         return False
     with file.open("r+b") as opened:

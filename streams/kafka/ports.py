@@ -1,4 +1,7 @@
-"""Ports of this machine: which are free, and where a broker answers."""
+"""Ports of this machine: which are free, and where a broker answers.
+
+Everything listens on the loopback address alone: an embedded broker has no authentication.
+"""
 
 import socket
 import struct
@@ -9,7 +12,7 @@ PROBE_TIMEOUT = 2.0
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
+    """Return a port that nobody listens on now; somebody else may take it before you do."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -18,6 +21,7 @@ def free_port() -> int:
 def is_free(port: int) -> bool:
     """Tell whether a server could listen on the port now."""
     with socket.socket() as probe:
+        # Java's server sockets set it too; without it a port just left counts as taken for a minute.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -27,7 +31,10 @@ def is_free(port: int) -> bool:
 
 
 def answers(port: int) -> bool:
-    """Tell whether a broker answers an ApiVersions request there."""
+    """Tell whether a broker answers an ApiVersions request there.
+
+    An open port is not enough: the broker listens some seconds before it can serve.
+    """
     # ApiVersions (key 18) version 0: correlation id 1, no client id
     request = struct.pack(">hhih", 18, 0, 1, -1)
     try:

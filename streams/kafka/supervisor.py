@@ -20,12 +20,14 @@ LOOK_EVERY = 0.2
 
 def supervise(scratch: str, command: list[str]) -> int:
     """Run the command until it ends or is orphaned; then remove `scratch` if it is orphaned."""
+    # Taken before the command starts: if the parent dies in between, its pipe is closed all the same.
     parent = os.getppid()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr) as child:
         try:
             sys.stdout.write(f"{child.pid}\n")
             sys.stdout.flush()
             orphaned = _watch(child, parent)
+        # However the watch ended: with SIGTERM to this process too.
         finally:
             child.kill()
     if orphaned and scratch:
@@ -34,6 +36,7 @@ def supervise(scratch: str, command: list[str]) -> int:
 
 
 def _watch(child: "subprocess.Popen[bytes]", parent: int) -> bool:
+    """Pass on what the parent says until the child ends; return whether the parent went first."""
     while child.poll() is None:
         ready, _, _ = select.select([STDIN], [], [], LOOK_EVERY)
         word = os.read(STDIN, 1) if ready else None
@@ -49,6 +52,7 @@ def _watch(child: "subprocess.Popen[bytes]", parent: int) -> bool:
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """End by an exception, so that the child is killed on the way out."""
     sys.exit(1)
 
 

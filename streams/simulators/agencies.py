@@ -30,6 +30,7 @@ from streams.policy.vocabulary import (
 )
 
 YEAR = timedelta(days=365)
+# Invented places: no real agency may be shown doing what some of these do.
 FIRST = ("Agua", "Cerro", "Laguna", "Llano", "Mira", "Oso", "Palo", "Rancho", "Sierra", "Val")
 SECOND = ("Bajo", "Claro", "Dorado", "Fresco", "Hondo", "Lindo", "Nuevo", "Pardo", "Seco", "Vista")
 FIELDS = ("read_id", "captured_at", "data_type", "plate", "camera_name", "network", "vehicle_make")
@@ -59,6 +60,7 @@ class Outsider:
     name: str
 
 
+# Some names look like a Californian police department on purpose: class never follows from a name.
 OUTSIDERS = tuple(
     Outsider(reason=reason, entity_class=entity_class, jurisdiction=jurisdiction, name=name)
     for reason, entity_class, jurisdiction, name in (
@@ -131,6 +133,7 @@ def simulated_region(seed: int, now: datetime, each: int = 5) -> Region:
         entity = _entity(f"sim-neighbour-{number}", f"{name} CA PD", now)
         return Neighbour(entity=entity, condition=condition, agreement=_agreement(entity, condition, now))
 
+    # Most neighbours are in order, as in life; the others are there for the rules that refuse them.
     sizes = dict.fromkeys(Condition, each) | {Condition.IN_FORCE: 4 * each}
     return Region(
         policy=read_policy(read_example("policy.yaml"), "policy.yaml"),
@@ -158,6 +161,7 @@ def _outsider(kind: Outsider, number: int, now: datetime) -> Entity:
     slug = kind.entity_class.value.replace("_", "-")
     entity = _entity(f"sim-{slug}-{kind.jurisdiction.lower()}-{number}", kind.name.format(number), now)
     federal = EntityId(f"sim-federal-us-{number}")
+    # One federal member makes a task force ineligible (Civ. Code 1798.90.55(b)).
     members = (federal,) if kind.entity_class is EntityClass.TASK_FORCE else ()
     return replace(entity, entity_class=kind.entity_class, jurisdiction=kind.jurisdiction, members=members)
 
@@ -185,6 +189,7 @@ def _agreement(entity: Entity, condition: Condition, now: datetime) -> Agreement
         signed_by=("simulated chief", "simulated counsel"),
         origin=AgreementOrigin.SIGNED,
     )
+    # Each differs from the good one in a single thing, so a refusal can have that one cause only.
     changed = {
         Condition.IN_FORCE: good,
         Condition.NARROW: replace(good, data_types=(DataType.PLATE_READ,), scopes=(Scope.SEARCH,)),

@@ -21,10 +21,12 @@ from streams.policy.request import PlateRead, SharingRequest
 from streams.policy.vocabulary import RequestId
 
 # Values that are put in to be found again in the bytes and spoilt there.
+# Found by search, so no kind depends on where the schema puts a field.
 _MARK = "~mark~"
 _MARKED_TEXT = write_long(len(_MARK)) + _MARK.encode()
 _MARKED_TIME = datetime(2031, 7, 19, 3, 14, 15, 926535, UTC)
 _MARKED_NUMBER = 0.314159265358979
+# More bytes or items than any machine has: a reader that allocates by it dies here.
 _HUGE = 1 << 60
 _BEYOND_ALL_TIMES = 1 << 62
 
@@ -159,6 +161,7 @@ def _of_another_record(_: Sample) -> bytes:
     return encode_heartbeat(Heartbeat(worker="worker-1", at=_MARKED_TIME))
 
 
+# By what is wrong: first what is no record at all, then frames, lengths, words, numbers, and other formats.
 KINDS: Mapping[str, Spoil] = {
     "null": lambda _: None,
     "empty": lambda _: b"",
@@ -182,6 +185,7 @@ KINDS: Mapping[str, Spoil] = {
     "negative_text": _with_length(write_long(-1)),
     "overlong_number": _with_length(b"\x8c\x80\x00"),
     "endless_number": _with_length(b"\xff" * 64),
+    # A count is not backed by bytes: believed, it would be a loop of years.
     "array_bomb": _with_count(write_long(_HUGE)),
     "negative_array_bomb": _with_count(write_long(-_HUGE) + write_long(1)),
     "negative_block_size": _with_count(write_long(-1) + write_long(-1)),
@@ -193,6 +197,7 @@ KINDS: Mapping[str, Spoil] = {
     "infinite_number": lambda sample: sample.with_number(float("-inf")),
     "time_overflow": lambda sample: sample.with_time(_BEYOND_ALL_TIMES),
     "time_underflow": lambda sample: sample.with_time(-_BEYOND_ALL_TIMES),
+    # The broker refuses this one where its limit is the gate's.
     "oversize": lambda sample: sample.valid + bytes(INPUT_LIMIT),
     "json": lambda sample: request_to_json(sample.request),
     "deep_json": lambda _: b"[" * 5000,

@@ -17,6 +17,7 @@ from streams.policy.vocabulary import (
 )
 from streams.simulators.agencies import Condition, Region
 
+# None holds a word of the policy's screening, so that an honest request is not held for its text.
 REASONS = (
     "armed robbery on Spring Street, grey sedan left the scene",
     "hit and run with injuries at Fifth and Main",
@@ -50,6 +51,7 @@ class Scene:
     @property
     def plate(self) -> str:
         """A plate that no other request of the run has."""
+        # Of no series that California issues: a simulation names nobody's car.
         return f"S{self.number:06X}"
 
 

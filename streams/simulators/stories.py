@@ -105,6 +105,7 @@ _FORWARD, _HOLD, _BLOCK = Verdict.FORWARD, Verdict.HOLD, Verdict.BLOCK
 _C = ReasonCode
 _REVIEW, _INCOMPLETE = _C.REASON_NEEDS_REVIEW, _C.ACCESS_RECORD_INCOMPLETE
 
+# Weights are relative: about half of a day is let through, which is harsher than life and shows every rule.
 STORIES = tuple(
     Story(name=name, weight=weight, verdict=verdict, leading=leading, make=make)
     for name, weight, verdict, leading, make in (

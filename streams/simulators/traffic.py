@@ -18,7 +18,9 @@ from streams.simulators.scenes import REASONS, Scene, search
 from streams.simulators.stories import STORIES
 
 DAY = timedelta(days=1)
+# Few, so that a repeat comes soon after its original, as re-sends do.
 REMEMBERED = 200
+# Shares of all requests; the rest are fresh ones.
 SHARE_OF_REPEATS = 0.03
 SHARE_OF_SUPPLEMENTS = 0.02
 SHARE_OF_BAD_SEALS = 0.02

@@ -88,7 +88,7 @@ def test_the_ledger_is_told_by_kinds() -> None:
 
 def test_times_have_units_and_say_what_was_measured() -> None:
     told = line(played(), "latency")
-    assert told.endswith("p50 10 ms, p99 10 ms from request to committed decision, at 1,000 requests/s")
+    assert told.endswith("p50 10 ms, p99 10 ms from request to committed decision, at 500 requests/s")
     assert line(played(), "throughput").endswith("1,200 requests/s, 600 sent at once after that")
 
 
