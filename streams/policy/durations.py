@@ -19,6 +19,9 @@ _TEXT = re.compile(
     re.ASCII,
 )
 _LONGEST_MONTHS = 12_000
+# Any request may name the first or the last instant of Python's calendar; these leave room for every span.
+_FIRST, _LAST = datetime(2, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_LATEST_YEAR = 8000
 # A zone may skip a day (Samoa in 2011) besides the hours of summer time.
 _ZONE_SLACK = timedelta(hours=26)
 
@@ -36,10 +39,15 @@ class Duration:
     shortest: timedelta
 
     def after(self, start: datetime, zone: tzinfo) -> datetime:
-        """Return the instant at which what began at `start` is over, by the calendar of `zone`."""
+        """Return the instant at which what began at `start` is over, by the calendar of `zone`.
+
+        Total: what begins at the edges of the calendar is over long ago, or at the last instant there is.
+        """
+        if start.year > _LATEST_YEAR:
+            return _LAST
         if not self.months and not self.days:
             return start + self.exact
-        local = start.astimezone(zone)
+        local = max(start, _FIRST).astimezone(zone)
         years, month0 = divmod(local.year * 12 + local.month - 1 + self.months, 12)
         last_day = calendar.monthrange(years, month0 + 1)[1]
         moved = local.replace(year=years, month=month0 + 1, day=min(local.day, last_day))

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from streams.errors import InputError
 from streams.policy.durations import parse_duration, require_duration
+from tests.policy.building import NOW
 
 ZONE = ZoneInfo("America/Los_Angeles")
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # bounds are naive by contract
@@ -110,3 +111,14 @@ def test_nothing_is_over_from_the_oldest_instant_on(text: str, now: datetime, la
     oldest = duration.oldest(now, ZONE)
     assert not duration.is_over(oldest + later, now, ZONE)
     assert now - oldest >= duration.shortest - timedelta(days=4)
+
+
+@pytest.mark.parametrize("text", ["P1D", "P1000Y", "PT999999H", "P9999W"])
+def test_no_instant_of_the_calendar_is_beyond_a_duration(text: str) -> None:
+    span = parse_duration(text)
+    assert span is not None
+    first = datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))
+    last = datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))
+    assert span.is_over(first, NOW, ZONE)
+    assert not span.is_over(last, NOW, ZONE)
+    assert not span.covers(NOW, last, ZONE)

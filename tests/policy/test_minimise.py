@@ -12,6 +12,11 @@ from streams.policy.release import Release
 from streams.policy.vocabulary import DataType, EntityId, Purpose, Scope, Verdict
 from tests.policy.building import NOW, a_request, an_agreement, in_force, some_books
 
+PUSH: dict[str, Any] = {
+    "initiated_by": "agency",
+    "authenticated_as": "lapd",
+    "requested_by": {"organisation": "lapd"},
+}
 READ = {
     "read_id": "a",
     "captured_at": "2026-05-01T00:00:00Z",
@@ -42,7 +47,7 @@ def test_a_release_names_its_agreement_and_clause() -> None:
 
 
 def test_a_pushed_record_keeps_the_fields_of_the_agreement_alone() -> None:
-    release = _released(some_books(), records=[READ])
+    release = _released(some_books(), **PUSH, records=[READ])
     (read,) = release.records
     assert (read.plate, read.camera_name) == ("8ABC123", "Main St")
     assert (read.plate_region, read.latitude, read.network, read.image_reference) == (None, None, None, None)
@@ -51,8 +56,8 @@ def test_a_pushed_record_keeps_the_fields_of_the_agreement_alone() -> None:
 def test_a_picture_shows_only_where_images_are_asked_for() -> None:
     terms = {"data_types": ["plate_read", "image"], "fields": ["image_reference", "no_such_field"]}
     books = some_books({"agreement": terms})
-    assert _released(books, records=[READ]).fields == ()
-    release = _released(books, records=[READ], data_types=["plate_read", "image"])
+    assert _released(books, **PUSH, records=[READ]).fields == ()
+    release = _released(books, **PUSH, records=[READ], data_types=["plate_read", "image"])
     assert release.fields == ("image_reference",)
     assert release.records[0].image_reference == "img-1"
 
@@ -120,7 +125,7 @@ def test_even_a_wrong_forward_releases_nothing_outside_the_agreement() -> None:
         {**READ, "captured_at": "2025-05-01T19:00:00Z"},
         {**READ, "captured_at": "2024-05-01T19:00:00Z"},
     ]
-    request = a_request(records=outside, data_types=["plate_read", "video"], scopes=["search", "vms"])
+    request = a_request(**PUSH, records=outside, data_types=["plate_read", "video"], scopes=["search", "vms"])
     for given in ({}, {"agreement": {"max_record_age": "P3Y"}}):
         release = minimise(request, right, some_books(given))
         assert release.data_types == (DataType.PLATE_READ,)
@@ -132,7 +137,7 @@ def test_even_a_wrong_forward_releases_nothing_outside_the_agreement() -> None:
 @pytest.mark.parametrize("terms", [{"max_record_age": "old"}, {"zone": "Nowhere"}])
 def test_an_age_that_cannot_be_read_releases_nothing_older_than_now(terms: dict[str, str]) -> None:
     right = decide(a_request(), some_books(), in_force(some_books()), NOW)
-    request = a_request(records=[READ], selector={"window_from": None})
+    request = a_request(**PUSH, records=[READ], selector={"window_from": None})
     release = minimise(request, right, some_books({"agreement": terms}))
     assert release.records == ()
     assert release.selector.window_from == NOW

@@ -34,6 +34,11 @@ NOTHING_GIVEN: Plain = {
     "networks": [],
     "selector": {"plate": None, "window_from": None, "window_to": None},
 }
+PUSH: Plain = {
+    "initiated_by": "agency",
+    "authenticated_as": "lapd",
+    "requested_by": {"organisation": "lapd"},
+}
 SIDES = {"fires", "passes", "boundary"}
 
 
@@ -130,8 +135,10 @@ def _run(scenario: Scenario) -> Decision:
 def _request(when: Plain, books: Books) -> SharingRequest:
     """Return the request; `as` names who asks for itself, `many_read_ids` how many reads it names.
 
-    `long_text` is the length of a reason that says nothing suspicious.
+    `long_text` is the length of a reason that says nothing suspicious, `pushed` are records of the agency.
     """
+    if "pushed" in when:
+        when = changed(PUSH, {"records": when.pop("pushed"), **when})
     if "long_text" in when:
         when["reason_text"] = "robbery ".ljust(when.pop("long_text"), "x")
     entity_id = when.pop("as", None)

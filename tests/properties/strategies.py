@@ -92,7 +92,7 @@ SELECTORS = st.builds(
 def requests(draw: st.DrawFn) -> SharingRequest:
     """Draw a request: the base with any field changed."""
     who = draw(near("Pasadena CA PD", st.one_of(st.sampled_from(NAMES), st.text(max_size=12))))
-    return replace(
+    request = replace(
         REQUEST,
         request_id=RequestId(draw(st.text("abc", max_size=3))),
         kind=draw(near(RequestKind.RECORD_REQUEST, words(RequestKind))),
@@ -117,6 +117,18 @@ def requests(draw: st.DrawFn) -> SharingRequest:
         consideration=draw(near(None, TEXTS)),
         requested_at=draw(near(NOW - timedelta(minutes=1), st.one_of(st.none(), instants()))),
         min_revision=draw(near(None, st.integers(0, 3))),
+    )
+    return draw(near(_pushed(request), st.just(request))) if request.records else request
+
+
+def _pushed(request: SharingRequest) -> SharingRequest:
+    """Return the request as the agency's own, which alone carries records that are forwarded."""
+    return replace(
+        request,
+        initiated_by=Initiator.AGENCY,
+        recipient_name="Pasadena CA PD",
+        requested_by=replace(request.requested_by, organisation="Los Angeles CA PD"),
+        authenticated_as=EntityId("lapd"),
     )
 
 

@@ -17,18 +17,12 @@ def requester_mismatch(case: Case) -> Reason | None:
 
     A unit that could not receive by statute does not ask either: its user would have what is released.
     """
+    if case.request.records and case.request.initiated_by is not _AGENCY:
+        # What a partner sends along would come back as released by the agency, read or not.
+        return refuse(ReasonCode.REQUESTER_MISMATCH, "records", "only the agency itself may push records")
     if is_blank(case.request.requested_by.organisation) or _asks_for_itself(case):
         return None
-    if case.request.initiated_by is _AGENCY:
-        return _push_mismatch(case)
-    asking = organisation_of(case.request, case.books)
-    if asking is None:
-        return _mismatch("the organisation is the exact alias of no one entity in the registry")
-    if case.request.authenticated_as and asking != case.request.authenticated_as:
-        return _mismatch("the organisation is not the one that was authenticated")
-    if not _belongs_to_recipient(asking, case):
-        return _mismatch("the organisation is neither the recipient nor a unit of it that could receive")
-    return None
+    return _push_mismatch(case) if case.request.initiated_by is _AGENCY else _request_mismatch(case)
 
 
 def on_behalf_of_another(case: Case) -> Reason | None:
@@ -59,6 +53,17 @@ def _belongs_to_recipient(asking: EntityId, case: Case) -> bool:
         return True
     standing = case.books.standing(asking)
     return standing is not None and not standing.bars and case.standing.entity_id in standing.line
+
+
+def _request_mismatch(case: Case) -> Reason | None:
+    asking = organisation_of(case.request, case.books)
+    if asking is None:
+        return _mismatch("the organisation is the exact alias of no one entity in the registry")
+    if case.request.authenticated_as and asking != case.request.authenticated_as:
+        return _mismatch("the organisation is not the one that was authenticated")
+    if not _belongs_to_recipient(asking, case):
+        return _mismatch("the organisation is neither the recipient nor a unit of it that could receive")
+    return None
 
 
 def _push_mismatch(case: Case) -> Reason | None:
