@@ -54,12 +54,14 @@ def _alert(
     reason, severity = told
     requester = request.requested_by
     return Alert(
+        # Of the decision and the code alone: a transaction that is repeated must not page twice.
         alert_id=derived_id(f"alert\n{decision.decision_id}\n{reason.code}"),
         kind=reason.code,
         severity=severity,
         tier=reason.tier,
         decision_ids=(decision.decision_id,),
         entity_id=decision.entity_id,
+        # What was only claimed may be a person's name, or a plate.
         organisation=request.authenticated_as or pseudonym(requester.organisation),
         user_pseudonym=pseudonym(requester.user),
         summary=f"{reason.verdict}: {reason.message} ({reason.clause})",

@@ -50,6 +50,7 @@ class AliasIndex:
         """Return the one entity that claims this spelling, or None; two claimants are none."""
         # What is in the index is tidy already, so a name that is found needs no tidying.
         claimants = self._exact.get(name) or self._exact.get(tidy(name), ())
+        # Of two bodies with one name neither is meant for certain, so neither receives (1798.90.55(b)).
         return claimants[0] if len(claimants) == 1 else None
 
     def sounding_like(self, phrase: str) -> tuple[EntityId, ...]:

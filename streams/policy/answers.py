@@ -29,6 +29,7 @@ def answer_of(decision: Decision, occasion: Occasion, now: datetime) -> Answer:
         follows=occasion.follows,
         verdict=decision.verdict,
         reasons=decision.reasons,
+        # Nothing can be added to a block; to say what is missing would invite to try.
         missing=missing_of(decision) if is_held else (),
         deadline=occasion.deadline if is_held else None,
         explanation=occasion.explanation,

@@ -125,12 +125,14 @@ class Books:
         """Put the entity in the place of the earlier one with its id."""
         self._entities[entity.entity_id] = entity
         self._aliases.claim(entity.entity_id, (entity.name, *entity.aliases))
+        # All of them: an entity may be the parent or a member of any other.
         self._standings.clear()
 
     def put_agreement(self, agreement: Agreement) -> None:
         """Put the agreement in the place of the earlier one with its id; an older version changes nothing."""
         known = self._terms.get(agreement.agreement_id)
         if known is not None:
+            # A replay or a late file must not bring back what a later version revoked.
             if known.agreement.version > agreement.version:
                 return
             self._forget(known.agreement)
@@ -152,6 +154,7 @@ class Books:
         kind, _, name = key.partition("/")
         self._standings.clear()
         if kind == "entity":
+            # Its names stay claimed: else another that claims one of them would now be the only claimant.
             self._entities.pop(EntityId(name), None)
         elif kind == "agreement" and (terms := self._terms.get(AgreementId(name))) is not None:
             self._forget(terms.agreement)
@@ -160,6 +163,7 @@ class Books:
 
     def copy(self) -> "Books":
         """Return books of their own with the same entries."""
+        # Values are frozen and shared; the standings are left to be worked out again.
         twin = Books()
         twin.revision = self.revision
         twin._entities = dict(self._entities)

@@ -36,6 +36,7 @@ def decide(
         entity_id = None if case.standing is None else case.standing.entity_id
     except Exception as error:  # noqa: BLE001  # the one boundary: what cannot be evaluated blocks
         judgement, entity_id = _failed(error), None
+    # From here on nothing can fail: every field is copied from what is there already.
     reasons, terms = judgement
     verdict = combine(reasons)
     agreement = None if terms is None else terms.agreement
@@ -82,6 +83,7 @@ def _data_elements(request: SharingRequest) -> tuple[str, ...]:
     if selector.plate and not selector.read_ids and not request.records:
         return (selector.plate,)
     plate = (selector.plate,) if selector.plate else ()
+    # Verbatim and in full: the statute wants the elements used to query, not a count of them.
     named = (*plate, *selector.read_ids, *(record.read_id for record in request.records))
     return named or tuple(
         f"{name}={instant.isoformat()}"

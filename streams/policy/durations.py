@@ -68,6 +68,7 @@ class Duration:
             return datetime.min.replace(tzinfo=UTC)
         last_day = calendar.monthrange(years, month0 + 1)[1]
         start = now.replace(year=years, month=month0 + 1, day=min(now.day, last_day))
+        # Months back are not months forth, so look for the instant from its far side.
         start -= timedelta(days=self.days) + self.exact
         while self.is_over(start, now, zone):
             start += timedelta(days=1)

@@ -62,11 +62,13 @@ def could_ever_receive(entity: Entity) -> bool:
 def _bars(entity: Entity, lookup: Lookup, above: frozenset[EntityId]) -> tuple[ReasonCode, ...]:
     if unusable_because(entity) is not None:
         return (ReasonCode.RECIPIENT_UNRESOLVED,)
+    # Before jurisdiction: a federal office in California is as federal as one in Washington.
     if entity.entity_class is EntityClass.FEDERAL:
         return (ReasonCode.RECIPIENT_FEDERAL,)
     if entity.entity_class in PRIVATE_CLASSES:
         return (ReasonCode.RECIPIENT_PRIVATE,)
     bars = []
+    # Spelt exactly: `us-ca` or `US-CA-LA` may be a slip, and a slip must not open the state line.
     if entity.jurisdiction != CALIFORNIA:
         bars.append(ReasonCode.RECIPIENT_OUT_OF_STATE)
     if entity.entity_class in UNDETERMINED_CLASSES and not is_determined(entity):

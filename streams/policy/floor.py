@@ -40,6 +40,7 @@ def counterexample(books_before: Books, change: Change, now: datetime) -> str | 
 
 
 def _of_agreement(books: Books, agreement: Agreement) -> str | None:
+    # Only an active one forwards; to refuse the others would keep an unlawful one from being revoked.
     if agreement.status is not AgreementStatus.ACTIVE:
         return None
     entity = books.entity(agreement.entity_id)
@@ -90,6 +91,7 @@ def _is_newly_evidenced(entity: Entity, before: Entity, now: datetime) -> bool:
     evidence = entity.evidence
     if is_blank(evidence.source) or is_blank(evidence.verified_by):
         return False
+    # Not from the future: such a date would count as the newest until it comes.
     return before.evidence.verified_at < evidence.verified_at <= now
 
 

@@ -25,6 +25,7 @@ def merge_supplement(hold: Hold, supplement: SharingRequest) -> SharingRequest |
     A supplement fills what is missing and changes nothing that was given. How and when it came (seal,
     sender, channel, revision, time) is the supplement's own; so the result is decided as asked anew.
     """
+    # What was held for its content must not pass by a second version of that content.
     merged, changed = merge(hold.request, supplement)
     if not changed:
         return merged

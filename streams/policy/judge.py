@@ -32,6 +32,7 @@ def judge(case: Case) -> Judgement:
     standing = case.standing
     rules = _REQUEST if standing is None or standing.bars else _REQUEST_OF_ELIGIBLE
     failures = [reason for rule in rules if (reason := rule(case)) is not None]
+    # Also after a failure: the record names all that was wrong, so nobody mends one thing to meet the next.
     lacking, terms = nearest(case, () if standing is None else standing.terms)
     return Judgement((*failures, *lacking), terms)
 
@@ -39,6 +40,7 @@ def judge(case: Case) -> Judgement:
 def nearest(case: Case, candidates: Sequence[Terms]) -> tuple[tuple[Reason, ...], Terms | None]:
     """Return the agreement with the fewest failures, ties by id, and its failures; none is a failure."""
     best: tuple[tuple[Reason, ...], Terms] | None = None
+    # One alone must satisfy every rule: two agreements that cover it only together cover nothing.
     for terms in candidates:
         lacking = failures_of(case, terms)
         if not lacking:

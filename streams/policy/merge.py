@@ -55,6 +55,7 @@ def merge(earlier: SharingRequest, later: SharingRequest) -> tuple[SharingReques
     ):
         if before != after:
             merger.changed.append(field)
+    # From the later on: seal, channel and minimum revision are those of the record that is decided now.
     merged = replace(
         later,
         requested_by=merger.requester(earlier.requested_by, later.requested_by),
@@ -79,4 +80,5 @@ def merge(earlier: SharingRequest, later: SharingRequest) -> tuple[SharingReques
 
 
 def _is_missing(value: object) -> bool:
+    # As the access record sees it: a blank that cannot be seen was never given.
     return value is None or value == () or (isinstance(value, str) and is_blank(value))

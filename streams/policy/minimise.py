@@ -44,6 +44,7 @@ def minimise(request: SharingRequest, decision: Decision, books: BooksView) -> R
     Raises:
         BooksNotCurrentError: if the books are not those under which the decision forwards.
     """
+    # The second lock: even a wrong forward releases nothing outside its agreement.
     terms = None if decision.agreement_id is None else books.terms(decision.agreement_id)
     policy = books.policy()
     if (
@@ -76,6 +77,7 @@ class Bounds:
     def of(cls, request: SharingRequest, terms: Terms, policy: PolicyInForce, now: datetime) -> Self:
         """Return the bounds; where the request names no network, the agreement's networks bound it."""
         agreement = terms.agreement
+        # Of the request, not of the agreement: what is covered and was not asked for stays here.
         types = tuple(one for one in request.data_types if one in terms.data_types)
         return cls(
             terms=terms,

@@ -68,6 +68,7 @@ class PolicyInForce:
 
 def extension_lacks(extension: Extension) -> str | None:
     """Return why an extension does not count, or None when it does."""
+    # The statute comes first: no approval, by however many, reaches a class that it forbids.
     if extension.entity_class not in EXTENDABLE:
         return f"class `{extension.entity_class}` cannot be extended to"
     if is_blank(extension.authority) or is_blank(extension.reference):
@@ -89,6 +90,7 @@ def put_in_force(policy: AgencyPolicy) -> PolicyInForce:
     return PolicyInForce(
         policy=policy,
         policy_hash=hashlib.sha256(orjson.dumps(_content(policy), option=orjson.OPT_SORT_KEYS)).hexdigest(),
+        # Else every word that nobody knows would be an authorised use.
         purposes=frozenset(policy.purposes) - {Purpose.UNKNOWN},
         visible_for=require_duration(policy.visible_for, "visible_for"),
         retained_for=require_duration(policy.retained_for, "retained_for"),

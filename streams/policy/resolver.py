@@ -15,6 +15,7 @@ def resolve_recipient(
     request: SharingRequest, books: BooksView
 ) -> tuple[Standing, None] | tuple[None, Reason]:
     """Return the recipient's standing, or why there is none: name and id must mean one and the same body."""
+    # By name even if an id is given: the id says which entity was meant, and the name proves it.
     entity = books.resolve(request.recipient_name)
     if entity is None:
         return None, _nobody(request.recipient_name)
@@ -45,6 +46,7 @@ def is_agency(organisation: str, policy: PolicyInForce, books: BooksView) -> boo
 
 
 def _nobody(name: str) -> Reason:
+    # Registered names of pools never resolve, so whoever claims one comes here as well.
     if is_blank(name):
         return _unresolved("recipient_name", "no recipient is named")
     if names_a_pool(name):

@@ -28,6 +28,7 @@ def seal_holds(request: SharingRequest, keys: Mapping[str, bytes]) -> bool:
 
 
 def _mac(request: SharingRequest, key_id: str, key: bytes) -> bytes:
+    # Beyond the content: no one in between may change how it came, or for which revision it waits.
     sealed = content_of(request)
     sealed["channel"] = request.channel
     sealed["key_id"] = key_id

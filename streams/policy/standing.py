@@ -8,6 +8,7 @@ from streams.policy.entity import Entity
 from streams.policy.terms import Terms
 from streams.policy.vocabulary import EntityClass, EntityId, ReasonCode
 
+# Parents can form a circle in the registry; no real line of command is as long as this.
 _LONGEST_LINE = 8
 
 
@@ -73,8 +74,10 @@ def _lenders(entity: Entity, registry: Registry) -> tuple[EntityId, ...]:
     unit = entity
     while unit.inherits_parent_agreement and unit.parent is not None and unit.parent not in lenders:
         parent = registry.entity(unit.parent)
+        # A chain that breaks lends nothing from above the break: a unit must not reach past a barred parent.
         if parent is None or statutory_bars(parent, registry.entity):
             break
+        # Members of a joint body have agreements of their own, and what it receives is for it alone.
         if COMPOSITE_CLASSES & {unit.entity_class, parent.entity_class}:
             break
         lenders.append(parent.entity_id)

@@ -22,6 +22,7 @@ from streams.policy.vocabulary import (
 _ACTIVE = AgreementStatus.ACTIVE
 ALL_NETWORKS = ("*",)
 _Word = TypeVar("_Word", bound=Word)
+# Special Order 31 asks for an agreement, not for the intention to have one.
 _PAPER_ONLY = frozenset({AgreementStatus.DRAFT, AgreementStatus.PROPOSED, AgreementStatus.UNKNOWN})
 
 
@@ -56,6 +57,7 @@ class Terms:
             and self.prohibits_onward_sharing
             and self.reviewed_at is not None
             and self.review_due is not None
+            # Both: an old request must not outlive the term, nor one made before it be kept until it starts.
             and self.start <= asked < self.end
             and self.start <= now < self.end
             and self.reviewed_at <= now < self.review_due
@@ -65,6 +67,7 @@ class Terms:
 def terms_of(agreement: Agreement) -> Terms:
     """Return the agreement compiled; total, for an unlawful agreement is answered by the rules."""
     review = agreement.contract_reviewed
+    # A review by nobody is none: the order wants each contract reviewed, so somebody must have done it.
     is_reviewed = review is not None and not is_blank(review.by)
     return Terms(
         agreement=agreement,

@@ -18,6 +18,7 @@ def combine(reasons: Sequence[Reason]) -> Verdict:
     """Return the verdict of all reasons together: forward only when there is none."""
     if not reasons:
         return Verdict.FORWARD
+    # By table and not by comparison: a verdict of a newer version must find a row, and that row blocks.
     given = {reason.verdict for reason in reasons}
     return next(whole for single, whole in PRECEDENCE if single in given)
 

@@ -37,6 +37,7 @@ class WordList:
 
     def categories_in(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the categories of which a phrase occurs among the words, sorted."""
+        # Nearly every text ends here, which is why the first words are a set.
         if self.first_words.isdisjoint(words):
             return ()
         found = {

@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 
 from streams.policy.books import Books
@@ -105,3 +107,21 @@ def test_an_entity_without_standing_is_nobody() -> None:
     assert [reason.code for reason in decision.reasons] == ["RECIPIENT_UNRESOLVED", "NO_AGREEMENT"]
     proxy = decide(a_request(requested_by={"on_behalf_of": "FBI"}), books, in_force(known), NOW)
     assert ReasonCode.ON_BEHALF_OF_ANOTHER in [reason.code for reason in proxy.reasons]
+
+
+HOSTILE_TEXTS = {
+    "blanks": "a" + " " * 300_000 + "b",
+    "accents": "a" + "\u0315\u0300" * 150_000,
+    "triggers": "for " * 75_000,
+    "names": "for burbank ca pd " * 16_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
+@pytest.mark.parametrize("field", ["reason_text", "recipient_name", "offence_code", "case_number"])
+def test_no_text_of_a_request_keeps_the_gate_busy(field: str, text: str) -> None:
+    """A worker decides for all: one request that takes minutes would stop every other."""
+    books, request = some_books(), a_request(**{field: text})
+    began = process_time()
+    assert decide(request, books, in_force(books), NOW).verdict is not Verdict.FORWARD
+    assert process_time() - began < 2  # seconds; a hundredth is usual

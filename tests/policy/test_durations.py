@@ -122,3 +122,4 @@ def test_no_instant_of_the_calendar_is_beyond_a_duration(text: str) -> None:
     assert span.is_over(first, NOW, ZONE)
     assert not span.is_over(last, NOW, ZONE)
     assert not span.covers(NOW, last, ZONE)
+    assert span.after(last, ZONE) == datetime.max.replace(tzinfo=UTC)

@@ -35,6 +35,7 @@ def purpose_not_covered(case: Case, terms: Terms) -> Reason | None:
 def _outside_lists(request: SharingRequest, terms: Terms) -> tuple[str, str] | None:
     if not terms.data_types.issuperset(request.data_types):
         return "data_types", "all data types asked for"
+    # No scope asked for is none needed: a single release uses no permission of the vendor's system.
     if request.scopes and not terms.scopes.issuperset(request.scopes):
         return "scopes", "all scopes asked for"
     if terms.networks is not None and not terms.networks.issuperset(request.networks):

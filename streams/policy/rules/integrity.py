@@ -34,6 +34,7 @@ def requester_not_authenticated(case: Case) -> Reason | None:
 def revision_not_reached(case: Case) -> Reason | None:
     """A request that names a minimum revision is not judged by older books."""
     wanted = case.request.min_revision
+    # Who has just seen a revocation can ask not to be judged by books from before it.
     if wanted is None or wanted <= case.books.revision:
         return None
     message = f"revision {wanted} of the books is wanted, {case.books.revision} is there"

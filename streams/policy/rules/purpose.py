@@ -29,6 +29,7 @@ def commercial_purpose(case: Case) -> Reason | None:
     """ALPR information is not sold (Civ. Code 1798.90.55(b); Special Order 31)."""
     if case.request.purpose_code is _COMMERCIAL:
         return refuse(ReasonCode.COMMERCIAL_PURPOSE, "purpose_code", "the purpose is commercial")
+    # Any consideration at all: a fee for costs is for counsel to judge, and not for a gate.
     if case.request.consideration and not is_blank(case.request.consideration):
         message = "something of value is given for the information"
         return refuse(ReasonCode.COMMERCIAL_PURPOSE, "consideration", message)

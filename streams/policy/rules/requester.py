@@ -27,6 +27,7 @@ def requester_mismatch(case: Case) -> Reason | None:
 
 def on_behalf_of_another(case: Case) -> Reason | None:
     """A proxy search shares with whom it is made for (Civ. Code 1798.90.55(b); bulletin 2023-DLE-06)."""
+    # The field first: what somebody states outright weighs more than what a text suggests.
     field = case.request.requested_by.on_behalf_of
     if field and not is_blank(field):
         mention = named_by(field, case)
@@ -67,6 +68,7 @@ def _request_mismatch(case: Case) -> Reason | None:
 
 
 def _push_mismatch(case: Case) -> Reason | None:
+    # Who may push is the policy's agency and nobody else, whatever name the request gives.
     agency = case.policy.policy.agency.entity_id
     if case.request.authenticated_as and case.request.authenticated_as != agency:
         return _mismatch("only the agency itself may push, and another was authenticated")

@@ -28,6 +28,7 @@ def logically_deleted(case: Case) -> Reason | None:
 
 def _field_over(case: Case, span: Duration) -> str | None:
     """Return the field that reaches back beyond the span, or None."""
+    # The oldest read decides for all, for a window is refused and never clipped to what is left of it.
     if case.age is None or case.oldest is None or case.age < span.shortest:
         return None
     return case.oldest_field if span.is_over(case.oldest, case.now, AGENCY_ZONE) else None

@@ -58,6 +58,7 @@ def _chooses(request: SharingRequest) -> bool:
 
 def _breadth_of_window(case: Case, selector: Selector) -> tuple[str, str] | None:
     start, end = selector.window_from, selector.window_to
+    # A window that is still open would be a live feed, without the scope for one.
     if end is not None and end > case.now and not case.policy.clock_skew.covers(case.now, end, AGENCY_ZONE):
         return "selector.window_to", "the window reaches into the future"
     if start is None or end is None or case.policy.max_window.covers(start, end, AGENCY_ZONE):
