@@ -29,7 +29,7 @@ from streams.kafka.partition_writer import PartitionWriter, StartAt
 from streams.kafka.runtime import Runtime
 from streams.kafka.transport import BatchApp, DoorbellTopic
 from streams.kafka.writers import PartitionWriters
-from streams.logs import get_logger
+from streams.logs import configure_logs, get_logger
 from streams.metrics import Metrics
 from streams.settings import Settings, load_settings
 from streams.topics import Topics
@@ -100,6 +100,7 @@ class GateApp(BatchApp):
             partitions=writers.partitions,
             waiting=writers.waiting_to_read,
             has_policy=replica.books.policy() is not None,
+            obstacles=writers.obstacles,
         )
 
     def render_metrics(self) -> bytes:
@@ -174,4 +175,6 @@ def __getattr__(name: str) -> faust.App:
     """Make `app` of the environment when it is first asked for."""
     if name != "app":
         raise AttributeError(name)
-    return globals().setdefault("app", build(load_settings()))  # type: ignore[no-any-return]  # globals are untyped
+    settings = load_settings()
+    configure_logs(settings)
+    return globals().setdefault("app", build(settings))  # type: ignore[no-any-return]  # globals are untyped

@@ -30,7 +30,8 @@ class Readiness:
     """Whether this worker can decide now: the state of its books, and what it does with its partitions.
 
     `partitions` are those that the worker owns, `waiting` those of them whose writer is not ready yet. Books
-    can be current and empty, so whether there is a policy to decide by is told apart.
+    can be current and empty, so whether there is a policy to decide by is told apart. `obstacles` are what
+    else keeps a partition from deciding, one sentence each.
     """
 
     books_state: str
@@ -38,6 +39,7 @@ class Readiness:
     partitions: tuple[int, ...]
     waiting: tuple[int, ...] = ()
     has_policy: bool = True
+    obstacles: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -48,7 +50,7 @@ class Readiness:
             (not self.partitions, "no partition is assigned to this worker"),
             (self.waiting, f"no writer is ready for partition {', '.join(map(str, self.waiting))}"),
         )
-        return tuple(sentence for failed, sentence in checks if failed)
+        return (*(sentence for failed, sentence in checks if failed), *self.obstacles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

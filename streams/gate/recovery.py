@@ -10,9 +10,9 @@ from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
 from streams.gate.partition_state import PartitionState
 from streams.kafka.batch import Record
-from streams.kafka.reader import PartitionReader
-from streams.kafka.stage import Committed
+from streams.kafka.reader import PartitionReader, committed_of
 from streams.policy.hold import Hold
+from streams.policy.vocabulary import Verdict
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -20,19 +20,21 @@ from streams.topics import Topics
 OFFSETS_PER_RECORD = 2
 
 
-async def recovered(partition: int, committed: Committed | None, settings: Settings) -> PartitionState:
+async def recovered(partition: int, settings: Settings) -> PartitionState:
     """Return the state that the log holds, ready to go on from `next_source`.
 
     Raises:
         LedgerError: the log is not the continuation of what was committed.
     """
     topics = Topics.of(settings)
+    committed = await committed_of(settings, TopicPartition(topics.requests.name, partition))
     async with PartitionReader(settings) as reader:
         state = await _replayed(reader, TopicPartition(topics.decisions.name, partition), settings)
         if committed is not None:
             state.check(Note.read(committed.metadata))
             state.next_source = max(state.next_source, committed.offset)
         state.holds = await _open_holds(reader, TopicPartition(topics.holds.name, partition))
+        _check_holds(state)
         await _check_unread(reader, TopicPartition(topics.requests.name, partition), state)
     return state
 
@@ -86,6 +88,17 @@ async def _open_holds(reader: PartitionReader, partition: TopicPartition) -> Ope
     for hold in sorted(latest.values(), key=lambda hold: hold.opened_at):
         holds.open(hold)
     return holds
+
+
+def _check_holds(state: PartitionState) -> None:
+    """Refuse a hold that the ledger knows to be resolved: it would be resolved a second time."""
+    for hold in state.holds:
+        known = state.memory.get(hold.decision.decision_id)
+        if known is not None and (known.resolved_by is not None or known.verdict is not Verdict.HOLD):
+            raise LedgerError(
+                f"the holds of partition {state.partition} are older than its ledger, which resolves "
+                f"`{hold.decision.decision_id}`: restore the topic, see the runbook"
+            )
 
 
 async def _check_unread(reader: PartitionReader, source: TopicPartition, state: PartitionState) -> None:

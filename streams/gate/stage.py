@@ -1,23 +1,28 @@
 """The gate of one partition as the writer drives it: the only part that waits for books or topics."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.books.replica import BooksReplica
 from streams.books.state import BooksState
-from streams.errors import BooksNotCurrentError
+from streams.errors import BooksNotCurrentError, LedgerError
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
 from streams.gate.partition_state import PartitionState
 from streams.gate.recovery import recovered
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
-from streams.kafka.stage import Committed, Timing
+from streams.kafka.stage import Timing
+from streams.logs import get_logger
 from streams.metric_names import Step
 from streams.metrics import BatchSummary, OpenHolds
 from streams.topics import Topics
 
+log = get_logger(__name__)
+
 IDLE_SECONDS = 60.0
+SETTLING_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 1.0
 # After a minimum revision was waited for in vain, nobody waits for that one again so soon.
 IN_VAIN_SECONDS = 60.0
@@ -52,19 +57,41 @@ class GateStage:
             raise RuntimeError("the partition has not recovered yet")
         return self._state
 
-    async def recover(self, committed: Committed | None) -> int:
-        """Rebuild the state from the log, and return the position to read on from."""
-        self._state = await recovered(self._partition, committed, self._runtime.settings)
+    async def recover(self) -> int:
+        """Rebuild the state from the log, and return the position to read on from.
+
+        What does not fit together is read twice: for a moment after a transaction or a change of leaders, a
+        broker may not show the end of every partition that it has promised to keep.
+
+        Raises:
+            LedgerError: the log is not the continuation of what was committed.
+        """
+        try:
+            self._state = await recovered(self._partition, self._runtime.settings)
+        except LedgerError as error:
+            log.warning("the ledger does not fit, reading it again", partition=self._partition, error=error)
+            await asyncio.sleep(SETTLING_SECONDS)
+            self._state = await recovered(self._partition, self._runtime.settings)
         return self._state.next_source
 
     async def ready(self) -> None:
         """Wait until the books are current, hold a policy, and are no older than the chain."""
         replica = self._around.replica
-        needed = max(self.state.head.revision, self.state.bound_revision, 0)
         await replica.wait_current()
-        while replica.revision < needed or replica.books.policy() is None or not self._current():
+        while replica.revision < self._needed or replica.books.policy() is None or not self._current():
             await replica.wait_revision(replica.revision + 1, LOOK_AGAIN_SECONDS)
             await replica.wait_current()
+
+    @property
+    def _needed(self) -> int:
+        return max(self.state.head.revision, self.state.bound_revision, 0)
+
+    def obstacle(self) -> str | None:
+        """Return why the partition waits although its books are current, or None."""
+        revision = self._around.replica.revision
+        if revision >= self._needed:
+            return None
+        return f"the books are at revision {revision}, older than the chain of partition {self._partition}"
 
     def _current(self) -> bool:
         return self._around.replica.state is BooksState.CURRENT

@@ -25,6 +25,12 @@ POISON = (
     kafka.UnsupportedCodecError,
     kafka.PolicyViolationError,
 )
+# A transient fault of metadata or rights, if it is about a topic of the gate itself and not a recipient's.
+ABOUT_TOPICS = (
+    kafka.InvalidTopicError,
+    kafka.UnknownTopicOrPartitionError,
+    kafka.TopicAuthorizationFailedError,
+)
 # An out-of-order sequence means that this producer's state is not the broker's any more: as good as fenced.
 FENCED = (
     kafka.ProducerFenced,

@@ -10,10 +10,10 @@ is found by halving. Fencing, time-outs and repeated holes end the process: a re
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
-from typing import Generic
+from typing import Any, Generic
 
 from aiokafka.structs import TopicPartition
 
@@ -22,13 +22,13 @@ from streams.kafka.batch import Piece, Record, RecordBatch
 from streams.kafka.faults import PoisonError
 from streams.kafka.inbox import HoleError, Inbox
 from streams.kafka.producer import TransactionalProducer
-from streams.kafka.reader import committed_of
 from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Committed, D, Stage, Timing
 from streams.kafka.stopwatch import Stopwatch
 from streams.metric_names import Outcome
 
 MINUTE = 60.0
+IDLE_SECONDS = 60.0
 # What the broker refuses, and what is refused here before the broker sees it: too large to be a record.
 POISON = (PoisonError, CodecError)
 
@@ -66,6 +66,11 @@ class PartitionWriter(Generic[D]):
         self._bell.set()
 
     @property
+    def obstacle(self) -> str | None:
+        """Return why the partition cannot decide now, or None."""
+        return self._stage.obstacle() if self.inbox.started else None
+
+    @property
     def next_position(self) -> int:
         """Return the position that the next transaction begins at."""
         return self._next
@@ -93,15 +98,14 @@ class PartitionWriter(Generic[D]):
 
     async def run(self) -> None:
         """Recover, then write until cancelled; a transaction under way is finished by `close`."""
-        committed = await committed_of(self._settings, self.source)
-        self._next = await self._stage.recover(committed)
+        self._next = await self._stage.recover()
         # A cancellation that hits aiokafka while it closes is lost there, so `close` leaves word as well.
         while not self._closed:
             if not self.inbox.started:
                 await self._restart()
-            await self._wait_for_work()
+            work = await self._next_work()
             await self._stage.ready()
-            self._transaction = asyncio.create_task(self._write_waiting())
+            self._transaction = asyncio.create_task(work())
             await asyncio.shield(self._transaction)
 
     async def _restart(self) -> None:
@@ -109,15 +113,28 @@ class PartitionWriter(Generic[D]):
         epoch = await self._start_at(self.source, self._next)
         self.inbox.start(epoch, self._next)
 
-    async def _wait_for_work(self) -> None:
+    async def _next_work(self) -> Callable[[], Coroutine[Any, Any, None]]:
+        """Wait for records, a duty or a long silence, and return what to do then."""
         self._bell.clear()
-        if len(self.inbox):
-            return
-        patience = self._stage.seconds_to_duty()
-        try:
-            await asyncio.wait_for(self._bell.wait(), patience)
-        except TimeoutError:
-            return
+        if not len(self.inbox):
+            try:
+                await asyncio.wait_for(self._bell.wait(), min(IDLE_SECONDS, self._stage.seconds_to_duty()))
+            except TimeoutError:
+                if self._stage.seconds_to_duty() > 0:
+                    return self._keep_position
+        return self._write_waiting
+
+    async def _keep_position(self) -> None:
+        """Commit a position that moved over markers and aborted records alone.
+
+        Retention may delete those; a position left before them would look like requests deleted unread.
+        """
+        idle = self.inbox.started and not len(self.inbox) and self._stage.seconds_to_duty() > 0
+        if idle and self.inbox.position > self._next:
+            draft = self._stage.draft()
+            await self._producer.write(draft.outbox)
+            await self._producer.commit(Committed(offset=self.inbox.position, metadata=draft.metadata))
+            self._next = self.inbox.position
 
     async def _write_waiting(self) -> None:
         piece = self.inbox.take(self._settings.batch_records, self._settings.batch_bytes)

@@ -1,15 +1,17 @@
 """A transactional producer of one partition's writer: fence, write, commit, or leave no trace."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
-from streams.kafka.faults import sorted_faults
+from streams.errors import UnavailableError
+from streams.kafka.faults import ABOUT_TOPICS, sorted_faults
 from streams.kafka.stage import Committed, Outbox
 from streams.settings import Settings
-from streams.topics import OUTPUT_LIMIT
+from streams.topics import OUTPUT_LIMIT, Topics
 
 BATCH_BYTES = 1 << 20
 STOP_SECONDS = 5.0
@@ -25,6 +27,7 @@ class TransactionalProducer:
     def __init__(self, settings: Settings, source: TopicPartition) -> None:
         self._settings = settings
         self._source = source
+        self._own = frozenset(spec.name for spec in Topics.of(settings).fixed())
         self._producer: AIOKafkaProducer | None = None
 
     @property
@@ -62,13 +65,30 @@ class TransactionalProducer:
         producer = self._open
         with sorted_faults("write a transaction"):
             await producer.begin_transaction()
-            deliveries = []
+            deliveries: list[asyncio.Future[object]] = []
+            topics: list[str] = []
             for (topic, partition), records in outbox.items():
-                deliveries += await self._send(topic, partition, records)
+                with self._own_topics_stand(topic):
+                    sent = await self._send(topic, partition, records)
+                deliveries += sent
+                topics += [topic] * len(sent)
             outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
-            for outcome in outcomes:
+            for topic, outcome in zip(topics, outcomes, strict=True):
                 if isinstance(outcome, BaseException):
-                    raise outcome
+                    with self._own_topics_stand(topic):
+                        raise outcome
+
+    @contextmanager
+    def _own_topics_stand(self, topic: str) -> Iterator[None]:
+        """Tell a fault of one of the gate's own topics from one of a recipient's, which is the record's."""
+        try:
+            yield
+        except ABOUT_TOPICS as error:
+            if topic not in self._own:
+                raise
+            raise UnavailableError(
+                f"topic `{topic}` cannot be written, look at the broker: {type(error).__name__}"
+            ) from error
 
     async def _send(
         self, topic: str, partition: int, records: Sequence[tuple[bytes | None, bytes | None]]

@@ -62,7 +62,7 @@ D = TypeVar("D", bound=Draft)
 class Stage(Protocol[D]):
     """What the records of one partition become. The state it holds changes by `adopt` alone."""
 
-    async def recover(self, committed: Committed | None) -> int:
+    async def recover(self) -> int:
         """Rebuild the state from the log, and return the position to read on from.
 
         Raises:
@@ -72,6 +72,10 @@ class Stage(Protocol[D]):
 
     async def ready(self) -> None:
         """Wait until deciding is allowed."""
+        ...
+
+    def obstacle(self) -> str | None:
+        """Return why deciding is not allowed now, for people to read, or None."""
         ...
 
     def draft(self) -> D:

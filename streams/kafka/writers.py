@@ -17,6 +17,7 @@ Fatal = Callable[[BaseException], None]
 
 # Below Faust's own limit on the seek after a rebalance, which would end the recovery without a word.
 OPEN_SECONDS = 15.0
+CANCEL_SECONDS = 2.0
 
 
 class PartitionWriters:
@@ -33,22 +34,34 @@ class PartitionWriters:
         self._fatal = fatal
         self._writers: dict[int, PartitionWriter[Any]] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._closed = 0
 
     async def open(self, partitions: Iterable[TopicPartition], start_at: StartAt) -> None:
-        """Fence the partitions, then let their writers recover and read on, each in its own task."""
-        await self.close()
+        """Fence the partitions, then let their writers recover and read on, each in its own task.
+
+        When they are revoked while they are being fenced, nothing is opened: `close` has the last word.
+        """
         # Faust has a partition type of its own, which aiokafka's producer refuses.
         ours = [TopicPartition(tp.topic, tp.partition) for tp in partitions if tp.topic == self.topic]
         writers = {tp.partition: self._new_writer(tp, start_at) for tp in ours}
         try:
             async with asyncio.timeout(OPEN_SECONDS):
+                await self.close()
+                closed = self._closed
                 await asyncio.gather(*(writer.fence() for writer in writers.values()))
+            if closed == self._closed:
+                self._begin(writers)
         except TimeoutError as error:
             self._fatal(UnavailableError("the broker did not fence the partitions in time, start again"))
             raise UnavailableError("fencing timed out") from error
         except GateError as error:
             self._fatal(error)
             raise
+        finally:
+            if self._writers is not writers:
+                await asyncio.gather(*(writer.close() for writer in writers.values()))
+
+    def _begin(self, writers: "dict[int, PartitionWriter[Any]]") -> None:
         self._writers = writers
         for partition, writer in writers.items():
             task = asyncio.create_task(writer.run(), name=f"writer {self.topic}/{partition}")
@@ -57,15 +70,22 @@ class PartitionWriters:
 
     async def close(self) -> None:
         """Finish the transactions under way and let go of every partition."""
+        self._closed += 1
         writers, self._writers = self._writers, {}
         tasks, self._tasks = self._tasks, {}
         for partition, task in tasks.items():
             task.cancel()
             self._metrics.forget_partition(partition)
         await asyncio.gather(*(writer.close() for writer in writers.values()))
+        if tasks:
+            await asyncio.wait(tasks.values(), timeout=CANCEL_SECONDS)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+        """Make the end of a writer known: while its partition is ours it must not end in any way."""
+        error = None if task.cancelled() else task.exception()
+        if error is None and task in self._tasks.values():
+            error = UnavailableError("the writer of a partition ended by itself, start again")
+        if error is not None:
             if isinstance(error, FencedError):
                 self._metrics.transaction_ended(Outcome.FENCED)
             self._fatal(error)
@@ -79,6 +99,12 @@ class PartitionWriters:
     def waiting_to_read(self) -> tuple[int, ...]:
         """Return the owned partitions that have not recovered yet, in order."""
         return tuple(p for p in self.partitions if not self._writers[p].inbox.started)
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """Return why owned partitions cannot decide, one sentence each; empty when all can."""
+        told = (writer.obstacle for writer in self._writers.values())
+        return tuple(sentence for sentence in told if sentence is not None)
 
     def wants(self, partition: int) -> bool:
         """Tell whether records of the partition should be read now."""

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from aiokafka.errors import MessageSizeTooLargeError
 
 from streams.codecs.dead_letter import decode_dead_letter
 from streams.codecs.request import encode_request
@@ -48,7 +49,16 @@ async def test_promise_5_every_kind_of_garbage_is_recorded_kept_and_survived(hou
     assert (await house.audit()).sound
 
 
-async def test_promise_5_a_bomb_that_unpacks_beyond_every_limit_is_recorded(house: Gatehouse) -> None:
+async def test_promise_5_the_broker_keeps_a_bomb_out(house: Gatehouse) -> None:
+    async with house.sending(compression_type="gzip", max_batch_size=64 << 20) as sender:
+        sender.producer._max_request_size = 64 << 20
+        with pytest.raises(MessageSizeTooLargeError):
+            await sender.send([Raw(None, bytes(20 << 20))], partition=0)
+
+
+async def test_promise_5_a_bomb_that_got_in_is_recorded(house: Gatehouse) -> None:
+    # A topic that somebody made without the gate's own limits.
+    await house.alter(house.topics.requests.name, compression_type="producer")
     worker = await house.worker()
     await worker.ready(partitions=2)
     # A compressed batch is small on the wire and in the log, whatever it unpacks to.

@@ -66,14 +66,20 @@ class CopyDraft:
 @dataclass
 class CopyStage:
     topic: str
+    settings: Settings
     changes_before_commit: int = 0
     adopted: list[CopyDraft] = field(default_factory=list)
 
-    async def recover(self, committed: Committed | None) -> int:
+    async def recover(self) -> int:
+        source = TopicPartition(Topics.of(self.settings).requests.name, 0)
+        committed = await committed_of(self.settings, source)
         return 0 if committed is None else committed.offset
 
     async def ready(self) -> None:
         """Deciding is always allowed here."""
+
+    def obstacle(self) -> None:
+        """Nothing ever stands in the way here."""
 
     def draft(self) -> CopyDraft:
         return CopyDraft(self.topic)
@@ -142,7 +148,7 @@ class Bench:
 async def bench(settings: Settings) -> Bench:
     topics = Topics.of(settings)
     await ensure_topics(settings.bootstrap_servers, [topics.requests, topics.dead_letters], 1)
-    return Bench(settings, CopyStage(topics.dead_letters.name))
+    return Bench(settings, CopyStage(topics.dead_letters.name, settings))
 
 
 @pytest.fixture
