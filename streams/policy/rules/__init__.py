@@ -4,6 +4,14 @@ A rule answers with a reason or with None, and None is the only yes. `REQUEST_RU
 the recipient. `AGREEMENT_RULES` judge one agreement; `streams.policy.judge` asks them of each in turn.
 FOLLOWS_HELD_REQUEST, RECIPIENT_UNAVAILABLE and HOLD_EXPIRED are found where there is state, and are added
 with `streams.policy.holds.with_reason`.
+
+The tier of a reason says whose rule it is. No file lifts the statute (Civ. Code 1798.90.5 to .55, Gov. Code
+7284.6, Penal Code 13778.2); the agency's own rule of who may receive (Special Order 31) a dated extension can
+widen. A rule looks at nothing but its case, never at what another rule found; the order here is the order of
+the reasons on record.
+
+A rule to come gets a code in `streams.policy.vocabulary.ReasonCode`, a row in `streams.policy.reasons` and a
+line here, in the same place of the order in all three.
 """
 
 from collections.abc import Callable

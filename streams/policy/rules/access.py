@@ -1,4 +1,10 @@
-"""The access record of Civ. Code 1798.90.52(a): complete before anything is released."""
+"""The access record of Civ. Code 1798.90.52(a): complete before anything is released.
+
+The statute has whoever accesses or provides access keep date and time, the plate or other data elements used
+to query, the user with the organisation, and the purpose. Audit exports of real systems hold searches with a
+blank reason, so each of them is asked for before the release, when it can still be had. Whether the purpose
+given is a real one is not asked here but in `streams.policy.rules.screening`.
+"""
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
@@ -12,7 +18,12 @@ _STANDING_SHARE = RequestKind.STANDING_SHARE
 
 
 def access_record_incomplete(case: Case) -> Reason | None:
-    """Time, data elements, user, organisation and purpose are on record (Civ. Code 1798.90.52(a))."""
+    """Time, data elements, user, organisation and purpose are on record (Civ. Code 1798.90.52(a)).
+
+    It holds: what is missing the requester can supply. A value drawn as nothing (a blank of Unicode, a joiner
+    of no width) is missing too, for no auditor could read it. A window that ends before it starts names no
+    data elements.
+    """
     missing = missing_fields(case.request)
     if missing:
         code = ReasonCode.ACCESS_RECORD_INCOMPLETE
@@ -25,9 +36,13 @@ def access_record_incomplete(case: Case) -> Reason | None:
 
 
 def missing_fields(request: SharingRequest) -> tuple[str, ...]:
-    """Return the fields that the access record needs and the request lacks, in the order of the record."""
+    """Return the fields that the access record needs and the request lacks, in the order of the record.
+
+    The names are those of the request's fields (`selector.window_to`), as a supplement has to give them.
+    """
     elements = _missing_elements(request)
     requester = request.requested_by
+    # The common case: nothing is missing, and the table of what could be is never built.
     if (
         request.requested_at is not None
         and request.data_types

@@ -1,4 +1,11 @@
-"""Does the agreement cover what is asked? An empty list covers nothing, and asks for nothing."""
+"""Does the agreement cover what is asked? An empty list covers nothing, and asks for nothing.
+
+The real request carries a set of permissions and is granted for each network, not for each organisation: one
+organisation may own many networks. So the agreement is matched on data types, scopes, networks, purposes and
+the age of the reads, and never on the entity alone. Nothing is narrowed here to make it fit: what is asked
+for is covered as a whole or it is refused, and `streams.policy.minimise` strips what is not needed
+afterwards.
+"""
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
@@ -12,7 +19,11 @@ _HOTLIST_SHARE = RequestKind.HOTLIST_SHARE
 
 
 def scope_not_covered(case: Case, terms: Terms) -> Reason | None:
-    """Data types, scopes, networks and age lie within the agreement (Special Order 31)."""
+    """Data types, scopes, networks and age lie within the agreement (Special Order 31).
+
+    The reason names the first field that lies outside, in the order data types, scopes, networks, kind, live
+    feed, records, age. Names of networks are free text and are not repeated in the message.
+    """
     outside = _outside_lists(case.request, terms) or _outside_records(case.request, terms)
     if outside is None and not _covers_age(case, terms):
         outside = case.oldest_field, f"reads older than `{terms.agreement.max_record_age}`"
@@ -24,7 +35,11 @@ def scope_not_covered(case: Case, terms: Terms) -> Reason | None:
 
 
 def purpose_not_covered(case: Case, terms: Terms) -> Reason | None:
-    """The purpose is one of the agreement's; a missing one is left to the access record."""
+    """The purpose is one of the agreement's; a missing one is left to the access record.
+
+    An agreement may allow fewer purposes than the agency authorises (Special Order 31 lists six). One that
+    lists more gains nothing by it: that purpose is refused by the agency's own rule.
+    """
     purpose = case.request.purpose_code
     if purpose is None or purpose in terms.purposes:
         return None

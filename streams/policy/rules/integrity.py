@@ -1,4 +1,10 @@
-"""Is this a request at all, from somebody we know, at a believable time?"""
+"""Is this a request at all, from somebody we know, at a believable time?
+
+None of these is about sharing itself, and all come first: what cannot be trusted to be what it says has no
+purpose, recipient or agreement worth reading. Bytes that are no request at all never get here; the
+gate records them as `malformed`. EVALUATION_FAILED has no function, for `streams.policy.decide` gives it when
+anything raises.
+"""
 
 from datetime import datetime
 
@@ -14,7 +20,10 @@ _UNKNOWN_INITIATOR = Initiator.UNKNOWN
 
 
 def malformed_event(case: Case) -> Reason | None:
-    """A kind or an initiator that nobody knows is no request."""
+    """A kind or an initiator that nobody knows is no request.
+
+    A word that only a newer sender knows reads as `unknown`; to guess its meaning would be to let it through.
+    """
     if case.request.kind is _UNKNOWN_KIND:
         return refuse(ReasonCode.MALFORMED_EVENT, "kind", "the kind of request is not known")
     if case.request.initiated_by is _UNKNOWN_INITIATOR:
@@ -23,7 +32,11 @@ def malformed_event(case: Case) -> Reason | None:
 
 
 def requester_not_authenticated(case: Case) -> Reason | None:
-    """Only an intake's seal says who asks; without it nobody does (Civ. Code 1798.90.51(b), security)."""
+    """Only an intake's seal says who asks; without it nobody does (Civ. Code 1798.90.51(b), security).
+
+    The seal itself is verified by the gate, which has the keys; it blanks `authenticated_as` when the seal
+    fails.
+    """
     if case.request.authenticated_as:
         return None
     return refuse(
@@ -32,7 +45,10 @@ def requester_not_authenticated(case: Case) -> Reason | None:
 
 
 def revision_not_reached(case: Case) -> Reason | None:
-    """A request that names a minimum revision is not judged by older books."""
+    """A request that names a minimum revision is not judged by older books.
+
+    Revisions are offsets of the topic of the books. The gate waits for the revision before it asks this rule.
+    """
     wanted = case.request.min_revision
     # Who has just seen a revocation can ask not to be judged by books from before it.
     if wanted is None or wanted <= case.books.revision:
@@ -45,6 +61,8 @@ def clock_skew(case: Case) -> Reason | None:
     """A request or a read from the future, beyond the agency's clock skew, has no believable time.
 
     A camera whose clock is wrong would else send reads whose age no limit could ever reach.
+
+    There are cameras that send local time in a field named UTC, hours off.
     """
     asked, records = case.request.requested_at, case.request.records
     if asked is not None and _is_beyond_skew(asked, case):
@@ -55,7 +73,10 @@ def clock_skew(case: Case) -> Reason | None:
 
 
 def request_too_old(case: Case) -> Reason | None:
-    """A request older than the agency's limit is asked again, not answered late."""
+    """A request older than the agency's limit is asked again, not answered late.
+
+    It blocks, for time heals nothing here: the need may be gone, and who asked may have left the case.
+    """
     asked = case.request.requested_at
     if asked is None or not case.policy.request_max_age.is_over(asked, case.now, AGENCY_ZONE):
         return None

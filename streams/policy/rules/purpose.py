@@ -1,4 +1,11 @@
-"""What for: the purposes that law prohibits by name, and those that the agency authorises."""
+"""What for: the purposes that law prohibits by name, and those that the agency authorises.
+
+A prohibited purpose blocks when it is stated: as the purpose code, or as an offence code of that field of
+law. What a free text only suggests is screened in `streams.policy.rules.screening`, and holds.
+
+The three prohibitions stand before the agency's list and do not look at it, so that a policy file that listed
+one of them as an authorised use would still forward nothing under it.
+"""
 
 import re
 
@@ -26,7 +33,11 @@ _KINDS_WITHOUT_CASE = frozenset({RequestKind.STANDING_SHARE, RequestKind.HOTLIST
 
 
 def commercial_purpose(case: Case) -> Reason | None:
-    """ALPR information is not sold (Civ. Code 1798.90.55(b); Special Order 31)."""
+    """ALPR information is not sold (Civ. Code 1798.90.55(b); Special Order 31).
+
+    "Sell, share or transfer" stand side by side in the statute, so anything of value, whatever the stated
+    purpose, is enough. It blocks: no supplement makes a sale a share.
+    """
     if case.request.purpose_code is _COMMERCIAL:
         return refuse(ReasonCode.COMMERCIAL_PURPOSE, "purpose_code", "the purpose is commercial")
     # Any consideration at all: a fee for costs is for counsel to judge, and not for a gate.
@@ -37,7 +48,11 @@ def commercial_purpose(case: Case) -> Reason | None:
 
 
 def prohibited_purpose_immigration(case: Case) -> Reason | None:
-    """Nothing is given for immigration enforcement (Gov. Code 7284.6)."""
+    """Nothing is given for immigration enforcement (Gov. Code 7284.6).
+
+    The Values Act lets no money or personnel be used to investigate, detain or arrest for immigration
+    enforcement, and asks that databases, vendors' among them, be governed so (7284.8(b)).
+    """
     code = ReasonCode.PROHIBITED_PURPOSE_IMMIGRATION
     if case.request.purpose_code is _IMMIGRATION:
         return refuse(code, "purpose_code", "the purpose is immigration enforcement")
@@ -47,7 +62,11 @@ def prohibited_purpose_immigration(case: Case) -> Reason | None:
 
 
 def prohibited_purpose_protected_care(case: Case) -> Reason | None:
-    """Nothing is given against legally protected health care (Penal Code 13778.2, 13778.3)."""
+    """Nothing is given against legally protected health care (Penal Code 13778.2, 13778.3).
+
+    A code of its own, so that its alerts can go to fewer people. The case is real: 83,000 cameras were
+    searched for a woman who had had an abortion.
+    """
     code = ReasonCode.PROHIBITED_PURPOSE_PROTECTED_CARE
     if case.request.purpose_code is _PROTECTED_CARE:
         return refuse(code, "purpose_code", "the purpose is legally protected health care")
@@ -69,7 +88,11 @@ def purpose_not_authorised(case: Case) -> Reason | None:
 
 
 def case_number_missing(case: Case) -> Reason | None:
-    """A case number is given where the agency's policy asks for one."""
+    """A case number is given where the agency's policy asks for one.
+
+    Optional for the agency (`require_case_number`). Standing access names no case, so it is not asked for
+    one.
+    """
     if not case.policy.policy.require_case_number or case.request.kind in _KINDS_WITHOUT_CASE:
         return None
     if is_blank(case.request.case_number):

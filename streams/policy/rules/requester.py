@@ -1,4 +1,10 @@
-"""Who asks, and for whom."""
+"""Who asks, and for whom.
+
+Two questions that a list of recipients cannot answer. Whether who asks is who was authenticated: the name in
+a request is only a claim, and only an intake's `authenticated_as` is proof. And whether who asks is who wants
+it: searches for federal agencies were made by local officers, lawful recipients, and found out by what they
+wrote as the reason.
+"""
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
@@ -16,6 +22,9 @@ def requester_mismatch(case: Case) -> Reason | None:
     """Who asks is who is authenticated, and is the recipient or its unit (Civ. Code 1798.90.52(a)(3)).
 
     A unit that could not receive by statute does not ask either: its user would have what is released.
+
+    A blank organisation is left to the access record. A push is asked for by the agency's own people, so
+    there it must be the agency that asks.
     """
     if case.request.records and case.request.initiated_by is not _AGENCY:
         # What a partner sends along would come back as released by the agency, read or not.
@@ -26,7 +35,11 @@ def requester_mismatch(case: Case) -> Reason | None:
 
 
 def on_behalf_of_another(case: Case) -> Reason | None:
-    """A proxy search shares with whom it is made for (Civ. Code 1798.90.55(b); bulletin 2023-DLE-06)."""
+    """A proxy search shares with whom it is made for (Civ. Code 1798.90.55(b); bulletin 2023-DLE-06).
+
+    It holds for a reviewer when that other could receive, and blocks when it could not, or is unknown to the
+    registry. Without mention of another it is silent: a proxy who says nothing is found by nobody here.
+    """
     # The field first: what somebody states outright weighs more than what a text suggests.
     field = case.request.requested_by.on_behalf_of
     if field and not is_blank(field):

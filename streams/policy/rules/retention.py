@@ -1,4 +1,13 @@
-"""How old the reads are: Special Order 31 hides them after two years and deletes them after five."""
+"""How old the reads are: Special Order 31 hides them after two years and deletes them after five.
+
+Two limits of the order, each with a code: after two years a read is logically deleted, seen by the system's
+administrator alone; after five years, a day and a minute it is gone for good. Both are the policy's
+(`visible_for`, `retained_for`, ISO 8601) on the agency's calendar. An audit export holds searches that
+reached back up to 524 days where reads were to be kept for thirty, so the start of the window is what counts.
+
+Not here: evidence kept longer under a hold of its own (Form 15.02.00), which this version does not read; and
+the access records, which are kept for at least five years from their own date.
+"""
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
@@ -9,7 +18,11 @@ from streams.policy.vocabulary import ReasonCode
 
 
 def retention_exceeded(case: Case) -> Reason | None:
-    """What should have been deleted for good is not released (Special Order 31)."""
+    """What should have been deleted for good is not released (Special Order 31).
+
+    A louder alert than the next: such a read ought not to exist. Reads so old are logically deleted too, so
+    both codes stand on the record.
+    """
     field = _field_over(case, case.policy.retained_for)
     if field is None:
         return None
@@ -18,7 +31,11 @@ def retention_exceeded(case: Case) -> Reason | None:
 
 
 def logically_deleted(case: Case) -> Reason | None:
-    """What only the system's administrator may still see is not released (Special Order 31)."""
+    """What only the system's administrator may still see is not released (Special Order 31).
+
+    A window that starts too early is refused, never clipped: a shorter one would answer another question than
+    was asked.
+    """
     field = _field_over(case, case.policy.visible_for)
     if field is None:
         return None

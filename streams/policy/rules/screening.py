@@ -1,4 +1,10 @@
-"""What the free text says. A keyword alone holds for a person to read, and never blocks."""
+"""What the free text says. A keyword alone holds for a person to read, and never blocks.
+
+Words lie both ways: "ice" is a drug as well as an agency, and "in custody" holds no threat; so a match is a
+question for a reviewer, and no verdict. The words are the policy's, by category; `immigration` and
+`protected_health_care` may be changed but not emptied (`streams.policy.floor`). A text without any such word
+proves nothing: one agency's export has "Investigation" as the reason of every search.
+"""
 
 from streams.policy.case import SCREENED_LENGTH, Case
 from streams.policy.decision import Reason
@@ -14,6 +20,10 @@ def reason_needs_review(case: Case) -> Reason | None:
     """A screened word, or legal process, is read by a person (Gov. Code 7284.6; Penal Code 13778.2).
 
     So is a text too long to be screened to its end, where a screened word could hide.
+
+    Whole words only, after folding, so that "police" is not "ice" and "I.C.E." is. The message names
+    categories, never the text, which may hold a name or a plate. Reason, offence code and case number are
+    screened: plates have been found in the case number, so a word may stand there too.
     """
     if case.request.kind is _LEGAL_DISCLOSURE:
         message = "disclosure by legal process is read by a person"
@@ -32,6 +42,9 @@ def purpose_unspecific(case: Case) -> Reason | None:
     """A text of placeholder words alone states no purpose (Civ. Code 1798.90.52(b)).
 
     A blank text is missing, which the access record says.
+
+    In a public export three searches in ten say only "investigation", "inv", "bolo" or "patrol". A reviewer
+    may clear it, for such a search is often honest; it is not made so by asking again.
     """
     placeholders = case.policy.placeholders
     text = case.request.reason_text

@@ -1,4 +1,10 @@
-"""How much is asked for: one vehicle or known reads in a bounded window, not everybody who drove by."""
+"""How much is asked for: one vehicle or known reads in a bounded window, not everybody who drove by.
+
+The need that an agreement presupposes is that of a case. A search across everything that cameras saw is a
+different thing, even when the recipient, the purpose and the agreement are in order, so it holds for a
+reviewer. The limits: four literal characters of a plate, a thousand ids of reads, and the policy's
+`max_window` on the agency's calendar.
+"""
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
@@ -8,6 +14,7 @@ from streams.policy.reasons import refuse
 from streams.policy.request import Selector, SharingRequest
 from streams.policy.vocabulary import ReasonCode
 
+# Fewer characters leave too many vehicles to name one.
 LITERALS_OF_A_PLATE = 4
 MOST_READ_IDS = 1000
 # Wildcards of searches, also in the forms that become them once normalised. An id may hold `_`, `#` or `.`.
@@ -18,6 +25,9 @@ def selector_too_broad(case: Case) -> Reason | None:
     """A search names a plate or reads, without wildcards, in a window of the agency's length.
 
     A selector without any data element is missing, not broad; pushed records are named one by one.
+
+    Real exports have wildcards inside plates, windows that end after the search, and searches of many
+    thousand cameras.
     """
     selector = case.request.selector
     too_broad = _breadth_of_elements(case, selector) or _breadth_of_window(case, selector)
