@@ -1,4 +1,9 @@
-"""The agency's own policy: data that narrows what the statute allows, and never lifts it."""
+"""The agency's own policy: data that narrows what the statute allows, and never lifts it.
+
+Civ. Code 1798.90.51(b) has an operator post a usage and privacy policy: purposes, who may use it, monitoring,
+the restrictions on sharing, retention. These values are the part of it that a gate can apply. They are data,
+so that an agency changes them without new code; what the statute says is code, so that it cannot.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +41,10 @@ class AgencyPolicy:
 
     `visible_for` ends with logical deletion, `retained_for` with permanent deletion (Special Order 31:
     P2Y and P5Y). `screening` maps an open set of categories to whole words and phrases.
+
+    `require_case_number` asks for one of all but standing access. `clock_skew` is how far ahead another's
+    clock may be, `request_max_age` how late a request may be decided, `hold_deadline` how long a hold may
+    wait, `max_window` the longest window searched.
     """
 
     agency: Agency
@@ -48,4 +57,5 @@ class AgencyPolicy:
     hold_deadline: str
     max_window: str
     screening: Mapping[str, tuple[str, ...]]
+    # None by default: without any, Special Order 31 stands as it is.
     extensions: tuple[Extension, ...] = ()

@@ -60,6 +60,11 @@ class Agreement:
     Files may give local dates: they mean 00:00 in `zone`, and are instants by the time they stand here.
     `max_record_age` is an ISO 8601 duration, evaluated on the calendar of `zone`. An empty tuple covers
     nothing; `networks == ("*",)` covers all. `fields` are names of `PlateRead` fields.
+
+    `version` rises by any change and is never reused; the latest alone counts. `origin` marks a share that
+    was found running and whose start nobody knows (`legacy_unknown_start`), as the State Auditor's
+    recommendation 32 led agencies to do. `risk_flags` and `volume_budget` are kept on record and read by no
+    rule of this version.
     """
 
     agreement_id: AgreementId
@@ -71,6 +76,7 @@ class Agreement:
     zone: str = "America/Los_Angeles"
     data_types: tuple[DataType, ...]
     scopes: tuple[Scope, ...]
+    # None unless named: an agreement that forgot its networks must not mean all of them.
     networks: tuple[str, ...] = ()
     purposes: tuple[Purpose, ...]
     fields: tuple[str, ...]
@@ -81,6 +87,7 @@ class Agreement:
     clause_text: str
     contract_digest: str | None = None
     counterparty_signatory: str | None = None
+    # What may be absent is what a legacy share may lack; the rules refuse by it, the reader need not.
     contract_reviewed: ContractReview | None = None
     need_evaluation: NeedEvaluation | None = None
     signed_by: tuple[str, ...]

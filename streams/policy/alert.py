@@ -23,6 +23,9 @@ class Alert:
 
     `organisation` is an entity id when known, else the pseudonym of what was claimed; `user_pseudonym` is
     an HMAC of the user under the audience's key.
+
+    Instants are UTC. `window_from` is when it was asked, `window_to` when it was decided; `count` is the
+    number of decisions told of. `runbook` is a path with an anchor in this project's documentation.
     """
 
     alert_id: str
@@ -31,6 +34,7 @@ class Alert:
     tier: Tier
     decision_ids: tuple[DecisionId, ...]
     entity_id: EntityId | None
+    # Never the name as claimed: it is free text, and may hold a person or a plate.
     organisation: str
     user_pseudonym: str
     summary: str

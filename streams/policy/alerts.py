@@ -2,6 +2,9 @@
 
 The table of reasons says the severity. Ids are derived from the decision and the code, so that a replay
 makes no second alert. Who asked is named by entity id when authenticated, else by pseudonym.
+
+No stable pseudonym is published: the key of `pseudonym` belongs to one audience. A constant id for a user, in
+public logs, has been joined to names for hundreds of people.
 """
 
 from collections.abc import Callable
@@ -26,7 +29,10 @@ _OF_A_HOLD = {
 
 
 def severity_of(reason: Reason) -> Severity | None:
-    """Return how loudly a reason is told, or None when it is no violation."""
+    """Return how loudly a reason is told, or None when it is no violation.
+
+    A missing field or a placeholder text is no violation: told of, it would hide the ones that are.
+    """
     severity = ROWS[reason.code].severity
     if severity is None or reason.verdict is Verdict.BLOCK:
         return severity

@@ -13,6 +13,9 @@ class Answer:
 
     `follows` names the decision that this one repeats or resolves. `missing` are the request's fields that
     a supplement can still fill before `deadline`; both are empty for anything but a hold.
+
+    Instants are UTC. `organisation` is as the request gave it, for it is the key by which the requester is
+    found.
     """
 
     decision_id: DecisionId

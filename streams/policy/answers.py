@@ -38,7 +38,11 @@ def answer_of(decision: Decision, occasion: Occasion, now: datetime) -> Answer:
 
 
 def missing_of(decision: Decision) -> tuple[str, ...]:
-    """Return the request's fields that a supplement can still fill, in rule order, each once."""
+    """Return the request's fields that a supplement can still fill, in rule order, each once.
+
+    Fields joined by a comma in a reason are told one by one. What a reviewer must clear is not missing and
+    not named.
+    """
     fields = (
         field
         for reason in decision.reasons

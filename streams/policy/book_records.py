@@ -1,4 +1,9 @@
-"""What stands on the topics of the books besides entities, agreements and the policy."""
+"""What stands on the topics of the books besides entities, agreements and the policy.
+
+The books are the topic `alpr.books`: the latest value of each key. Their revision is the offset of the last
+change in it. Every change stands in `alpr.books.events` too, for ever: the State Auditor's recommendation 32
+asks for a record, apart from the vendor's system, of when and with whom data were shared.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +31,10 @@ class BookEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BooksAck:
-    """A worker's word that no transaction of the partition begun under less than `revision` is open."""
+    """A worker's word that no transaction of the partition begun under less than `revision` is open.
+
+    `epoch` is the place in the partition's chain at which it was given; `at` is UTC.
+    """
 
     worker: str
     partition: int

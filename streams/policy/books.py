@@ -2,6 +2,9 @@
 
 `BooksView` is all that `decide` may use. `Books` is the one implementation: an index that its owner (a
 replica, a command, a test) changes one entry at a time and that nobody changes while a decision is made.
+
+INVARIANT: what cannot be read or is not there is None or empty, and each rule takes that for a refusal. There
+is no default entity, agreement or policy.
 """
 
 from collections.abc import Iterator
@@ -147,10 +150,15 @@ class Books:
         Raises:
             InputError: if one of its durations cannot be read.
         """
+        # Compiled before it is put in: one that cannot be read leaves the earlier in place.
         self._policy = put_in_force(policy)
 
     def drop(self, key: str) -> None:
-        """Make an entry unusable because its value cannot be read; a name that it claimed stays claimed."""
+        """Make an entry unusable because its value cannot be read; a name that it claimed stays claimed.
+
+        Fail closed: what the entry said before may be just what the unreadable value takes back. `key` is one
+        of `entity/<id>`, `agreement/<id>` and `policy/current`; any other changes nothing.
+        """
         kind, _, name = key.partition("/")
         self._standings.clear()
         if kind == "entity":

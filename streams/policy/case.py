@@ -1,4 +1,8 @@
-"""One request with all that a rule may look at; made once per decision, so that no rule looks twice."""
+"""One request with all that a rule may look at; made once per decision, so that no rule looks twice.
+
+It is the seam between the request as it came and the rules: names are resolved, texts folded and ages worked
+out here, and a rule that needs more asks the books. Nothing in it outlives the decision.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -28,6 +28,10 @@ def decide(
     """Return forward, block or hold for the request, with every reason.
 
     Who has worked out the request's `identity` already, to look for a repeat, can hand it in.
+
+    `now` is an aware instant and is recorded as `decided_at`: who replays a recorded request with the books,
+    policy and time of its record gets the recorded decision. It is the caller who sees to it that the books
+    are current. Repeats, supplements and deadlines need memory and are not known here.
     """
     identity = identity or identify(request)
     try:
@@ -55,6 +59,7 @@ def decide(
         event_time=request.requested_at,
         decided_at=now,
         access=access_of(request),
+        # Obligations bind by receiving; who gets nothing owes nothing.
         obligations=() if agreement is None or reasons else agreement.obligations,
     )
 

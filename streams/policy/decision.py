@@ -1,4 +1,9 @@
-"""What `decide` answers: a verdict with every reason, and what a record of it needs."""
+"""What `decide` answers: a verdict with every reason, and what a record of it needs.
+
+A record must stand by itself for an auditor years later, when entity, agreement and policy have changed. So
+it names their versions (books revision, agreement version, policy hash), and each reason carries its clause
+in words.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +36,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The access record that Civ. Code 1798.90.52(a) asks for, verbatim from the request."""
+    """The access record that Civ. Code 1798.90.52(a) asks for, verbatim from the request.
+
+    `data_elements` are what was used to query: plate and ids of reads, or else the ends of the window.
+    `organisation` is as given, not as resolved: the statute wants what was said.
+    """
 
     time: datetime | None
     data_elements: tuple[str, ...]

@@ -23,8 +23,13 @@ _VARIANT = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}
 
 
 def content_of(request: SharingRequest) -> dict[str, object]:
-    """Return the content of a request as plain data, keys in order."""
+    """Return the content of a request as plain data, keys in order.
+
+    INVARIANT: keys stand sorted here, at each level, because `canonical` does not sort them. A field that is
+    added changes every digest, and with it what counts as a repeat.
+    """
     requester, selector = request.requested_by, request.selector
+    # In order by hand, for sorting takes longer than writing: this runs for every request.
     return {
         "authenticated_as": request.authenticated_as,
         "case_number": request.case_number,
@@ -71,7 +76,11 @@ def content_digest(request: SharingRequest) -> str:
 
 
 def decision_id_of(organisation: str, request_id: RequestId, digest: str) -> DecisionId:
-    """Return the id of the decision on that content, asked by that organisation under that request id."""
+    """Return the id of the decision on that content, asked by that organisation under that request id.
+
+    With the organisation in it, two partners may use the same request id. It is derived and not drawn, so
+    that work done twice after a crash makes one decision, and not two.
+    """
     return DecisionId(derived_id(f"{organisation}\n{request_id}\n{digest}"))
 
 

@@ -31,6 +31,9 @@ class Duration:
     """A calendar part (months, days) and an exact part.
 
     INVARIANT: `start + duration` is never before `start + shortest`, so most comparisons need no calendar.
+
+    `shortest` is the least that the calendar can make of it (years of 365 days, months of 28, less what a
+    zone may skip), so what is younger is certainly not over.
     """
 
     months: int

@@ -3,6 +3,9 @@
 Civ. Code 1798.90.55(b): a public agency shares with public agencies only; 1798.90.5(f): public agencies are
 the state, its cities and counties, and what is theirs. Attorney General bulletin 2023-DLE-06: no federal
 and no out-of-state body. Class and jurisdiction come from the registry, never from a name.
+
+What is not in the table is refused: a class that a later version adds reads as `unknown`, and that is nobody.
+Special Order 31 is stricter and has its own rule; to pass here is necessary and never enough.
 """
 
 from collections.abc import Callable
@@ -16,7 +19,9 @@ CALIFORNIA = "US-CA"
 Lookup = Callable[[EntityId], Entity | None]
 
 PRIVATE_CLASSES = frozenset({EntityClass.PRIVATE, EntityClass.HOSTING_PROCESSOR, EntityClass.TOWING})
+# Bodies that pass on to all their members what they receive.
 COMPOSITE_CLASSES = frozenset({EntityClass.TASK_FORCE, EntityClass.JOINT_POWERS_AUTHORITY})
+# Neither named as public agencies by the statute nor excluded: counsel has to say.
 UNDETERMINED_CLASSES = frozenset(
     {EntityClass.FUSION_CENTER, EntityClass.TRIBAL, EntityClass.MULTI_STATE_NETWORK}
 )
@@ -38,7 +43,11 @@ _DEEPEST_BODY = 3
 
 
 def unusable_because(entity: Entity) -> str | None:
-    """Return why the entry stands for nobody who could receive anything, or None."""
+    """Return why the entry stands for nobody who could receive anything, or None.
+
+    Share lists hold entries such as "Decommissioned Org" and "DUPLICATE PLEASE DELETE". A class that nobody
+    vouches for is as good as one that was guessed from the name.
+    """
     if entity.status is not EntityStatus.ACTIVE:
         return f"its status is `{entity.status}`"
     if entity.entity_class in NOBODY_CLASSES:
@@ -79,7 +88,11 @@ def _bars(entity: Entity, lookup: Lookup, above: frozenset[EntityId]) -> tuple[R
 
 
 def is_determined(entity: Entity) -> bool:
-    """Tell whether counsel's determination that it is a public agency is on record."""
+    """Tell whether counsel's determination that it is a public agency is on record.
+
+    Tribes, fusion centers and networks of several states are not named in 1798.90.5(f); a gate is not who
+    decides that.
+    """
     determination = entity.legal_determination
     return determination is not None and not (is_blank(determination.by) or is_blank(determination.reference))
 

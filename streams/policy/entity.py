@@ -1,4 +1,8 @@
-"""An entity that asks for or receives ALPR information, with the evidence for its legal class."""
+"""An entity that asks for or receives ALPR information, with the evidence for its legal class.
+
+Evidence stands beside the class because a name proves nothing: share lists name private universities like
+cities, and one two-letter code means both Los Angeles and Louisiana.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +42,7 @@ class Entity:
     entity_class: EntityClass
     jurisdiction: str
     parent: EntityId | None = None
+    # Not unless said: a unit has its own class, and its parent's contract may not name it.
     inherits_parent_agreement: bool = False
     members: tuple[EntityId, ...] = ()
     evidence: Evidence

@@ -1,4 +1,8 @@
-"""A decision in words: which clause, what of it failed, what clears it, and what would have sufficed."""
+"""A decision in words: which clause, what of it failed, what clears it, and what would have sufficed.
+
+It is written for the requester and for an auditor, from the decision alone and the books as they are now. It
+proposes nothing that could not help: a block offers no supplement, and a bar of the statute no agreement.
+"""
 
 from collections.abc import Iterable, Iterator
 

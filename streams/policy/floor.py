@@ -31,7 +31,12 @@ Change = Entity | Agreement | AgencyPolicy
 
 
 def counterexample(books_before: Books, change: Change, now: datetime) -> str | None:
-    """Return a request that the change would let through against the floor, or None when it is lawful."""
+    """Return a request that the change would let through against the floor, or None when it is lawful.
+
+    `now` bounds the dates of evidence. A change is judged on the books as they are before it, so a file of
+    several is judged one after another. It says nothing of a change that is merely useless, such as an
+    agreement that covers nothing.
+    """
     if isinstance(change, Entity):
         return _of_entity(books_before, change, now)
     if isinstance(change, Agreement):

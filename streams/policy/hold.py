@@ -1,4 +1,8 @@
-"""An open hold: a request that waits for what is missing or for a reviewer, until its deadline."""
+"""An open hold: a request that waits for what is missing or for a reviewer, until its deadline.
+
+A hold is no decision in favour of anybody: nothing leaves while it is open, and at its deadline it ends as a
+block.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

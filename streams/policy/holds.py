@@ -1,4 +1,9 @@
-"""The life of a hold: opened, expired; and reasons that are found only where there is state."""
+"""The life of a hold: opened, expired; and reasons that are found only where there is state.
+
+What is held for a missing field a supplement may complete; what is held for its content a reviewer would have
+to clear, which this version does not offer, so it ends by its deadline. Both live in the writer of the
+partition; here are only the values before and after.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +19,10 @@ from streams.policy.vocabulary import ReasonCode
 
 
 def open_hold(request: SharingRequest, decision: Decision, policy: PolicyInForce, now: datetime) -> Hold:
-    """Return the hold of a held request, until the deadline that the policy sets."""
+    """Return the hold of a held request, until the deadline that the policy sets.
+
+    The deadline counts from `now`, on the agency's calendar, not from when the request says that it was made.
+    """
     deadline = policy.hold_deadline.after(now, AGENCY_ZONE)
     return Hold(request=request, decision=decision, opened_at=now, deadline=deadline)
 
@@ -42,6 +50,7 @@ def expire(hold: Hold, now: datetime) -> Decision:
 
 def with_reason(decision: Decision, reason: Reason) -> Decision:
     """Return the decision with one more reason in its place of rule order; it can only become harder."""
+    # In the order of the rules: a record reads the same however its reasons came together.
     reasons = tuple(sorted((*decision.reasons, reason), key=lambda one: ORDER[one.code]))
     verdict = combine(reasons)
     return replace(

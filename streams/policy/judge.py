@@ -38,13 +38,17 @@ def judge(case: Case) -> Judgement:
 
 
 def nearest(case: Case, candidates: Sequence[Terms]) -> tuple[tuple[Reason, ...], Terms | None]:
-    """Return the agreement with the fewest failures, ties by id, and its failures; none is a failure."""
+    """Return the agreement with the fewest failures, ties by id, and its failures; none is a failure.
+
+    The fewest failures make the most useful answer; which agreement is named changes no verdict.
+    """
     best: tuple[tuple[Reason, ...], Terms] | None = None
     # One alone must satisfy every rule: two agreements that cover it only together cover nothing.
     for terms in candidates:
         lacking = failures_of(case, terms)
         if not lacking:
             return (), terms
+        # Fewer, not as few: the candidates come by id, so the first of equals stays, at every replay.
         if best is None or len(lacking) < len(best[0]):
             best = lacking, terms
     return best if best is not None else ((no_agreement(case),), None)

@@ -1,4 +1,8 @@
-"""Two versions of one request made into one: the later may fill what the earlier lacks, and nothing else."""
+"""Two versions of one request made into one: the later may fill what the earlier lacks, and nothing else.
+
+Pure and without the hold's life: `streams.policy.holds` says what a changed field means. Every field is asked
+for its own sake, so that a supplement with another plate is told from one with a plate at last.
+"""
 
 from dataclasses import replace
 from typing import TypeVar

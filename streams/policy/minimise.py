@@ -64,7 +64,11 @@ def minimise(request: SharingRequest, decision: Decision, books: BooksView) -> R
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What request and agreement allow together, at one instant."""
+    """What request and agreement allow together, at one instant.
+
+    INVARIANT: each tuple is part of what was asked for and part of what is covered. `fields` are names of
+    `PlateRead`, the three that every read has left out.
+    """
 
     terms: Terms
     policy: PolicyInForce
@@ -111,7 +115,11 @@ class Bounds:
         return max(span.oldest(self.now, zone), self.policy.visible_for.oldest(self.now, AGENCY_ZONE))
 
     def strip(self, record: PlateRead) -> PlateRead:
-        """Return the record with the fields of the agreement and no others."""
+        """Return the record with the fields of the agreement and no others.
+
+        Field by field and not by a loop over names: a field that is added to a read stays out until somebody
+        adds it here.
+        """
         return PlateRead(
             read_id=record.read_id,
             captured_at=record.captured_at,
@@ -135,7 +143,11 @@ class Bounds:
         return value if field in self.fields else None
 
     def narrow(self, selector: Selector) -> Selector:
-        """Return the selector; one that does not say from when on is given the oldest allowed instant."""
+        """Return the selector; one that does not say from when on is given the oldest allowed instant.
+
+        A release order leaves the gate for a system that knows no agreement, so it has to say itself how far
+        back to look.
+        """
         return selector if selector.window_from is not None else replace(selector, window_from=self._oldest())
 
 
@@ -150,6 +162,7 @@ def _release(request: SharingRequest, decision: Decision, entity_id: EntityId, b
         agreement_version=agreement.version,
         purpose_code=request.purpose_code or Purpose.UNKNOWN,
         data_types=bounds.data_types,
+        # Cut again to what is covered, though the rules have seen to it: the second lock trusts nobody.
         scopes=tuple(scope for scope in request.scopes if scope in bounds.terms.scopes),
         networks=bounds.networks,
         fields=bounds.fields,

@@ -60,7 +60,11 @@ def fold(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the folded words in order; then, for letters with dots between (`I.C.E.`), the joined words."""
+    """Return the folded words in order; then, for letters with dots between (`I.C.E.`), the joined words.
+
+    Digits and letters make words, everything else parts them. An empty word stands between the plain words
+    and the joined ones, so that no phrase spans both.
+    """
     folded = fold(text)
     if folded.replace(" ", "").isalnum() and folded.isascii():
         return folded.split()

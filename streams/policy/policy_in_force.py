@@ -1,4 +1,10 @@
-"""The agency's policy, compiled once: durations parsed, words folded, extensions checked, content hashed."""
+"""The agency's policy, compiled once: durations parsed, words folded, extensions checked, content hashed.
+
+Everything that can fail on a policy fails here, once, when it is put in force; a rule then compares ready
+values. What would widen without authority (an extension that lacks an approver, an unknown purpose) is left
+out rather than refused: a policy already on the books must not stop the gate. `streams.policy.floor` refuses
+it at the door.
+"""
 
 import hashlib
 from dataclasses import dataclass

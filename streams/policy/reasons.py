@@ -4,6 +4,11 @@ A row says the verdict, whose rule it is, what lifts it, the clause it applies, 
 team hears of it (None: not at all; a missing case number is no violation). Sources: California Civil Code
 1798.90.5 to .55 (SB 34), Attorney General Information Bulletin 2023-DLE-06, Government Code 7284.6 (SB 54),
 Penal Code 13778.2, and LAPD Special Order 31 (2020).
+
+One place, because a clause is cited in answers, alerts, the ledger and the documentation, and must read the
+same in each. The tier says who could change the rule: nobody for integrity and statute, the agency for its
+own, both parties for the agreement. Where a rule may harden its verdict, `refuse_with` does it; none can
+soften it by this table.
 """
 
 from dataclasses import dataclass

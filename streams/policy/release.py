@@ -1,4 +1,8 @@
-"""What leaves the gate for one recipient: the minimised reads, or an order that names what may go."""
+"""What leaves the gate for one recipient: the minimised reads, or an order that names what may go.
+
+The clause against onward sharing and the obligations travel with the data, so that who has the one has the
+other.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +39,7 @@ class Release:
     data_types: tuple[DataType, ...]
     scopes: tuple[Scope, ...]
     networks: tuple[str, ...]
+    # An upper bound for who carries out the order: no other field of a read may go.
     fields: tuple[str, ...]
     selector: Selector
     records: tuple[PlateRead, ...]

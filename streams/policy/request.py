@@ -1,6 +1,9 @@
 """A sharing request as the gate reads it, after decoding and before deciding.
 
 Blank is not absent: decoders keep blank strings as they stand, and the rules treat both as missing.
+
+Everything in it is a claim of the sender except `authenticated_as`, which an intake proves by its seal. None
+of it may stand in a log, a metric or the message of an error, for any text may hold a plate or a name.
 """
 
 from dataclasses import dataclass, field, replace
@@ -86,6 +89,7 @@ class SharingRequest:
     recipient_id: EntityId | None = None
     requested_by: Requester
     recipient_contact: str | None = None
+    # Written by the intake alone; what a sender put here is overwritten or blanked.
     authenticated_as: EntityId | None = None
     intake_seal: IntakeSeal | None = None
     purpose_code: Purpose | None = None

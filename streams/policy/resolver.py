@@ -1,4 +1,9 @@
-"""From the names in a request to entities of the registry: exactly, or not at all."""
+"""From the names in a request to entities of the registry: exactly, or not at all.
+
+No near match, no guess and no search: a share list has named bodies that nobody could identify, and a
+look-alike is the cheapest way to be taken for another. What does not resolve is refused, and the registry is
+corrected by people.
+"""
 
 from streams.policy.alias_index import names_a_pool
 from streams.policy.books import BooksView

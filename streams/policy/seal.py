@@ -1,6 +1,10 @@
 """The intake's seal: HMAC-SHA-256 over everything in a request but the seal itself.
 
 It proves who wrote `authenticated_as`. The tag in front keeps these MACs apart from any other use of a key.
+
+Without it whoever can write to the topic could name any agency. HMAC (RFC 2104) and no signature: intake and
+gate are of one agency and share the ring of keys. What it leaves out: a sealed request that is sent again
+still holds, and is found out as a repeat by its digest for as long as the gate remembers the first.
 """
 
 import hmac
@@ -19,7 +23,10 @@ def sign_request(request: SharingRequest, key_id: str, key: bytes) -> SharingReq
 
 
 def seal_holds(request: SharingRequest, keys: Mapping[str, bytes]) -> bool:
-    """Tell whether the request has a seal, of a known key, over just this content."""
+    """Tell whether the request has a seal, of a known key, over just this content.
+
+    Compared in constant time, so that the answer does not tell how much of a forged seal was right.
+    """
     seal = request.intake_seal
     if seal is None:
         return False

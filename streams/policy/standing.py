@@ -1,4 +1,9 @@
-"""What the books as a whole say about one entity: what bars it by statute, whose agreements it may use."""
+"""What the books as a whole say about one entity: what bars it by statute, whose agreements it may use.
+
+Worked out once for each entity and kept until the books change, because it walks parents and members, and a
+request may not pay for that. It says nothing about a request: what is asked, when and why the rules compare
+with it.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -36,6 +41,7 @@ class Standing:
     entity: Entity
     entity_id: EntityId
     entity_class: EntityClass
+    # All of them, not the first: who mends one must see the others.
     bars: tuple[ReasonCode, ...]
     terms: tuple[Terms, ...]
     unusable: str | None

@@ -1,4 +1,9 @@
-"""An agreement compiled for the rules: sets instead of tuples, durations and zone parsed."""
+"""An agreement compiled for the rules: sets instead of tuples, durations and zone parsed.
+
+Compiling never fails, for the books may hold what no present reader would accept. What cannot be read becomes
+None or an empty set, and the rules let nothing through for it. The agreement itself stays inside, for what is
+told of it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo

@@ -15,7 +15,10 @@ PRECEDENCE: tuple[tuple[Verdict, Verdict], ...] = (
 
 
 def combine(reasons: Sequence[Reason]) -> Verdict:
-    """Return the verdict of all reasons together: forward only when there is none."""
+    """Return the verdict of all reasons together: forward only when there is none.
+
+    More reasons never make it milder: a rule that is added can turn forward into block and never the reverse.
+    """
     if not reasons:
         return Verdict.FORWARD
     # By table and not by comparison: a verdict of a newer version must find a row, and that row blocks.

@@ -1,6 +1,8 @@
 """The words of the policy: every closed set of values, each with the member that never forwards.
 
 A value that a reader does not know becomes `UNKNOWN`, and no rule lets `UNKNOWN` through.
+
+A value equals its text, so that it reads the same in Avro, JSON, YAML and a message.
 """
 
 from enum import StrEnum
@@ -103,6 +105,7 @@ class EntityClass(Word):
     MULTI_STATE_NETWORK = "multi_state_network"
     FEDERAL = "federal"
     PRIVATE = "private"
+    # By statute hosting and towing are no sharing; they have contracts, and never this path.
     HOSTING_PROCESSOR = "hosting_processor"
     TOWING = "towing"
     PLACEHOLDER = "placeholder"
@@ -133,6 +136,7 @@ class AgreementOrigin(Word):
 
     UNKNOWN = "unknown"
     SIGNED = "signed"
+    # A share that was found running: it is on record, and its start is not.
     LEGACY_UNKNOWN_START = "legacy_unknown_start"
 
 
@@ -174,6 +178,7 @@ class RecordKind(Word):
     REPEAT = "repeat"
     RESOLUTION = "resolution"
     MALFORMED = "malformed"
+    # The input stood on another partition than its key says, and was passed on undecided.
     REROUTED = "rerouted"
 
 

@@ -1,4 +1,8 @@
-"""Screening words of the policy, compiled: whole words and phrases by category, after folding."""
+"""Screening words of the policy, compiled: whole words and phrases by category, after folding.
+
+Words and not parts of words: "ice" is no part of "police". They are the agency's data, for what has to be
+looked for changes faster than code. A match says only that a person should read the text.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
