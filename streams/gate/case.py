@@ -1,4 +1,8 @@
-"""A request with its decision, on its way into the ledger."""
+"""A request with its decision, on its way into the ledger.
+
+Only what was decided is a case. Bytes that are no request, a request that is moved to another partition and
+the beginning of a chain have ledger records too, which `ledger_entries` makes without one.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +14,11 @@ from streams.policy.vocabulary import DecisionId, RecordKind
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is decided about one request. `held` is the hold that it resolves; `offset` is None for expiry."""
+    """What is decided about one request. `held` is the hold that it resolves; `offset` is None for expiry.
+
+    `kind` is DECISION, REPEAT or RESOLUTION. For a completed hold `request` is the merged whole, while the id
+    and the digest in `decision` are those of the supplement: they say what came in at `offset`.
+    """
 
     kind: RecordKind
     request: SharingRequest
@@ -20,7 +28,7 @@ class Case:
 
     @property
     def follows(self) -> DecisionId | None:
-        """Return the decision that the case repeats or resolves."""
+        """Return the decision that the case repeats or resolves; None for one that stands alone."""
         if self.kind is RecordKind.REPEAT:
             return self.decision.decision_id
         return None if self.held is None else self.held.decision.decision_id

@@ -1,4 +1,9 @@
-"""What a draft decides under: the books, the policy, the instant, and the keys, all fixed for its life."""
+"""What a draft decides under: the books, the policy, the instant, and the keys, all fixed for its life.
+
+One context serves a whole transaction, so all of its records are decided at the same instant and under the
+same revision, and the ledger can say of each what it was decided under. The books are the replica's own and
+change in place; the writer asks before the commit whether their revision is still that of the context.
+"""
 
 import hmac
 from collections.abc import Mapping
@@ -12,19 +17,31 @@ from streams.topics import Topics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """The intakes' keys by key id, and the key of the pseudonyms that alerts carry."""
+    """The intakes' keys by key id, and the key of the pseudonyms that alerts carry.
+
+    Two purposes, two keys: who reads alerts and learns to link pseudonyms can still seal nothing.
+    """
 
     intake: Mapping[str, bytes]
     pseudonym: bytes
 
     def pseudonym_of(self, name: str) -> str:
-        """Return an HMAC-SHA-256 pseudonym of the name, 16 hex digits, for the readers of alerts."""
+        """Return an HMAC-SHA-256 pseudonym of the name, 16 hex digits, for the readers of alerts.
+
+        The same name has the same pseudonym as long as the key lasts, so that a pattern shows and a person
+        does not. A plain hash would not do: names are few enough to try them all.
+        """
+        # A name from outside may hold half a surrogate pair, which strict UTF-8 refuses to encode.
         return hmac.digest(self.pseudonym, name.encode(errors="surrogatepass"), "sha256").hex()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Everything besides the partition's state. `missing` are recipients' topics that do not exist."""
+    """Everything besides the partition's state. `missing` are recipients' topics that do not exist.
+
+    `worker` is the instance id that acknowledgements carry, `revision` the offset in the books' topic of the
+    last change, `now` an instant in UTC.
+    """
 
     worker: str
     topics: Topics

@@ -2,6 +2,10 @@
 
 A draft reads the state of its partition and changes none of it; `apply` does, once the transaction is
 committed. The same records under the same context make the same draft.
+
+It tells apart what comes in: bytes that are no request, a request of another partition, a repeat, a
+supplement to a hold, a new request. What is lawful is for `streams.policy.decide` alone; a reason that is
+added here can only make its verdict harder.
 """
 
 from dataclasses import replace
@@ -26,7 +30,9 @@ from streams.policy.request import SharingRequest
 from streams.policy.seal import seal_holds
 from streams.policy.vocabulary import ClearedBy, ReasonCode, RecordKind, Verdict
 
+# So many holds at most end in one transaction; the rest are due again at once.
 MOST_EXPIRED = 500
+# Passing faults of ours: the same request may come again and be decided, instead of being a repeat.
 REASONS_OF_THE_GATE = frozenset({ReasonCode.REVISION_NOT_REACHED, ReasonCode.RECIPIENT_UNAVAILABLE})
 
 
@@ -68,6 +74,7 @@ class Draft:
 
     def take(self, record: Record) -> None:
         """Decide one record, or record why it cannot be decided here."""
+        # First of all, whatever becomes of it: the position moves over this offset.
         self._arrived(record)
         try:
             request = decode_request(record.value)
@@ -102,6 +109,7 @@ class Draft:
     def finish(self) -> None:
         """Expire what is due, and acknowledge the revision that all of this was decided under."""
         context = self.context
+        # Last, so that a supplement in this very batch still completes its hold in time.
         for held in self._changes.due(context.now, MOST_EXPIRED):
             decision = replace(
                 expire(held, context.now),
@@ -124,6 +132,7 @@ class Draft:
         return request if seal_holds(request, self.context.keys.intake) else request.unauthenticated()
 
     def _home(self, request: SharingRequest) -> int:
+        # By the id that the seal covers, not by the Kafka key, which a sender could choose to evade `memory`.
         return partition_of(request.request_id, self.context.topics.partitions)
 
     def _judged(self, offset: int, request: SharingRequest) -> Case:
@@ -131,6 +140,7 @@ class Draft:
         case = Case(RecordKind.DECISION, request, self._decide(request), offset)
         known = self._changes.outcome(case.decision.decision_id)
         held = self._changes.hold_of(request, self.context.now)
+        # Known content gets its first outcome again, unless it is held for what has passed by itself since.
         if known is not None and not (held is not None and _awaits_the_gate(held, case)):
             return _as_first(case, known)
         if held is None:
@@ -163,6 +173,7 @@ class Draft:
             return _held_for(case, whole)
         decision = replace(
             _with_reviews_of(held, self._decide(whole)),
+            # The merged whole never came in; its id would let the same supplement be taken for a new one.
             decision_id=case.decision.decision_id,
             request_digest=case.decision.request_digest,
         )
@@ -176,6 +187,7 @@ class Draft:
             self.journal.repeat(case, hold)
             changes.recall(decision.decision_id)
             return
+        # The journal first: it raises when something is too large, and then nothing may have changed.
         hold = self._hold_of(case) if decision.verdict is Verdict.HOLD else None
         self.journal.settle(case, hold)
         if case.held is not None:
@@ -198,7 +210,7 @@ def _held_for(case: Case, reason: Reason) -> Case:
 
 
 def _as_first(case: Case, known: Remembered) -> Case:
-    """Return the case with the outcome that the same content had before."""
+    """Return the case with the outcome that the same content had before; it names no agreement to use."""
     leading = next((reason.code for reason in known.reasons if reason.verdict is known.verdict), None)
     first = replace(
         case.decision,
@@ -218,6 +230,7 @@ def _releases(case: Case) -> bool:
 
 def _awaits_the_gate(held: Hold, case: Case) -> bool:
     """Tell whether just this is held for the gate's own reasons, which pass without the requester."""
+    # A supplement has another id than the hold; the same id means the same content from the same sender.
     return held.decision.decision_id == case.decision.decision_id and all(
         reason.code in REASONS_OF_THE_GATE for reason in held.decision.reasons
     )

@@ -5,6 +5,9 @@ partition that it touches, and whoever reads one request's path finds all of it 
 
 Everything about one case is encoded before any of it is written. So what cannot be encoded (it is too large)
 leaves no trace, and the draft can record it as malformed instead.
+
+What the readers of a topic may learn is settled here: recipients get the minimised release, requesters the
+answer, the security team alerts with pseudonyms and the bytes of what could not be read. Nothing else leaves.
 """
 
 import hashlib
@@ -46,7 +49,11 @@ KEPT_OF_TOO_MUCH = INPUT_LIMIT // 2
 
 
 class Journal:
-    """The outbox of one draft, and the chain as it grows with it."""
+    """The outbox of one draft, and the chain as it grows with it.
+
+    The methods append in the order of their calls, and readers of a partition see that order. Each call makes
+    at most one ledger record and moves the head in `changes` on to it.
+    """
 
     def __init__(self, partition: int, context: Context, changes: Changes) -> None:
         self.tally = Tally()
@@ -62,11 +69,14 @@ class Journal:
         return self._outbox
 
     def genesis(self) -> None:
-        """Begin the chain."""
+        """Begin the chain with the record that fixes the number of partitions."""
         self._append(None, lambda place: of_genesis(place, self._context))
 
     def reroute(self, record: Record, request: SharingRequest, home: int) -> None:
-        """Move a request, as it came, to the partition where its id belongs."""
+        """Move a request, as it came, to the partition where its id belongs.
+
+        Its bytes are sent on unchanged, for the seal covers them. There it is read as a new input.
+        """
         self.tally.rerouted += 1
         row = (self._context.topics.requests.name, home, request.request_id.encode(), record.value)
         self._append(record.offset, lambda place: of_rerouted(request.request_id, place, self._context))
@@ -75,6 +85,7 @@ class Journal:
     def malformed(self, record: Record, reason: Reason) -> None:
         """Record a block for bytes that are no request, and keep the bytes, or what of them can be kept."""
         context = self._context
+        # The ledger record comes first, since its id names the dead letter; neither can be too large.
         entry = self._append(record.offset, lambda place: of_malformed(reason, place, context))
         key, value = _kept(record)
         letter = DeadLetter(
@@ -91,7 +102,13 @@ class Journal:
         self._put(self._row(context.topics.dead_letters.name, entry.decision_id, encode_dead_letter(letter)))
 
     def repeat(self, case: Case, hold: Hold | None) -> None:
-        """Record and answer a request that was decided before; forward nothing."""
+        """Record and answer a request that was decided before; forward nothing and alert nobody again.
+
+        `hold` is the one that still waits, if any: the answer then carries its deadline.
+
+        Raises:
+            CodecError: the answer is too large; nothing is written then.
+        """
         self._record(case, None, (self._answer(case, hold),))
 
     def settle(self, case: Case, hold: Hold | None) -> None:
@@ -103,6 +120,7 @@ class Journal:
         release, payload_digest = (
             self._release(case) if case.decision.verdict is Verdict.FORWARD else ((), None)
         )
+        # A tuple, not an iterator: all of it is encoded before `_record` writes the first row.
         rows = (*release, *self._holds(case, hold), self._answer(case, hold), *self._alerts(case))
         self._record(case, payload_digest, rows)
         self.tally.decided(case.decision)
@@ -110,6 +128,7 @@ class Journal:
     def acknowledge(self) -> None:
         """Say that the revision binds this partition; a former owner is fenced and cannot say it."""
         context = self._context
+        # Inside the partition's transaction: beside it, a former owner could say so under the old books.
         ack = BooksAck(
             worker=context.worker,
             partition=self._partition,
@@ -122,6 +141,7 @@ class Journal:
         self._changes.bound_revision = context.revision
 
     def _release(self, case: Case) -> tuple[tuple[Row], str]:
+        """Return the row for the recipient, and the SHA-256 in hex of its bytes for the ledger."""
         release = minimise(case.request, case.decision, self._context.books)
         payload = encode_release(release)
         topic = self._context.topics.out(release.entity_id).name
@@ -131,6 +151,7 @@ class Journal:
         """Yield the end of the hold that is resolved, then the hold that is opened."""
         topic = self._context.topics.holds.name
         if case.held is not None:
+            # A tombstone. First, since a hold that is opened again under the same id must come after it.
             yield self._row(topic, case.held.decision.decision_id, None)
         if hold is not None:
             yield self._row(topic, hold.decision.decision_id, encode_hold(hold))
@@ -160,6 +181,7 @@ class Journal:
     def _append(self, offset: int | None, entry_at: Callable[[Place], LedgerRecord]) -> LedgerRecord:
         """Link one record to the chain."""
         entry = entry_at(Place(partition=self._partition, head=self._changes.head, offset=offset))
+        # The hash covers the bytes as they are sent, so it can only be known once they are made.
         framed, digest = seal_record(entry)
         self._put(self._row(self._context.topics.decisions.name, entry.decision_id, framed))
         self._changes.head = Head(seq=entry.seq, hash=digest, revision=entry.books_revision)
@@ -175,7 +197,11 @@ class Journal:
 
 
 def _kept(record: Record) -> tuple[bytes | None, bytes | None]:
-    """Return key and value; the beginnings of both where compression let more in than a dead letter holds."""
+    """Return key and value; the beginnings of both where compression let more in than a dead letter holds.
+
+    Brokers limit what they are sent, which is compressed. Half of 1 MiB of each fits in any dead letter, and
+    shows whoever looks at it what it was.
+    """
     if len(record.key or b"") + len(record.value or b"") <= INPUT_LIMIT:
         return record.key, record.value
     return _beginning(record.key), _beginning(record.value)

@@ -1,4 +1,9 @@
-"""The ledger records of what the gate does, each linked to the one before it."""
+"""The ledger records of what the gate does, each linked to the one before it.
+
+A decision's record is the access record of Civ. Code 1798.90.52(a): when, which data elements, who and for
+which organisation, and for what purpose. The other kinds record what is no access, so that every input offset
+has a record and a missing one can be told. `hash` stays empty here: sealing the bytes fills it in.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -16,7 +21,11 @@ BEFORE_ALL = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a record stands in the chain, and the input offset that it accounts for, if any."""
+    """Where a record stands in the chain, and the input offset that it accounts for, if any.
+
+    `head` is the end of the chain before this record. `offset` is None for what has no input: the genesis and
+    the expiry of a hold.
+    """
 
     partition: int
     head: Head
@@ -24,7 +33,10 @@ class Place:
 
 
 def of_decision(case: Case, payload_digest: str | None, place: Place, context: Context) -> LedgerRecord:
-    """Return the record of a decision, a repeat or a resolution."""
+    """Return the record of a decision, a repeat or a resolution.
+
+    `payload_digest` is the SHA-256 in hex of the release's bytes, and None where nothing leaves.
+    """
     decision = case.decision
     return LedgerRecord(
         kind=case.kind,
@@ -55,24 +67,36 @@ def of_decision(case: Case, payload_digest: str | None, place: Place, context: C
 
 
 def of_malformed(reason: Reason, place: Place, context: Context) -> LedgerRecord:
-    """Return the record of bytes that are no request: blocked, with the reason."""
+    """Return the record of bytes that are no request: blocked, with the reason.
+
+    The bytes themselves stand in the dead letter of the same decision id and not here, for the ledger is kept
+    for ever and nobody knows what they hold.
+    """
     bare = _bare(RecordKind.MALFORMED, place, context)
     return replace(bare, verdict=Verdict.BLOCK, reasons=(reason,), leading_reason=reason.code)
 
 
 def of_genesis(place: Place, context: Context) -> LedgerRecord:
-    """Return the first record of a chain, which fixes the number of partitions."""
+    """Return the first record of a chain, which fixes the number of partitions.
+
+    With another number the same request id would belong to another partition, and its repeat would be decided
+    where nobody remembers it.
+    """
     return replace(_bare(RecordKind.GENESIS, place, context), partition_count=context.topics.partitions)
 
 
 def of_rerouted(request_id: RequestId, place: Place, context: Context) -> LedgerRecord:
-    """Return the record of a request that was moved, undecided, to the partition where its id belongs."""
+    """Return the record of a request that was moved, undecided, to the partition where its id belongs.
+
+    It accounts for the old offset. The decision is recorded under the new one, in another partition's chain.
+    """
     return replace(_bare(RecordKind.REROUTED, place, context), request_id=request_id)
 
 
 def _bare(kind: RecordKind, place: Place, context: Context) -> LedgerRecord:
     """Return the record of what is no decision, named after its place in the input."""
     topic = context.topics.requests.name
+    # Not by content, which may be unreadable. A place is read again after an abort and gets the same id.
     offset = BEFORE_ALL if place.offset is None else place.offset
     return LedgerRecord(
         kind=kind,

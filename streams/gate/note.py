@@ -1,4 +1,9 @@
-"""The note that the writer commits beside its offset: where the chain stood, and under which books."""
+"""The note that the writer commits beside its offset: where the chain stood, and under which books.
+
+Kafka keeps a text with each committed offset. The note goes there in the same transaction as the records, so
+it is a witness of the chain's head in another topic: a ledger that lost its end, or holds another one, does
+not fit it. It has about 80 characters; brokers allow 4096 bytes (`offset.metadata.max.bytes`).
+"""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,7 +13,11 @@ from streams.errors import LedgerError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """`seq:hash:revision` of the chain head at the commit; the hash is hex."""
+    """`seq:hash:revision` of the chain head at the commit; the hash is hex.
+
+    `revision` is that of the books the transaction was decided under, which a record at the head need not
+    show: a transaction that only acknowledges a revision writes none.
+    """
 
     seq: int
     hash: bytes

@@ -1,4 +1,9 @@
-"""The open holds of a partition: by decision, by the request they hold, by deadline."""
+"""The open holds of a partition: by decision, by the request they hold, by deadline.
+
+One request id can have several: two senders may use the same one, and a sender may open a second hold under
+it with other content. So holds are keyed by the decision that opened them, and which one a request may
+complete is asked each time (`may_complete`, `first_of`).
+"""
 
 import heapq
 from collections.abc import Iterable, Iterator
@@ -23,6 +28,7 @@ def may_complete(hold: Hold, request: SharingRequest, now: datetime) -> bool:
     The organisation may itself be what was missing; anyone else, and anything later, starts afresh.
     """
     held = hold.request
+    # Nobody vouches for a request without a seal: two of those share a sender in name only.
     if not request.authenticated_as or asked_by(held) != asked_by(request) or hold.deadline <= now:
         return False
     earlier, later = held.requested_by.organisation, request.requested_by.organisation
@@ -39,12 +45,17 @@ def first_of(holds: Iterable[Hold]) -> Hold | None:
 
 def _rank(hold: Hold) -> tuple[bool, datetime, DecisionId]:
     decision = hold.decision
+    # What was held for changing an earlier request must not catch the supplement that completes that one.
     follows = any(reason.code is ReasonCode.FOLLOWS_HELD_REQUEST for reason in decision.reasons)
     return follows, hold.opened_at, decision.decision_id
 
 
 class OpenHolds:
-    """Open holds by decision, by who asked for what, and by deadline."""
+    """Open holds by decision, by who asked for what, and by deadline.
+
+    INVARIANT: each open hold stands in `_holds`, in `_asked` and at least once in `_deadlines`. The heap
+    alone may have more: nothing can be dropped from its middle, so a closed hold leaves it at the top.
+    """
 
     def __init__(self) -> None:
         self._holds: dict[DecisionId, Hold] = {}
@@ -73,30 +84,36 @@ class OpenHolds:
         heapq.heappush(self._deadlines, (hold.deadline, decision_id))
 
     def close(self, decision_id: DecisionId) -> None:
-        """Remove a hold that was resolved."""
+        """Remove a hold that was resolved.
+
+        Raises:
+            KeyError: no hold of that decision is open.
+        """
         asked = asked_by(self._holds.pop(decision_id).request)
         self._asked[asked].discard(decision_id)
         if not self._asked[asked]:
             del self._asked[asked]
 
     def next_deadline(self) -> datetime | None:
-        """Return the earliest deadline of an open hold."""
+        """Return the earliest deadline of an open hold, or None when none is open."""
         while self._deadlines and not self._stands(*self._deadlines[0]):
             heapq.heappop(self._deadlines)
         return self._deadlines[0][0] if self._deadlines else None
 
     def _stands(self, deadline: datetime, decision_id: DecisionId) -> bool:
+        """Tell whether an entry of the heap is that of an open hold; its id may be open again since."""
         hold = self._holds.get(decision_id)
         return hold is not None and hold.deadline == deadline
 
     def due(self, now: datetime, most: int) -> list[Hold]:
         """Return at most `most` holds whose deadline has passed, earliest first."""
         first = self.next_deadline()
+        # Asked in every transaction, so the common answer must not cost a walk over all holds.
         if first is None or first > now:
             return []
         passed = (hold for hold in self._holds.values() if hold.deadline <= now)
         return heapq.nsmallest(most, passed, key=lambda hold: (hold.deadline, hold.decision.decision_id))
 
     def oldest(self) -> datetime | None:
-        """Return when the oldest open hold was opened."""
+        """Return when the oldest open hold was opened, or None when none is open."""
         return min((hold.opened_at for hold in self._holds.values()), default=None)

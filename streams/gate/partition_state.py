@@ -1,4 +1,9 @@
-"""All that the gate knows about one partition: the ledger and the open holds, and nothing else."""
+"""All that the gate knows about one partition: the ledger and the open holds, and nothing else.
+
+INVARIANT: the state that a worker has after a commit equals the one that another worker replays from the
+ledger. Nothing is kept beside the log, so a worker may be killed at any instant, nothing has to be restored,
+and a change of owner needs no handing over.
+"""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -15,7 +20,10 @@ NO_REVISION = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The end of the chain: the last record's `seq` and `hash`, and the revision it was decided under."""
+    """The end of the chain: the last record's `seq` and `hash`, and the revision it was decided under.
+
+    Before the genesis `seq` is -1, and `hash` is what the genesis names as the one before it.
+    """
 
     seq: int = -1
     hash: bytes = GENESIS_PREVIOUS
@@ -30,7 +38,8 @@ class Head:
 class PartitionState:
     """The state of one partition. `next_source` is the offset after the last one that has a ledger record.
 
-    `bound_revision` is the newest revision that the partition has acknowledged to the custodian.
+    `bound_revision` is the newest revision that the partition has acknowledged to the custodian. No owner may
+    decide under older books after that: the custodian counts on their being out of use.
     """
 
     partition: int
@@ -42,7 +51,10 @@ class PartitionState:
     bound_revision: int = NO_REVISION
 
     def replay(self, record: LedgerRecord) -> Self:
-        """Take in one record of the ledger, in order.
+        """Take in one record of the ledger, in order, and return this state.
+
+        The first may stand anywhere in the chain, for a replay seldom starts at the genesis; each after it
+        must continue the one before. That a record fits its own hash is checked where its bytes are read.
 
         Raises:
             LedgerError: the record does not continue the chain, or counts other partitions than the topic.
@@ -52,8 +64,10 @@ class PartitionState:
                 f"the ledger of partition {self.partition} breaks at seq {record.seq}: run `alpr-gate ledger "
                 "verify` and restore the topic before the gate goes on"
             )
+        # The number of partitions is in the first record alone; a replay that starts later trusts it.
         self._check_genesis(record)
         self.head = Head(seq=record.seq, hash=record.hash, revision=record.books_revision)
+        # Offsets only rise along a chain; expiries and the genesis have none.
         if record.source_offset is not None:
             self.next_source = record.source_offset + 1
         self._remember(record)
@@ -76,10 +90,13 @@ class PartitionState:
             )
 
     def check(self, note: Note) -> None:
-        """Compare the head with the note of the last commit.
+        """Compare the head with the note of the last commit, and take over the revision that it binds.
+
+        Note and record were committed together, so neither may be ahead of the other.
 
         Raises:
-            LedgerError: the ledger lacks records that were committed, or holds others in their place.
+            LedgerError: the ledger lacks records that were committed, holds others in their place, or goes on
+                where nothing was committed.
         """
         if note.seq > self.head.seq or (note.seq == self.head.seq and note.hash != self.head.hash):
             raise LedgerError(

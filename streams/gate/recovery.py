@@ -1,4 +1,10 @@
-"""The state of a partition, rebuilt from its ledger and its open holds after every change of owner."""
+"""The state of a partition, rebuilt from its ledger and its open holds after every change of owner.
+
+It runs after the fence: before it, a former owner might still commit records that this reading has missed. It
+reads the end of the ledger only, as far as the memory reaches, then compares it with the committed note, with
+the holds, and with what is left of the input. Nothing is repaired here. What does not fit together ends the
+worker, because a gate that guesses could release a second time, or not at all, without anybody's notice.
+"""
 
 from aiokafka.structs import TopicPartition
 
@@ -24,7 +30,9 @@ async def recovered(partition: int, settings: Settings) -> PartitionState:
     """Return the state that the log holds, ready to go on from `next_source`.
 
     Raises:
-        LedgerError: the log is not the continuation of what was committed.
+        LedgerError: the log is not the continuation of what was committed, holds are older than the ledger,
+            or requests were deleted before they were decided.
+        UnavailableError: the broker does not answer.
     """
     topics = Topics.of(settings)
     committed = await committed_of(settings, TopicPartition(topics.requests.name, partition))
@@ -32,6 +40,7 @@ async def recovered(partition: int, settings: Settings) -> PartitionState:
         state = await _replayed(reader, TopicPartition(topics.decisions.name, partition), settings)
         if committed is not None:
             state.check(Note.read(committed.metadata))
+            # It may be ahead of the ledger: offsets of markers and aborted records have no ledger record.
             state.next_source = max(state.next_source, committed.offset)
         state.holds = await _open_holds(reader, TopicPartition(topics.holds.name, partition))
         _check_holds(state)
@@ -56,12 +65,15 @@ async def _replayed(reader: PartitionReader, ledger: TopicPartition, settings: S
         )
         async for record in reader.read(ledger, start, end):
             _replay(state, record, f"{ledger.topic}[{ledger.partition}]@{record.offset}")
+        # `next_source` too: a chain of expiries alone fills the memory and tells no position to read on from.
         if start == first or (state.next_source > 0 and len(state.memory) >= settings.remembered_ids):
             return state
         reach *= 2
 
 
 def _replay(state: PartitionState, record: Record, place: str) -> None:
+    """Take in one ledger record, after its own hash has been computed anew from its bytes."""
+    # Each record is hashed again: a broker's disk is not trusted to have kept what it was given.
     try:
         entry, computed = read_link(record.value)
     except CodecError as error:
@@ -72,7 +84,13 @@ def _replay(state: PartitionState, record: Record, place: str) -> None:
 
 
 async def _open_holds(reader: PartitionReader, partition: TopicPartition) -> OpenHolds:
-    """Return the holds that no tombstone has lifted."""
+    """Return the holds that no tombstone has lifted.
+
+    The topic is compacted, but only in time: several values of a key may be there, and the last one counts.
+
+    Raises:
+        LedgerError: a hold cannot be read; to pass over it would leave its requester without an answer.
+    """
     latest: dict[bytes, Hold] = {}
     first, end = await reader.bounds(partition)
     async for record in reader.read(partition, first, end):
@@ -84,6 +102,7 @@ async def _open_holds(reader: PartitionReader, partition: TopicPartition) -> Ope
             latest[key] = decode_hold(record.value)
         except CodecError as error:
             raise LedgerError(f"{partition.topic}[{partition.partition}]@{record.offset}: {error}") from error
+    # By age, not by the place that compaction has left each at.
     holds = OpenHolds()
     for hold in sorted(latest.values(), key=lambda hold: hold.opened_at):
         holds.open(hold)
@@ -94,6 +113,7 @@ def _check_holds(state: PartitionState) -> None:
     """Refuse a hold that the ledger knows to be resolved: it would be resolved a second time."""
     for hold in state.holds:
         known = state.memory.get(hold.decision.decision_id)
+        # An id that is forgotten tells nothing; the audit, which reads the whole chain, still would.
         if known is not None and (known.resolved_by is not None or known.verdict is not Verdict.HOLD):
             raise LedgerError(
                 f"the holds of partition {state.partition} are older than its ledger, which resolves "
@@ -102,6 +122,10 @@ def _check_holds(state: PartitionState) -> None:
 
 
 async def _check_unread(reader: PartitionReader, source: TopicPartition, state: PartitionState) -> None:
+    """Refuse an input topic that lost requests before they were decided, or that is not the same any more.
+
+    A topic that was made anew counts its offsets from 0 again: its first requests would be passed over.
+    """
     first, end = await reader.bounds(source)
     if state.head.seq < 0:
         # A gate that is new here begins with what is still there.

@@ -1,4 +1,9 @@
-"""The gate of one partition as the writer drives it: the only part that waits for books or topics."""
+"""The gate of one partition as the writer drives it: the only part that waits for books or topics.
+
+The writer asks in this order: `recover` once; then for each transaction `ready`, `draft`, `settled`,
+`holds_still` right before the commit, and `adopt` after it. All of it runs on the worker's one event loop, so
+between two awaits neither the books nor the state can change.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,8 +26,11 @@ from streams.topics import Topics
 
 log = get_logger(__name__)
 
+# With nothing due the writer looks again after so long; a ring wakes it at once.
 IDLE_SECONDS = 60.0
+# Ample for a transaction's end to show in every partition.
 SETTLING_SECONDS = 2.0
+# A policy that arrives moves the revision and wakes the wait by itself; this is for what does not.
 LOOK_AGAIN_SECONDS = 1.0
 # After a minimum revision was waited for in vain, nobody waits for that one again so soon.
 IN_VAIN_SECONDS = 60.0
@@ -30,7 +38,7 @@ IN_VAIN_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the stages of one worker share."""
+    """What the stages of one worker share; all of it lives as long as the worker, partitions come and go."""
 
     runtime: Runtime
     replica: BooksReplica
@@ -52,7 +60,11 @@ class GateStage:
 
     @property
     def state(self) -> PartitionState:
-        """Return the state of the partition, once recovered."""
+        """Return the state of the partition, once recovered.
+
+        Raises:
+            RuntimeError: `recover` has not returned yet.
+        """
         if self._state is None:
             raise RuntimeError("the partition has not recovered yet")
         return self._state
@@ -75,7 +87,10 @@ class GateStage:
         return self._state.next_source
 
     async def ready(self) -> None:
-        """Wait until the books are current, hold a policy, and are no older than the chain."""
+        """Wait until the books are current, hold a policy, and are no older than the chain.
+
+        There is no limit to the wait: requests stay in Kafka and nothing leaves. `/readyz` tells why.
+        """
         replica = self._around.replica
         await replica.wait_current()
         while replica.revision < self._needed or replica.books.policy() is None or not self._current():
@@ -84,6 +99,7 @@ class GateStage:
 
     @property
     def _needed(self) -> int:
+        """Return the least revision to decide under: an older one could forward under what was revoked."""
         return max(self.state.head.revision, self.state.bound_revision, 0)
 
     def obstacle(self) -> str | None:
@@ -97,7 +113,11 @@ class GateStage:
         return self._around.replica.state is BooksState.CURRENT
 
     def draft(self) -> Draft:
-        """Begin a transaction on top of the state."""
+        """Begin a transaction on top of the state.
+
+        Raises:
+            BooksNotCurrentError: there is no policy any more since `ready` returned.
+        """
         replica, settings = self._around.replica, self._runtime.settings
         policy = replica.books.policy()
         if policy is None:
@@ -115,18 +135,28 @@ class GateStage:
         return Draft(self.state, context)
 
     async def settled(self, draft: Draft) -> bool:
-        """Wait for a minimum revision, and look for recipients' topics; False to draft again."""
+        """Wait for a minimum revision, and look for recipients' topics; False to draft again.
+
+        Waiting takes at most `min_revision_wait` seconds. What is not reached by then holds the request
+        (REVISION_NOT_REACHED) instead of the partition.
+        """
         if draft.wanted_revision > draft.context.revision and await self._reached(draft.wanted_revision):
             return False
         missing = await self._around.directory.missing(frozenset(draft.out_topics))
+        # Only topics that this draft needs count; another set of missing ones would not change it.
         if missing != draft.context.missing & draft.out_topics:
             self._missing = missing
             return False
         return True
 
     async def _reached(self, revision: int) -> bool:
+        """Wait for the revision, unless one no higher was waited for in vain within the last minute.
+
+        Otherwise whoever may ask for a revision that never comes could slow the whole partition down.
+        """
         replica, clock = self._around.replica, self._runtime.clock
         in_vain, since = self._in_vain
+        # `in_vain` counts only while the books have not got there: a revision that came is waited for again.
         if revision >= in_vain > replica.revision and clock.monotonic() - since < IN_VAIN_SECONDS:
             return False
         if await replica.wait_revision(revision, self._runtime.settings.min_revision_wait):
@@ -139,7 +169,11 @@ class GateStage:
         return self._current() and self._around.replica.revision == draft.context.revision
 
     def adopt(self, draft: Draft, timing: Timing) -> None:
-        """Make the state that of the draft, and tell whoever watches."""
+        """Make the state that of the draft, and tell whoever watches.
+
+        A request's seconds run from its Kafka timestamp to now, so a sender's wrong clock shows in them.
+        """
+        # Before anything is told: whatever goes wrong in telling, the transaction is committed.
         draft.apply()
         tally, state, now = draft.journal.tally, self.state, self._runtime.clock.now()
         commit_ms = now.timestamp() * 1000
@@ -165,6 +199,7 @@ class GateStage:
 
     def seconds_to_duty(self) -> float:
         """Return in how many seconds the chain must begin, a hold expires or a revision is to be bound."""
+        # A chain begins, and a revision is acknowledged, without input too: others wait for both.
         if self.state.head.seq < 0 or self._around.replica.revision > self.state.bound_revision:
             return 0.0
         deadline = self.state.holds.next_deadline()

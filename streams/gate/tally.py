@@ -1,4 +1,8 @@
-"""What a draft counts for the metrics while it decides."""
+"""What a draft counts for the metrics while it decides.
+
+The counts are told after the commit only. A draft that is thrown away takes its counts with it, so what was
+decided twice because the books changed is counted once.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,5 +23,5 @@ class Tally:
     rerouted: int = 0
 
     def decided(self, decision: Decision) -> None:
-        """Count a decision or a resolution."""
+        """Count a decision or a resolution; a repeat decides nothing and is counted by kind alone."""
         self.decisions[Counted.of(decision)] += 1
