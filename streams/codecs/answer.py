@@ -1,4 +1,7 @@
-"""Answers to requesters as framed bytes."""
+"""Answers to requesters as framed bytes.
+
+What stands on `alpr.sharing.answers`, and is told to the requester.
+"""
 
 from streams.codecs.record_codec import codec_of
 from streams.policy.answer import Answer
@@ -7,10 +10,18 @@ _codec = codec_of(Answer)
 
 
 def encode_answer(answer: Answer) -> bytes:
-    """Return the answer as framed bytes."""
+    """Return the answer as framed bytes.
+
+    Raises:
+        CodecError: it does not fit its schema, or is larger than 2 MiB.
+    """
     return _codec.encode(answer)
 
 
 def decode_answer(data: bytes | None) -> Answer:
-    """Return the answer that framed bytes hold, or raise CodecError."""
+    """Return the answer that framed bytes hold.
+
+    Raises:
+        CodecError: they are too large, of another schema, or no such value; None is none either.
+    """
     return _codec.decode(data)

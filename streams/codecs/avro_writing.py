@@ -2,6 +2,9 @@
 
 A writer gives the pieces of a value, in order, to `emit`. A value that its schema cannot hold raises one of
 the exceptions that `RecordCodec.encode` turns into CodecError.
+
+INVARIANT: equal values have equal bytes. The ledger's hash and the digest of a release are taken over them.
+Each schema's writers are made once; only the current version of a record is ever written.
 """
 
 import math
@@ -35,7 +38,10 @@ def _length(length: int) -> bytes:
 
 
 def write_text(value: str, emit: Emit) -> None:
-    """Write a text as UTF-8."""
+    """Write a text as UTF-8.
+
+    Its length is in bytes. Half of a surrogate pair cannot be written, which the codec tells as a misfit.
+    """
     content = value.encode()
     emit(_length(len(content)))
     emit(content)
@@ -48,7 +54,11 @@ def write_bytes(value: bytes, emit: Emit) -> None:
 
 
 def write_double(value: float, emit: Emit) -> None:
-    """Write a finite number."""
+    """Write a finite number.
+
+    Raises:
+        CodecError: the number is infinite, or none; the reader refuses such a one too.
+    """
     if not math.isfinite(value):
         raise CodecError("a number is not finite")
     emit(struct.pack("<d", value))
@@ -72,7 +82,11 @@ _LEAVES: Mapping[str, Writer] = {
 
 
 def writer_of(shape: Shape) -> Writer:
-    """Return the writer of values of that shape."""
+    """Return the writer of values of that shape.
+
+    The writer trusts the types of the value no further than it must: what does not fit raises when it is
+    written.
+    """
     match shape:
         case Leaf():
             return _LEAVES[shape.name]

@@ -1,4 +1,8 @@
-"""Which Python value stands for which named type of the schemas."""
+"""Which Python value stands for which named type of the schemas.
+
+Named types are bound by hand and not found by import, so that no name in a schema can choose which class is
+made.
+"""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -43,6 +47,7 @@ RECORDS: Mapping[str, type] = {
     )
 }  # fmt: skip
 
+# Every set of words has `unknown` but the reason codes: a reason that nobody knows would explain nothing.
 WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (

@@ -1,6 +1,9 @@
 """The schemas on record: which id stands for which version of which record.
 
 Ids come from `schemas/ids.json`; the schema of every id, earlier ones too, is kept in `schemas/history/`.
+
+They are part of the installation, so that a record can be read without a registry of schemas and years from
+now. An id is never given to another schema: bytes on a topic name it, and a ledger is kept for years.
 """
 
 import json
@@ -49,5 +52,6 @@ def versions_of(record: str) -> tuple[Version, ...]:
             record=record_of(json.loads(files("schemas").joinpath(row.file).read_text(encoding="utf-8"))),
         )
         for row in rows()
+        # In the order of the table: the last row of a record is the version that is written.
         if row.record == record
     )

@@ -1,4 +1,9 @@
-"""One agreement of `agreements.yaml`; local dates in it mean 00:00 in its own zone."""
+"""One agreement of `agreements.yaml`; local dates in it mean 00:00 in its own zone.
+
+Required are all limits: an agreement that could be read with or without one would cover what nobody signed.
+Optional are `networks` (none), `zone` and what a legacy share may lack. Not judged here is whether the
+agreement is lawful: `streams.policy.floor` does that when it is applied, against the entity that it is with.
+"""
 
 import dataclasses
 from collections.abc import Iterator
@@ -36,7 +41,11 @@ READ_FIELDS = tuple(field.name for field in dataclasses.fields(PlateRead))
 
 
 def agreement_from(fields: Fields) -> Agreement:
-    """Return the agreement in `fields`; what is wrong with it stands in the problems of the file."""
+    """Return the agreement in `fields`; what is wrong with it stands in the problems of the file.
+
+    Where a value cannot be read a stand-in takes its place, so the agreement counts only when the file has no
+    problem.
+    """
     zone = fields.optional("zone", ZONE, DEFAULT_ZONE)
     agreement = Agreement(
         agreement_id=AgreementId(fields.required("agreement_id", ID)),
@@ -66,6 +75,7 @@ def agreement_from(fields: Fields) -> Agreement:
         origin=fields.required("origin", word(AgreementOrigin)),
         risk_flags=fields.optional("risk_flags", listed(TEXT), ()),
     )
+    # Such a term covers no instant at all, which nobody signs on purpose.
     if agreement.end < agreement.start:
         fields.wrong("end", "expected an end that is not before `start`")
     fields.done()
@@ -73,7 +83,10 @@ def agreement_from(fields: Fields) -> Agreement:
 
 
 def agreement_claims(agreement: Agreement) -> Iterator[tuple[str, str]]:
-    """Yield the agreement's id with its version."""
+    """Yield the agreement's id with its version.
+
+    Two records of one version that differ would leave open which was signed.
+    """
     yield "agreement_id", f"{agreement.agreement_id} version {agreement.version}"
 
 

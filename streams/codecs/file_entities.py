@@ -1,4 +1,9 @@
-"""One entity of `registry.yaml`, and what it claims for itself alone: its id and every name of it."""
+"""One entity of `registry.yaml`, and what it claims for itself alone: its id and every name of it.
+
+The class is taken from the file, with the evidence for it, and is never guessed from the name. Names are
+compared as a request's are, so that two entities which one request could mean are found here and not at the
+gate.
+"""
 
 from collections.abc import Iterator
 
@@ -25,6 +30,7 @@ def entity_from(fields: Fields) -> Entity:
         legal_determination=_determination(fields.inner("legal_determination")),
         status=fields.required("status", word(EntityStatus)),
     )
+    # It would lend nothing, though its author counts on it.
     if entity.inherits_parent_agreement and parent is None:
         fields.wrong("inherits_parent_agreement", "expected `parent` beside it, got none")
     fields.done()

@@ -22,7 +22,13 @@ T = TypeVar("T")
 
 
 def read_policy(text: str, name: str) -> AgencyPolicy:
-    """Return the agency's policy in `text`; `name` is the file's name in messages."""
+    """Return the agency's policy in `text`; `name` is the file's name in messages.
+
+    Durations are ISO 8601, instants have an offset; dates in an extension mean 00:00 in Los Angeles.
+
+    Raises:
+        InputError: the file is no policy, or an extension in it would not count; a line for each problem.
+    """
     fields = parse(text, name)
     policy = AgencyPolicy(
         agency=_agency(fields.needed("agency")),
@@ -41,12 +47,20 @@ def read_policy(text: str, name: str) -> AgencyPolicy:
 
 
 def read_registry(text: str, name: str) -> tuple[Entity, ...]:
-    """Return the entities under `entities` in `text`; no name may resolve to two of them."""
+    """Return the entities under `entities` in `text`; no name may resolve to two of them.
+
+    Raises:
+        InputError: the file is no registry; a line for each problem.
+    """
     return _all_of(parse(text, name), "entities", entity_from, entity_claims)
 
 
 def read_agreements(text: str, name: str) -> tuple[Agreement, ...]:
-    """Return the agreements under `agreements` in `text`; each version of each stands once."""
+    """Return the agreements under `agreements` in `text`; each version of each stands once.
+
+    Raises:
+        InputError: the file is no list of agreements; a line for each problem.
+    """
     return _all_of(parse(text, name), "agreements", agreement_from, agreement_claims)
 
 
@@ -65,6 +79,7 @@ def _all_of(
     for each in fields.each_required(key):
         record = read(each)
         for claim in dict.fromkeys(claims_of(record)):
+            # A blank claims nothing, since no request resolves by it.
             if claim[1] and claim in lines:
                 each.wrong(claim[0], f"expected `{claim[1]}` once, got it on line {lines[claim]} too")
             lines.setdefault(claim, each.line)
@@ -96,6 +111,7 @@ def _extension(fields: Fields) -> Extension:
         reference=fields.required("reference", TEXT),
         approved_by=fields.required("approved_by", listed(TEXT)),
     )
+    # Told now: once on the books such an extension is passed over without a word.
     lack = extension_lacks(extension)
     if lack:
         fields.wrong("approved_by", f"expected an extension that counts: {lack}")

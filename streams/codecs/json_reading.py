@@ -3,6 +3,10 @@
 Every refusal names the field and what was expected there, never what was given. A key that no field has is
 refused; a field that its schema gives a default for may be left out; a word that nobody knows reads as
 `unknown`, which no rule lets through. Times are RFC 3339 with an offset, bytes are hexadecimal.
+
+One source for both formats: a field that a schema gains is read from JSON without a line here. RFC 3339 is
+read more strictly than Python does, which would take a date without a time, or a time without an offset, for
+a local one.
 """
 
 import math
@@ -70,6 +74,7 @@ def _instant(value: object, path: str) -> datetime:
     if not _RFC_3339.fullmatch(text):
         raise expected(path, what)
     try:
+        # Upper case, for `t` and `z` are lawful in RFC 3339; UTC, so that equal instants are equal.
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise expected(path, what) from None
@@ -98,7 +103,11 @@ _LEAVES: Mapping[str, JsonReader] = {
 
 
 def json_reader_of(shape: Shape) -> JsonReader:
-    """Return the reader of values of that shape from parsed JSON."""
+    """Return the reader of values of that shape from parsed JSON.
+
+    A reader raises CodecError and nothing else. Items and keys are limited in number, and depth by the
+    schema.
+    """
     match shape:
         case Leaf():
             return _LEAVES[shape.name]
@@ -131,6 +140,7 @@ def _items(item: JsonReader) -> JsonReader:
     def read(value: object, path: str) -> object:
         if not isinstance(value, list) or len(value) > MOST_ITEMS:
             raise expected(path, f"a list of at most {MOST_ITEMS} items")
+        # Tuples, as everywhere in values: a request must not change after it was decided.
         return tuple(item(one, f"{path}[{index}]") for index, one in enumerate(value))
 
     return read

@@ -9,7 +9,13 @@ LARGEST_TEXT = 4 << 20
 
 
 def parsed(data: bytes | str, limit: int = LARGEST_TEXT) -> object:
-    """Return what JSON text holds; of a key that stands twice, the last."""
+    """Return what JSON text holds; of a key that stands twice, the last.
+
+    `limit` is in bytes or characters, as the data are, and is looked at before anything is parsed.
+
+    Raises:
+        CodecError: it is longer than the limit, or no JSON; line and column are told, and none of the text.
+    """
     if len(data) > limit:
         raise CodecError(f"expected at most {limit} characters of JSON, got {len(data)}")
     try:
@@ -20,7 +26,11 @@ def parsed(data: bytes | str, limit: int = LARGEST_TEXT) -> object:
 
 
 def json_text(value: object) -> bytes:
-    """Return any record as JSON text on one line."""
+    """Return any record as JSON text on one line.
+
+    Raises:
+        CodecError: it has a value that JSON has no form for.
+    """
     try:
         return orjson.dumps(value, default=_hexadecimal, option=orjson.OPT_UTC_Z)
     except orjson.JSONEncodeError:

@@ -17,6 +17,7 @@ import orjson
 
 from streams.errors import InputError
 
+# As long as the hash of HMAC-SHA-256: a shorter key would weaken it (RFC 2104, section 3).
 KEY_BYTES = 32
 MODE = 0o600
 KEYS = frozenset({"active_intake_key", "intake_keys", "pseudonym_key"})
@@ -24,7 +25,11 @@ KEYS = frozenset({"active_intake_key", "intake_keys", "pseudonym_key"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyring:
-    """Intake keys by id, which of them seals from now on, and the pseudonym key."""
+    """Intake keys by id, which of them seals from now on, and the pseudonym key.
+
+    Keys have 32 bytes at least, as HMAC-SHA-256 wants them (RFC 2104). The pseudonym key is another one, so
+    that who may read pseudonyms cannot seal requests.
+    """
 
     intake_keys: Mapping[str, bytes] = field(repr=False)
     active_intake_key: str
@@ -32,7 +37,14 @@ class Keyring:
 
 
 def new_keyring(random: bytes) -> Keyring:
-    """Return a keyring of one intake key and one pseudonym key, made of 64 random bytes."""
+    """Return a keyring of one intake key and one pseudonym key, made of 64 random bytes.
+
+    The randomness is given, so that this stays a function of its arguments; the id is made of a digest of the
+    key.
+
+    Raises:
+        InputError: another number of bytes was given.
+    """
     if len(random) != 2 * KEY_BYTES:
         raise InputError(f"new keyring: expected {2 * KEY_BYTES} random bytes, got {len(random)}")
     intake_key, pseudonym_key = random[:KEY_BYTES], random[KEY_BYTES:]
@@ -41,7 +53,11 @@ def new_keyring(random: bytes) -> Keyring:
 
 
 def read_keyring(text: str | bytes, name: str) -> Keyring:
-    """Return the keyring in `text`; `name` is the file's name in messages, which never show what it holds."""
+    """Return the keyring in `text`; `name` is the file's name in messages, which never show what it holds.
+
+    Raises:
+        InputError: it is no keyring, has other keys than the three, or a key that is too short.
+    """
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -61,6 +77,7 @@ def _key(value: object, name: str, where: str) -> bytes:
     if not isinstance(value, str):
         raise InputError(problem)
     try:
+        # Strictly: a lenient reader skips signs, and a damaged key would be another key.
         key = b64decode(value, validate=True)
     except (Base64Error, ValueError):
         raise InputError(problem) from None
@@ -88,7 +105,13 @@ def load_keyring(path: Path) -> Keyring:
 
 
 def write_keyring(keyring: Keyring, path: Path) -> None:
-    """Write the keyring to a new file with mode 0600; a file that is there already stays as it is."""
+    """Write the keyring to a new file with mode 0600; a file that is there already stays as it is.
+
+    Never over an old ring: its keys may have sealed requests that are still to be decided.
+
+    Raises:
+        InputError: the file is there already, or cannot be made.
+    """
     document = {
         "active_intake_key": keyring.active_intake_key,
         "intake_keys": {key_id: b64encode(key).decode() for key_id, key in keyring.intake_keys.items()},

@@ -48,7 +48,11 @@ class Problems:
         self.found.append((line, f"{path}: {expected}" if path else expected))
 
     def raise_if_any(self) -> None:
-        """Raise all that was found as one error, first line first."""
+        """Raise all that was found as one error, first line first.
+
+        Raises:
+            InputError: there is a problem; at most twenty are told, in the order of their lines.
+        """
         if not self.found:
             return
         lines = [f"{self.name}:{line}: {text}" for line, text in sorted(self.found)]
@@ -83,6 +87,7 @@ class Fields:
     def _take(self, node: yaml.MappingNode) -> None:
         for key, value in node.value:
             name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
+            # YAML lets the last one win; whoever reads the file from the top sees the first.
             if name in self._keys:
                 self.problems.add(key, self._of(name), "expected each key once, got it again")
             self._keys[name], self._values[name] = key, value
@@ -167,10 +172,15 @@ class Fields:
 
 
 def parse(text: str, name: str) -> Fields:
-    """Return the one document in `text` as fields; `name` is the file's name in every message."""
+    """Return the one document in `text` as fields; `name` is the file's name in every message.
+
+    Raises:
+        InputError: it is no YAML, is empty, or has aliases, tags or more than twelve levels.
+    """
     problems = Problems(name)
     try:
         _check_events(text, problems)
+        # Composed, not loaded: the tree has the characters and the lines, and nothing is constructed.
         node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -32,7 +32,11 @@ _ONE_BYTE = tuple(bytes((number,)) for number in range(128))
 
 
 def read_long(buffer: bytes, at: int) -> tuple[int, int]:
-    """Return the number that starts at `at`, and where the next value starts."""
+    """Return the number that starts at `at`, and where the next value starts.
+
+    Raises:
+        CodecError: it has more than 64 bits, or more bytes than it needs.
+    """
     number = shift = 0
     while True:
         byte = buffer[at]
@@ -40,6 +44,7 @@ def read_long(buffer: bytes, at: int) -> tuple[int, int]:
         number |= (byte & 127) << shift
         if byte < GOES_ON:
             break
+        # Seven bits a byte, the lowest first.
         shift += 7
         if shift > LONG_BITS:
             raise CodecError("a number is longer than 64 bits")
@@ -117,7 +122,10 @@ def _read_any_instant(buffer: bytes, at: int) -> tuple[datetime, int]:
 
 
 def write_instant(instant: datetime) -> bytes:
-    """Return the bytes of an instant, in microseconds since 1970; it must have an offset."""
+    """Return the bytes of an instant, in microseconds since 1970; it must have an offset.
+
+    One without an offset raises TypeError, which the record's codec tells as a value that does not fit.
+    """
     since = instant - EPOCH
     number = (since.days * 86_400_000_000 + since.seconds * 1_000_000 + since.microseconds) << 1
     # Exactly eight bytes hold these: the years 1978 to 3111.

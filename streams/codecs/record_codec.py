@@ -1,6 +1,10 @@
 """One record as framed bytes: magic byte, schema id, Avro body (the Confluent wire format).
 
 Whatever bytes come in, `decode` gives a value or raises CodecError, in time linear in their number.
+
+The wire format is the one that common tools read, so topics can be looked at without this project. The schema
+named in a frame is looked up among the versions of this one record, so bytes of another record are never
+taken for it.
 """
 
 import re
@@ -62,15 +66,21 @@ class RecordCodec(Generic[ValueT]):
         pieces = [self._frame]
         try:
             self._write(value, pieces.append)
+            # Pieces, joined once: to add to bytes piece by piece would copy them each time.
             data = b"".join(pieces)
         except CodecError as error:
             raise CodecError(f"{self._name} does not fit its schema: {error}") from None
         except _UNWRITABLE as error:
             raise CodecError(f"{self._name} does not fit its schema: {type(error).__name__}") from None
+        # The limit on what is written is the reader's, so nothing is written that nobody can read.
         return self.fitting(data)
 
     def fitting(self, data: bytes) -> bytes:
-        """Return framed bytes that are not too large, or raise CodecError."""
+        """Return framed bytes that are not too large, or raise CodecError.
+
+        Raises:
+            CodecError: they are larger than the limit, which the broker would refuse later and less plainly.
+        """
         if len(data) > self._limit:
             raise self._refusal(data)
         return data

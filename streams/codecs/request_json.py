@@ -1,4 +1,8 @@
-"""Sharing requests as JSON: what portals, files and the command line speak."""
+"""Sharing requests as JSON: what portals, files and the command line speak.
+
+A request in JSON is read by the same schema as one in Avro and means the same. What it says of its sender is
+only a claim: an intake overwrites `authenticated_as` and the seal before it passes the request on.
+"""
 
 from streams.codecs.catalogue import versions_of
 from streams.codecs.json_reading import json_reader_of
@@ -6,6 +10,7 @@ from streams.codecs.json_text import json_text, parsed
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.policy.request import SharingRequest
 
+# The last version is the current one: JSON names no version, so it is always read as that.
 _read = json_reader_of(versions_of("sharing_request")[-1].record)
 
 
@@ -20,5 +25,8 @@ def request_from_json(data: bytes | str) -> SharingRequest:
 
 
 def request_to_json(request: SharingRequest) -> bytes:
-    """Return the request as JSON text on one line."""
+    """Return the request as JSON text on one line.
+
+    Plate and user are in the plain in it, so it is for the sender's own files and pipes.
+    """
     return json_text(request)

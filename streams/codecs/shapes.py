@@ -79,7 +79,11 @@ LEAVES = frozenset({"string", "bytes", "boolean", "int", "long", "double", "time
 
 
 def record_of(schema: Json) -> Record:
-    """Return the record that a self-contained schema describes."""
+    """Return the record that a self-contained schema describes.
+
+    Raises:
+        ValueError: it uses a part of Avro that is not in use here; no record can cause that, only a new schema.
+    """
     return _record(schema, {})
 
 
@@ -96,6 +100,7 @@ def _record(schema: Json, named: dict[str, Shape]) -> Record:
             for field in schema["fields"]
         ),
     )
+    # After its fields: a record inside itself is not known yet, and so refused.
     named[NAMESPACE + record.name] = record
     return record
 
@@ -112,6 +117,7 @@ def _choice(branches: list[Json], named: dict[str, Shape]) -> Choice:
     nullable = branches[0] == "null"
     plain, *rest = (_shape(branch, named) for branch in branches[nullable:])
     sealable = [shape for shape in rest if shape == named.get(SEALED)]
+    # Other unions would make a value's meaning hang on the order of its branches.
     if len(rest) > 1 or len(sealable) != len(rest):
         raise ValueError("a union other than [null, T], [T, Sealed] and [null, T, Sealed]")
     return Choice(plain=plain, nullable=nullable, sealable=bool(sealable))

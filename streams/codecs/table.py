@@ -1,4 +1,7 @@
-"""Every codec in one table, by the name of its record."""
+"""Every codec in one table, by the name of its record.
+
+For tools and tests that treat all records alike; code that means one record imports its two functions.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""The kinds of value that the files have: how each is read from one YAML node, and what is expected of it."""
+"""The kinds of value that the files have: how each is read from one YAML node, and what is expected of it.
+
+A kind refuses what a person might have meant otherwise: `yes`, `010`, a time without an offset, an item
+twice. No value is repaired, for the file may be the record of what two people signed.
+"""
 
 import re
 from collections.abc import Callable
@@ -17,12 +21,14 @@ W = TypeVar("W", bound=Word)
 T = TypeVar("T")
 
 DEFAULT_ZONE = "America/Los_Angeles"
+# Stands in for an instant that cannot be read; no value of such a file gets out.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # an entity id ends a topic name and a file name
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 LOCAL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
+# No leading zero, which some readers take for octal, and nothing beyond 64 bits.
 WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -140,7 +146,11 @@ def instant(zone: str = DEFAULT_ZONE) -> Kind[datetime]:
 
 
 def word(words: type[W]) -> Kind[W]:
-    """Return the kind of one word of a closed set; `unknown` is for readers, never for writers."""
+    """Return the kind of one word of a closed set; `unknown` is for readers, never for writers.
+
+    A word that this version does not know is a slip in a file, though in a record it is only news.
+    """
+    # Nobody may write that a class or purpose is not known; it is what a reader falls back on.
     known = [member.value for member in words if member.value != "unknown"]
 
     def read(node: yaml.Node) -> W:
