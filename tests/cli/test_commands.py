@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from streams.cli import COMMANDS, INTERRUPTED, cli
 from streams.codecs.keyring import KEY_BYTES, new_keyring, write_keyring
 from streams.examples import example_path
+from tests.interruptible import interruptible
 
 GATE = str(Path(sys.executable).with_name("alpr-gate"))
 NOWHERE = "127.0.0.1:1"
@@ -158,7 +159,7 @@ def test_ctrl_c_ends_a_command_without_a_word_and_as_shells_expect() -> None:
         silent.settimeout(BOUNDED_SECONDS)
         where = f"127.0.0.1:{silent.getsockname()[1]}"
         command = subprocess.Popen(
-            [GATE, "ledger", "verify"],
+            interruptible(GATE, "ledger", "verify"),
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": where},

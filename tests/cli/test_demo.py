@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.interruptible import interruptible
+
 GATE = str(Path(sys.executable).with_name("alpr-gate"))
 PATIENCE = 120
 GONE_WITHIN = 20.0
@@ -46,7 +48,7 @@ def demo(folder: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[s
 def running(folder: Path, until: str) -> Iterator["subprocess.Popen[str]"]:
     """A demonstration that has said `until` and has more to do."""
     process = subprocess.Popen(
-        [GATE, "demo", "--count", "5000"],
+        interruptible(GATE, "demo", "--count", "5000"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
