@@ -1,6 +1,7 @@
 """Creates the topics that are missing, and refuses those that have another shape.
 
 It never changes or deletes one: the number of partitions of a topic is part of its ledger's first record.
+Nor does it compare retention and limits with `streams.topics`: an operator may have changed them on purpose.
 """
 
 import asyncio
@@ -34,6 +35,8 @@ HARMLESS = (NoError, TopicAlreadyExistsError, NotControllerError, RequestTimedOu
 
 async def ensure_topics(servers: str, specs: Iterable[TopicSpec], replication_factor: int) -> None:
     """Create the topics that are missing and wait until each partition of all has a leader.
+
+    Several workers may do this at once, and it may be done again at any time.
 
     Raises:
         InputError: a topic exists with another number of partitions, or the broker refuses to create one.
@@ -82,6 +85,7 @@ async def _unready(admin: AIOKafkaAdminClient, wanted: Mapping[str, TopicSpec]) 
 
 def _is_led(topic: Mapping[str, Any]) -> bool:
     """Tell whether each partition has a leader; until then a producer or consumer of it would fail."""
+    # A topic without partitions is one that the broker has only heard of yet.
     leaders = [partition["leader"] for partition in topic["partitions"]]
     return bool(leaders) and NO_LEADER not in leaders
 

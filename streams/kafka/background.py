@@ -1,7 +1,8 @@
 """A broker that outlives the command that started it; a state file in its folder tells of it.
 
 No supervisor stands above it: whoever runs it wants it to stay. Process ids are used again by the system,
-so a broker is known by its id and the moment of its start together, and nothing else is ever stopped.
+so a broker is known by its id and the moment of its start together, and nothing else is ever stopped. The
+broker that ends with its program is in `streams.kafka.embedded`.
 """
 
 import subprocess
@@ -29,7 +30,10 @@ def default_folder() -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackgroundKafka:
-    """A broker that runs by itself: a process id with its start tells it from a later process of that id."""
+    """A broker that runs by itself: a process id with its start tells it from a later process of that id.
+
+    `born` is in seconds since the epoch, as the system tells it. These fields are the state file.
+    """
 
     bootstrap_servers: str
     pid: int
@@ -37,7 +41,11 @@ class BackgroundKafka:
 
     @classmethod
     def find(cls, folder: Path) -> Self | None:
-        """Return the broker that runs on the folder, if one was started and still lives."""
+        """Return the broker that runs on the folder, if one was started and still lives.
+
+        Raises:
+            UnavailableError: the state file is not one of ours; to guess could stop some other process.
+        """
         try:
             found = cls(**orjson.loads((folder / STATE_FILE).read_bytes()))
         except FileNotFoundError:
@@ -83,7 +91,10 @@ class BackgroundKafka:
         return started
 
     def stop(self, folder: Path) -> None:
-        """Stop the broker in order, or kill it when that takes too long."""
+        """Stop the broker in order, or kill it after `STOP_TIMEOUT` seconds; its data stay.
+
+        Nothing happens to a process that is not this very broker.
+        """
         process = self._process()
         if process is not None:
             process.terminate()

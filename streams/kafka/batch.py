@@ -1,4 +1,8 @@
-"""What the broker hands over: the records of one partition, with the positions they were read between."""
+"""What the broker hands over: the records of one partition, with the positions they were read between.
+
+Keys and values are bytes as they lie in the log. Nothing is decoded before a draft takes the record, so what
+cannot be read is the gate's to record and never the transport's to drop.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -47,13 +51,19 @@ class RecordBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Records to be decided in one transaction, and the position that the transaction commits."""
+    """Records to be decided in one transaction, and the position that the transaction commits.
+
+    `to_position` is the offset to read next: that of the first record left behind, or the inbox's position.
+    """
 
     records: tuple[Record, ...]
     to_position: int
 
     def halves(self) -> tuple["Piece", "Piece"]:
-        """Return the piece in two, to find a record that no transaction can take."""
+        """Return the piece in two, to find a record that no transaction can take.
+
+        It needs at least two records; of n, the one is found in about log2 n tries.
+        """
         middle = len(self.records) // 2
         first, second = self.records[:middle], self.records[middle:]
         return (
@@ -63,5 +73,5 @@ class Piece:
 
 
 def size_of(record: Record) -> int:
-    """Return the record's size in memory, in bytes, roughly."""
+    """Return the record's size in memory, in bytes, roughly: 100 stand for the objects around the bytes."""
     return len(record.key or b"") + len(record.value or b"") + 100

@@ -1,7 +1,8 @@
 """A process that ends with this one, even when this one is killed.
 
 A killed process runs no clean-up of its own, so a supervisor stands between the two: it holds the other end
-of a pipe, and what is below it ends when the pipe does.
+of a pipe, and what is below it ends when the pipe does. The wire between the two is described there, in
+`streams.kafka.supervisor`.
 """
 
 import subprocess
@@ -16,7 +17,8 @@ from streams.kafka import supervisor
 class Child:
     """A running command below a supervisor; when this process dies, `scratch` is removed as well.
 
-    Its output goes to the end of `log`. Its environment is the one given, or this process's own.
+    Its output goes to the end of `log`. Its environment is the one given, or this process's own. It starts
+    with the object; `pid` is the command's id, not the supervisor's.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Child:
         self.pid = int(self._answer() or 0)
 
     def _answer(self) -> bytes:
+        # Blocks until the command is started, or until a supervisor that could not start it has ended.
         pipe = self._supervisor.stdout
         return pipe.readline() if pipe else b""
 
@@ -49,6 +52,7 @@ class Child:
 
     def stop(self, timeout: float) -> None:
         """Ask the command to stop, and kill it when it takes longer than `timeout` seconds."""
+        # The supervisor ends with its command, so waiting for it is waiting for both.
         self._say(b"t")
         with suppress(subprocess.TimeoutExpired):
             self._supervisor.wait(timeout)

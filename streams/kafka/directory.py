@@ -1,4 +1,8 @@
-"""Which topics exist, asked of the brokers only for a topic not seen before."""
+"""Which topics exist, asked of the brokers only for a topic not seen before.
+
+Without a look beforehand a write to a missing topic keeps a transaction open until it times out. A topic that
+was seen is taken to stay: when it is deleted all the same, the write fails and the writer singles it out.
+"""
 
 import asyncio
 from types import TracebackType
@@ -14,7 +18,10 @@ ASK_AGAIN_SECONDS = 1.0
 
 
 class TopicDirectory:
-    """The names of the topics that exist; a missing one is asked for again after a second at the earliest."""
+    """The names of the topics that exist; a missing one is asked for again after a second at the earliest.
+
+    Shared by the writers of one worker, which all run on one event loop. Use it as an async context.
+    """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -38,9 +45,14 @@ class TopicDirectory:
             await self._admin.close()
 
     async def missing(self, topics: frozenset[str]) -> frozenset[str]:
-        """Return those of the topics that do not exist."""
+        """Return those of the topics that do not exist; one made within the last second may be named.
+
+        Raises:
+            UnavailableError: the broker does not answer.
+        """
         if topics <= self._seen:
             return frozenset()
+        # One question at a time; whoever waited may find the answer there already.
         async with self._asking:
             unknown = topics - self._seen
             if any(self._may_have_come(topic) for topic in unknown):
@@ -54,6 +66,7 @@ class TopicDirectory:
     async def _ask(self, topics: frozenset[str]) -> None:
         if self._admin is None:
             raise RuntimeError("the directory is not open")
+        # Before the answer: a topic that is made meanwhile may be missing in it.
         asked_at = self._clock.monotonic()
         with sorted_faults("ask for topics"):
             self._seen = frozenset(await self._admin.list_topics())

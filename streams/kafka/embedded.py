@@ -21,7 +21,7 @@ from streams.kafka.java import find_java, packaged_java
 from streams.kafka.node import START_TIMEOUT, STOP_TIMEOUT, Node, starting_on
 from streams.kafka.ports import free_port
 
-# A port that was free a moment ago can be taken when the broker gets there; that often is no accident.
+# A port that was free a moment ago can be taken when the broker gets there; five times is no accident.
 PORT_TRIES = 5
 PORT_TAKEN = "Address already in use"
 
@@ -30,7 +30,8 @@ class EmbeddedKafka:
     """One broker with its own data folder and port.
 
     It ends with this process, even when that is killed. A folder that is given is kept; without one the
-    data are in a temporary folder, which goes with the broker.
+    data are in a temporary folder, which goes with the broker. All methods block, up to two minutes for a
+    start that hangs; a usual one takes about 3 seconds. They are for one thread.
     """
 
     def __init__(self, folder: Path | None = None, *, port: int = 0, cache: Path | None = None) -> None:
@@ -53,7 +54,11 @@ class EmbeddedKafka:
 
     @property
     def bootstrap_servers(self) -> str:
-        """Return the address for clients; it stays the same until `stop`."""
+        """Return the address for clients; it stays the same until `stop`.
+
+        Raises:
+            UnavailableError: the broker was never started, or was stopped.
+        """
         return self._started().bootstrap_servers
 
     @property
@@ -129,7 +134,7 @@ class EmbeddedKafka:
             shutil.rmtree(node.folder, ignore_errors=True)
 
     def kill(self) -> None:
-        """Kill the broker as a crash would; folder and port stay for `start`."""
+        """Kill the broker as a crash would, without a flush; folder and port stay for `start`."""
         if self._child is not None:
             self._child.kill()
 
@@ -140,7 +145,14 @@ class EmbeddedKafka:
 
 
 def new_node(folder: Path | None, port: int, cache: Path | None) -> Node:
-    """Return a node that can be started: Java found, jars there, ports free, folder made."""
+    """Return a node that can be started: Java found, jars there, ports free, folder made.
+
+    A `port` of 0 takes a free one. The first call on a machine downloads the jars.
+
+    Raises:
+        UnavailableError: there is no Java, or a jar cannot be had.
+    """
+    # Java first: without one there is no use in the download.
     java = find_java(os.environ, packaged_java())
     jars = fetch_jars(cache_folder(cache), pinned_jars(), download_from_central)
     place = folder or Path(tempfile.mkdtemp(prefix="alpr-gate-kafka-"))

@@ -1,4 +1,9 @@
-"""What aiokafka raises, sorted by what a writer must do about it."""
+"""What aiokafka raises, sorted by what a writer must do about it.
+
+Poison is the fault of a record: abort, and try with fewer. Fenced means that the partition is somebody
+else's: end at once and write nothing more. All else is the broker's: end, and let a restart replay. The
+messages name the error's type alone, since the client's own texts may quote what was sent.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +17,7 @@ class PoisonError(GateError):
     """The broker refuses what a transaction holds, and would refuse it again: split it."""
 
 
+# What another try with the same bytes would meet again.
 POISON = (
     kafka.MessageSizeTooLargeError,
     kafka.RecordTooLargeError,
@@ -63,7 +69,14 @@ def reaching(servers: str) -> Iterator[None]:
 def sorted_faults(doing: str) -> Iterator[None]:
     """Turn an error of the client into `PoisonError`, `FencedError` or `UnavailableError`.
 
-    `doing` completes the sentence "could not …" and names no content of any record.
+    `doing` completes the sentence "could not …" and names no content of any record. Errors that are already
+    ours pass through.
+
+    Raises:
+        PoisonError: the broker refuses the content.
+        FencedError: another producer has started with the same `transactional.id` (KIP-98), or the broker
+            does not know this one's state any more.
+        UnavailableError: anything else of the client, of the network, or a time-out.
     """
     try:
         yield
@@ -71,6 +84,7 @@ def sorted_faults(doing: str) -> Iterator[None]:
         raise PoisonError(f"could not {doing}: {type(error).__name__}") from error
     except FENCED as error:
         raise FencedError(f"could not {doing}, another worker owns it now: {type(error).__name__}") from error
+    # After the two above, which are subclasses of what is caught here.
     except (kafka.KafkaError, kafka.IllegalOperation, TimeoutError, ConnectionError) as error:
         raise UnavailableError(
             f"could not {doing}, check the broker and start again: {type(error).__name__}"

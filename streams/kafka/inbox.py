@@ -1,4 +1,9 @@
-"""The records of one partition that wait to be decided: in order, without a hole, bounded in bytes."""
+"""The records of one partition that wait to be decided: in order, without a hole, bounded in bytes.
+
+It stands between Faust, which may stop, seek or deliver for an assignment that is over, and the writer, which
+commits whatever position it is told. A hole that passed here would be requests that nobody has seen and that
+are committed as decided; hence positions and epochs are compared, not trusted.
+"""
 
 from collections import deque
 
@@ -29,7 +34,7 @@ class Inbox:
         self.position = 0
 
     def start(self, epoch: int, position: int) -> None:
-        """Forget what waits, and expect the batches of `epoch` from `position` on."""
+        """Forget what waits, and expect the batches of `epoch` from the offset `position` on."""
         self.stop()
         self._epoch, self.position = epoch, position
 
@@ -58,6 +63,7 @@ class Inbox:
         Raises:
             HoleError: the batch does not begin at `position`.
         """
+        # Fetched before the last seek, and handed over after it.
         if batch.epoch != self._epoch:
             return
         if batch.from_position != self.position:
@@ -72,11 +78,17 @@ class Inbox:
 
     @property
     def lag(self) -> int:
-        """Return how many offsets are not taken yet, as far as the broker has told."""
+        """Return how many offsets are not taken yet, as far as the broker has told.
+
+        Offsets of markers count too, so it may be some higher than the records that wait.
+        """
         return len(self._waiting) + max(0, self._log_end - self.position)
 
     def take(self, most_records: int, most_bytes: int) -> Piece:
-        """Return the next records within the limits, at least one if any waits."""
+        """Return the next records within the limits, at least one if any waits.
+
+        A single record may be larger than `most_bytes`: it goes alone, or it would never go.
+        """
         taken: list[Record] = []
         size = 0
         while self._waiting and len(taken) < most_records:
@@ -85,5 +97,6 @@ class Inbox:
                 break
             taken.append(self._waiting.popleft())
         self._bytes -= sum(map(size_of, taken))
+        # With nothing left it is `position`, which is past markers that the last record's offset + 1 is not.
         to_position = self._waiting[0].offset if self._waiting else self.position
         return Piece(records=tuple(taken), to_position=to_position)

@@ -1,4 +1,8 @@
-"""The broker's jars: pinned by SHA-256, fetched once into a cache folder that processes share."""
+"""The broker's jars: pinned by SHA-256, fetched once into a cache folder that processes share.
+
+`jars.txt` lists them, one a line: hash, size in bytes, Maven coordinates. Each start hashes the whole cache
+again, for a jar is a program: what somebody put in its place would run with the rights of whoever starts it.
+"""
 
 import hashlib
 import shutil
@@ -27,7 +31,7 @@ LOCK_TIMEOUT = 900.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jar:
-    """One pinned jar."""
+    """One pinned jar: its Maven coordinates, its SHA-256 in hex and its size in bytes."""
 
     group: str
     artifact: str
@@ -70,6 +74,7 @@ def fetch_jars(folder: Path, jars: Sequence[Jar], download: Download) -> tuple[P
     Raises:
         UnavailableError: a jar cannot be downloaded, or what came is not the pinned one.
     """
+    # Without the lock first: a full cache may be on a disk that cannot be written.
     if _unsound(folder, jars):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=LOCK_TIMEOUT):
@@ -103,6 +108,7 @@ def _download_all(folder: Path, jars: Sequence[Jar], download: Download) -> None
         ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as threads,
     ):
         one = partial(_download_one, folder, Path(partial_folder), download, advance)
+        # Taken out one by one, so that the first fault is raised here and not lost in its thread.
         tuple(threads.map(one, jars))
 
 

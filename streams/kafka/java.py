@@ -15,7 +15,11 @@ VERSION_TIMEOUT = 30.0
 
 
 def find_java(environment: Mapping[str, str], packaged: Path | None) -> Path:
-    """Return the machine's Java when it is new enough, otherwise the packaged one."""
+    """Return the machine's Java when it is new enough, otherwise the packaged one.
+
+    Raises:
+        UnavailableError: none of them runs, or all are too old.
+    """
     for java in _candidates(environment, packaged):
         major = java_major(java)
         if major is not None and major >= OLDEST_MAJOR:
@@ -27,6 +31,7 @@ def find_java(environment: Mapping[str, str], packaged: Path | None) -> Path:
 
 
 def _candidates(environment: Mapping[str, str], packaged: Path | None) -> Iterator[Path]:
+    # Lazily: each candidate costs the start of a Java to ask for its version.
     if home := environment.get("JAVA_HOME"):
         yield Path(home) / "bin" / "java"
     if on_path := shutil.which("java", path=environment.get("PATH", "")):
@@ -51,5 +56,6 @@ def java_major(java: Path) -> int | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
+    # Java writes its version to the standard error.
     found = re.search(r'version "(\d+)', said.stderr + said.stdout)
     return int(found[1]) if found else None

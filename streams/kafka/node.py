@@ -1,7 +1,11 @@
 """One Kafka node that is broker and controller at once: its settings, its command, and whether it answers.
 
 It runs from jars by their main classes, for Kafka's shell scripts need a whole distribution. Times in the
-names here are seconds; those in the broker's own settings are milliseconds.
+names here are seconds; those in the broker's own settings are milliseconds. It is KRaft (KIP-500): there is
+no ZooKeeper, and the node votes for itself.
+
+A node only describes. `streams.kafka.child` or `streams.kafka.background` runs its command, and decides how
+long the broker lives.
 """
 
 import base64
@@ -59,7 +63,10 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One node: where it keeps its data, where it listens, and what runs it."""
+    """One node: where it keeps its data, where it listens, and what runs it.
+
+    The folder holds `data`, `server.properties` and `broker.log`. Started again on it, the node is the same.
+    """
 
     folder: Path
     port: int
@@ -82,7 +89,11 @@ class Node:
         return self.folder / "server.properties"
 
     def prepare(self) -> None:
-        """Write the settings, and format the data folder unless it is already."""
+        """Write the settings, and format the data folder unless it is already.
+
+        Raises:
+            UnavailableError: another broker runs on the folder, or Kafka's tool cannot format it.
+        """
         data = self.folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         # Kafka looks too, but only after it has written to the metadata that the other one uses.
@@ -147,7 +158,11 @@ class Node:
         return _last_lines(self.log.read_text("utf-8", "replace")) if self.log.exists() else "no output"
 
     def await_answer(self, alive: Callable[[], bool], timeout: float) -> None:
-        """Wait until the node answers; raise with the end of its log when it dies or is too slow."""
+        """Wait until the node answers.
+
+        Raises:
+            UnavailableError: it died or took longer than `timeout` seconds; the end of its log says why.
+        """
         deadline = time.monotonic() + timeout
         while not answers(self.port):
             if not alive():
@@ -166,9 +181,14 @@ def _last_lines(text: str) -> str:
 
 @contextmanager
 def starting_on(folder: Path) -> Iterator[None]:
-    """Keep others from starting on the folder meanwhile."""
+    """Keep others from starting on the folder meanwhile; the lock goes with the process that holds it.
+
+    Raises:
+        UnavailableError: somebody else has been starting on it for two minutes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     try:
+        # A lock of our own: Kafka takes its lock only when Java is up, seconds after we have looked.
         with FileLock(folder / ".starting", timeout=START_TIMEOUT):
             yield
     except Timeout as error:

@@ -28,6 +28,7 @@ from streams.kafka.stopwatch import Stopwatch
 from streams.metric_names import Outcome
 
 MINUTE = 60.0
+# How often a silent partition looks whether its position has moved over markers.
 IDLE_SECONDS = 60.0
 # What the broker refuses, and what is refused here before the broker sees it: too large to be a record.
 POISON = (PoisonError, CodecError)
@@ -39,7 +40,7 @@ class PartitionWriter(Generic[D]):
     """Owns the transactions of one partition from `fence` to `close`.
 
     `start_at(source, position)` makes the transport read the partition from there, and returns the epoch of
-    the batches that follow.
+    the batches that follow. All methods run on the worker's event loop; there is one transaction at a time.
     """
 
     def __init__(self, source: TopicPartition, stage: Stage[D], runtime: Runtime, start_at: StartAt) -> None:
@@ -105,6 +106,7 @@ class PartitionWriter(Generic[D]):
                 await self._restart()
             work = await self._next_work()
             await self._stage.ready()
+            # A task of its own, shielded: a rebalance cancels this loop, not a transaction halfway.
             self._transaction = asyncio.create_task(work())
             await asyncio.shield(self._transaction)
 
@@ -115,6 +117,7 @@ class PartitionWriter(Generic[D]):
 
     async def _next_work(self) -> Callable[[], Coroutine[Any, Any, None]]:
         """Wait for records, a duty or a long silence, and return what to do then."""
+        # Cleared before the look, so a ring between the two is not lost.
         self._bell.clear()
         if not len(self.inbox):
             try:
@@ -216,6 +219,7 @@ class PartitionWriter(Generic[D]):
         while draft.outbox:
             await self._producer.write(draft.outbox)
             watch.lap("produce")
+            # The last look comes after the slow part, the writing: a revocation meanwhile aborts all of it.
             if self._stage.holds_still(draft):
                 await self._producer.commit(Committed(offset=part.to_position, metadata=draft.metadata))
                 watch.lap("commit")

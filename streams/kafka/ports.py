@@ -1,12 +1,14 @@
 """Ports of this machine: which are free, and where a broker answers.
 
-Everything listens on the loopback address alone: an embedded broker has no authentication.
+Everything listens on the loopback address alone: an embedded broker has no authentication. What is found here
+holds for a moment only; whoever starts a server on a free port must be ready to find it taken.
 """
 
 import socket
 import struct
 
 HOST = "127.0.0.1"
+# The length (4), the correlation id (4) and the error code (2).
 ANSWER_BYTES = 10
 PROBE_TIMEOUT = 2.0
 
@@ -33,7 +35,8 @@ def is_free(port: int) -> bool:
 def answers(port: int) -> bool:
     """Tell whether a broker answers an ApiVersions request there.
 
-    An open port is not enough: the broker listens some seconds before it can serve.
+    An open port is not enough: the broker listens some seconds before it can serve. Every broker answers
+    version 0 of this request, whatever else it has stopped to support, and before any authentication.
     """
     # ApiVersions (key 18) version 0: correlation id 1, no client id
     request = struct.pack(">hhih", 18, 0, 1, -1)

@@ -1,4 +1,9 @@
-"""A transactional producer of one partition's writer: fence, write, commit, or leave no trace."""
+"""A transactional producer of one partition's writer: fence, write, commit, or leave no trace.
+
+Kafka's transactions (KIP-98) with one `transactional.id` for each input partition, not for each worker: so
+the fence settles who owns the partition even while the group and its members disagree. aiokafka does not know
+KIP-447, which would let one producer serve many partitions.
+"""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -13,6 +18,7 @@ from streams.kafka.stage import Committed, Outbox
 from streams.settings import Settings
 from streams.topics import OUTPUT_LIMIT, Topics
 
+# Large batches: what one topic gets in a transaction is mostly one request to the broker.
 BATCH_BYTES = 1 << 20
 STOP_SECONDS = 5.0
 
@@ -37,12 +43,17 @@ class TransactionalProducer:
         return self._producer
 
     async def start(self) -> None:
-        """Fence every earlier owner; its open transaction is aborted when this returns."""
+        """Fence every earlier owner; its open transaction is aborted when this returns.
+
+        Raises:
+            UnavailableError: no broker answers, or the old transaction does not end in time.
+        """
         settings = self._settings
         producer = AIOKafkaProducer(
             bootstrap_servers=settings.servers,
             transactional_id=f"{settings.app_id}.{self._source.topic}.{self._source.partition}",
             acks="all",
+            # A writer sends whole batches by itself; to wait for more would only add to each request's time.
             linger_ms=0,
             max_batch_size=BATCH_BYTES,
             max_request_size=2 * OUTPUT_LIMIT,
@@ -61,7 +72,13 @@ class TransactionalProducer:
                 await asyncio.wait_for(producer.stop(), STOP_SECONDS)
 
     async def write(self, outbox: Outbox) -> None:
-        """Begin a transaction and write all of it; returns when the brokers have every record."""
+        """Begin a transaction and write all of it; returns when the brokers have every record.
+
+        Raises:
+            PoisonError: the broker refuses some of it, for what it holds or for the recipient's topic.
+            FencedError: the partition has another owner.
+            UnavailableError: the broker does not answer, or one of the gate's own topics is at fault.
+        """
         producer = self._open
         with sorted_faults("write a transaction"):
             await producer.begin_transaction()
@@ -72,6 +89,7 @@ class TransactionalProducer:
                     sent = await self._send(topic, partition, records)
                 deliveries += sent
                 topics += [topic] * len(sent)
+            # All of them, also after a failure: nothing may be on its way still when the abort begins.
             outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
             for topic, outcome in zip(topics, outcomes, strict=True):
                 if isinstance(outcome, BaseException):
@@ -105,7 +123,11 @@ class TransactionalProducer:
         return deliveries
 
     async def commit(self, committed: Committed) -> None:
-        """Commit the transaction together with the input position."""
+        """Commit the transaction together with the input position.
+
+        After an `UnavailableError` nobody knows whether it was committed. The process ends then, and the next
+        owner reads in the log how it went.
+        """
         offsets = {self._source: OffsetAndMetadata(committed.offset, committed.metadata)}
         with sorted_faults("commit a transaction"):
             await self._open.send_offsets_to_transaction(offsets, self._settings.app_id)
@@ -117,6 +139,9 @@ class TransactionalProducer:
             await self._open.abort_transaction()
 
     async def renew(self) -> None:
-        """Replace the producer: after a refused record its sequence numbers are off (no KIP-360)."""
+        """Replace the producer: after a refused record its sequence numbers are off (no KIP-360).
+
+        Starting again under the same id also aborts what was open, so no `abort` is needed before.
+        """
         await self.stop()
         await self.start()

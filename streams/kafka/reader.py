@@ -1,4 +1,8 @@
-"""Reading a stretch of a partition, committed records only, without a consumer group."""
+"""Reading a stretch of a partition, committed records only, without a consumer group.
+
+For recovery and audits, which read from one known offset to another and then stop. Nothing is committed, and
+no position is guessed: where an offset is gone, reading fails instead of beginning somewhere else.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,6 +25,7 @@ from streams.kafka.stage import Committed
 from streams.settings import Settings
 
 POLL_MS = 200
+# A coordinator that was elected just now loads its part of the offsets' topic first.
 COORDINATOR_SECONDS = 30.0
 ASK_AGAIN_SECONDS = 0.1
 # Passing: the coordinator is being elected, loads, or has moved.
@@ -32,7 +37,10 @@ NO_COORDINATOR = (
 
 
 class PartitionReader:
-    """A read-committed reader of one partition at a time; positions are Kafka offsets."""
+    """A read-committed reader of one partition at a time; positions are Kafka offsets.
+
+    Use it as an async context. Read one stretch to its end before the next: each `read` assigns anew.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._consumer = AIOKafkaConsumer(
@@ -63,10 +71,17 @@ class PartitionReader:
         return first[partition], end[partition]
 
     async def read(self, partition: TopicPartition, start: int, end: int) -> AsyncIterator[Record]:
-        """Yield the committed records of `[start, end)`."""
+        """Yield the committed records of `[start, end)`.
+
+        It waits until `end` can be read; take it from `bounds`, which names no offset of an open transaction.
+
+        Raises:
+            UnavailableError: the broker does not answer, or an offset of the stretch was deleted.
+        """
         self._consumer.assign([partition])
         self._consumer.seek(partition, start)
         with sorted_faults(f"read {partition.topic}"):
+            # By position, not by records: the last offsets may be markers, which never come as records.
             while await self._consumer.position(partition) < end:
                 for records in (await self._consumer.getmany(partition, timeout_ms=POLL_MS)).values():
                     for record in records:
@@ -75,7 +90,11 @@ class PartitionReader:
 
 
 async def committed_of(settings: Settings, partition: TopicPartition) -> Committed | None:
-    """Return what the consumer group committed for the partition, or None when it never did."""
+    """Return what the consumer group committed for the partition, or None when it never did.
+
+    Raises:
+        UnavailableError: no broker answers, or the group has no coordinator within 30 seconds.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
     with sorted_faults("read the committed offset"):
         try:

@@ -9,7 +9,10 @@ from streams.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """One worker's settings, clock and metrics."""
+    """One worker's settings, clock and metrics.
+
+    Made once, in the composition root, and handed down; nothing below looks for any of them elsewhere.
+    """
 
     settings: Settings
     clock: Clock

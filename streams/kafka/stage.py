@@ -1,4 +1,8 @@
-"""The seam between the writer of a partition, which knows Kafka, and the gate, which knows the policy."""
+"""The seam between the writer of a partition, which knows Kafka, and the gate, which knows the policy.
+
+Protocols only. The writer promises one draft at a time, none before `recover` has returned, and `adopt` after
+each commit and never without one. The stage promises that a draft can be thrown away without a trace.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +16,10 @@ Outbox = Mapping[tuple[str, int], Sequence[tuple[bytes | None, bytes | None]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What the consumer group has on record for a partition: the next offset, and our note beside it."""
+    """What the consumer group has on record for a partition: the next offset, and our note beside it.
+
+    `metadata` is the text that Kafka keeps with a committed offset, at most 4096 bytes by default.
+    """
 
     offset: int
     metadata: str
@@ -27,14 +34,20 @@ class Timing:
 
 
 class Draft(Protocol):
-    """One transaction in the making: it decides record by record, and changes nothing until adopted."""
+    """One transaction in the making: it decides record by record, and changes nothing until adopted.
+
+    `take` each record in the order of the log, then `finish` once, then read `outbox` and `metadata`.
+    """
 
     def take(self, record: Record) -> None:
         """Decide one record; never raises because of what the record holds."""
         ...
 
     def refuse(self, record: Record, cause: str) -> None:
-        """Record that no transaction can hold the outcome of this record, instead of deciding it."""
+        """Record that no transaction can hold the outcome of this record, instead of deciding it.
+
+        `cause` is what the broker or the codec said; it names no content of the record.
+        """
         ...
 
     def bury(self, record: Record, cause: str) -> None:
@@ -87,7 +100,10 @@ class Stage(Protocol[D]):
         ...
 
     def holds_still(self, draft: D) -> bool:
-        """Tell whether what the draft was decided on is still so, right before it is committed."""
+        """Tell whether what the draft was decided on is still so, right before it is committed.
+
+        It cannot wait, so nothing runs between its answer and the beginning of the commit.
+        """
         ...
 
     def adopt(self, draft: D, timing: Timing) -> None:

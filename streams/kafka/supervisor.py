@@ -19,7 +19,10 @@ LOOK_EVERY = 0.2
 
 
 def supervise(scratch: str, command: list[str]) -> int:
-    """Run the command until it ends or is orphaned; then remove `scratch` if it is orphaned."""
+    """Run the command until it ends or is orphaned; then remove `scratch` if it is orphaned.
+
+    Return the command's exit code, negative for a signal as `subprocess` has it.
+    """
     # Taken before the command starts: if the parent dies in between, its pipe is closed all the same.
     parent = os.getppid()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr) as child:
@@ -39,6 +42,7 @@ def _watch(child: "subprocess.Popen[bytes]", parent: int) -> bool:
     """Pass on what the parent says until the child ends; return whether the parent went first."""
     while child.poll() is None:
         ready, _, _ = select.select([STDIN], [], [], LOOK_EVERY)
+        # One letter at a time: two orders that came together are carried out one after the other.
         word = os.read(STDIN, 1) if ready else None
         # A forked child of the parent may keep the pipe open, so the parent's id is looked at too.
         if word == b"" or os.getppid() != parent:

@@ -1,4 +1,8 @@
-"""Following a topic: every partition, committed records only, as they come."""
+"""Following a topic: every partition, committed records only, as they come.
+
+For people who watch, and for tools. It belongs to no consumer group and commits nothing, so looking on
+changes nothing for the gate. Partitions come interleaved; only the order within one is the log's.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -28,6 +32,7 @@ async def tail_topic(settings: Settings, topic: str, *, begin: str, end: str) ->
         bootstrap_servers=settings.servers,
         group_id=None,
         enable_auto_commit=False,
+        # Without it one would see releases of transactions that are rolled back.
         isolation_level="read_committed",
         auto_offset_reset="earliest",
         fetch_max_wait_ms=50,

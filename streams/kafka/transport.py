@@ -24,8 +24,10 @@ from mode.types import ServiceT
 from streams.kafka.batch import Record, RecordBatch
 from streams.kafka.writers import PartitionWriters
 
+# How long a broker parks a fetch when there is nothing; a partition sought meanwhile waits for its end.
 FETCH_WAIT_MS = 50
 POLL_SECONDS = 0.05
+# An empty poll returns at once, so without a pause the loop would spin.
 NOTHING_WANTED_SECONDS = 0.01
 
 Partitions = frozenset[TopicPartition]
@@ -39,7 +41,11 @@ class Doorbell:
 
 
 class BatchThread(driver.AIOKafkaConsumerThread):
-    """The consumer's thread: committed records only, and positions taken in the same breath as records."""
+    """The consumer's thread: committed records only, and positions taken in the same breath as records.
+
+    aiokafka's consumer lives on this thread's own event loop. `poll` and `start_at` are called from the
+    worker's loop and hand over to it; `_poll`, `_seek` and what they call run in the thread.
+    """
 
     def __post_init__(self) -> None:
         """Start with no partition sought yet."""
@@ -54,7 +60,10 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         return consumer
 
     async def poll(self, partitions: Partitions, seconds: float) -> list[RecordBatch]:
-        """Return what has come in for the partitions, waiting for at most `seconds`."""
+        """Return what has come in for the partitions, waiting for at most `seconds`.
+
+        It is called without partitions too, when all inboxes are full, and then returns nothing at once.
+        """
         batches: list[RecordBatch] = await self.call_thread(self._poll, partitions, seconds)
         return batches
 
@@ -73,6 +82,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         fetcher = consumer._fetcher
         # The context tells aiokafka that we are alive even when there is nothing that we want to read.
         with consumer._subscription.fetch_context():
+            # To aiokafka an empty set means all partitions.
             if not partitions or consumer._closed:
                 return []
             batches = await self._drain(consumer, partitions)
@@ -86,6 +96,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
 
     async def _drain(self, consumer: AIOKafkaConsumer, partitions: Partitions) -> list[RecordBatch]:
         """Take what is fetched. INVARIANT: nothing else runs in this thread between the two positions."""
+        # During one, aiokafka would wait for its end here, whatever the time-out says.
         if consumer._subscription.reassignment_in_progress:
             return []
         before = self._positions(consumer, partitions)
@@ -100,11 +111,13 @@ class BatchThread(driver.AIOKafkaConsumerThread):
                 log_end=consumer.last_stable_offset(tp) or after[tp],
                 records=tuple(records.get(tp, ())),
             )
+            # A position may move without records, over markers: that is news for the inbox, too.
             for tp in before
             if after[tp] != before[tp]
         ]
 
     def _positions(self, consumer: AIOKafkaConsumer, partitions: Any) -> Mapping[TopicPartition, int]:
+        """Return where reading stands, for the partitions that are ours and that a writer has sought."""
         positions = {}
         assignment = consumer._subscription.subscription.assignment
         for tp in partitions:
@@ -139,7 +152,10 @@ class BatchConsumer(driver.Consumer):
         await super().on_partitions_revoked(revoked)
 
     async def perform_seek(self) -> None:
-        """Fence the newly assigned partitions; each writer seeks for itself when it has recovered."""
+        """Fence the newly assigned partitions; each writer seeks for itself when it has recovered.
+
+        Faust calls this once after each rebalance, and gives up silently after its request time-out.
+        """
         await self._writers.open(self.assignment(), self._batches.start_at)
 
     async def _drain_messages(self, fetcher: ServiceT) -> None:
@@ -156,6 +172,7 @@ class BatchConsumer(driver.Consumer):
         wanted = frozenset(tp for tp in self._get_active_partitions() if self._writers.wants(tp.partition))
         for batch in await self._batches.poll(wanted, POLL_SECONDS):
             self._writers.deliver(batch)
+            # Faust's events need a record to be made of; any will do, for its content is never looked at.
             if batch.records:
                 self._last[TP(self._writers.topic, batch.partition)] = batch.records[-1]
         if not wanted:
@@ -165,6 +182,7 @@ class BatchConsumer(driver.Consumer):
                 await self._ring(tp, record)
 
     async def _ring(self, tp: TP, record: Record) -> None:
+        # Faust suspends its flow in a rebalance; an event that it does not take then must not stop us here.
         message = self._to_message(tp, record)
         await self.wait_first(self.callback(message), self.suspend_flow.wait())
 

@@ -1,4 +1,8 @@
-"""The writers of the partitions that this worker owns, opened and closed as the group rebalances."""
+"""The writers of the partitions that this worker owns, opened and closed as the group rebalances.
+
+Every rebalance closes all of them and opens those of the new assignment, also where nothing has changed: a
+writer that starts anew from the log cannot be wrong about what it missed.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -17,6 +21,7 @@ Fatal = Callable[[BaseException], None]
 
 # Below Faust's own limit on the seek after a rebalance, which would end the recovery without a word.
 OPEN_SECONDS = 15.0
+# A writer that does not end by then is left to the next owner's fence.
 CANCEL_SECONDS = 2.0
 
 
@@ -24,7 +29,8 @@ class PartitionWriters:
     """One writer for each partition of `topic` in the current assignment.
 
     `fatal` is called at most once for each writer that fails, with what it failed with: the process must
-    end, since a writer that stops silently leaves its partition undecided.
+    end, since a writer that stops silently leaves its partition undecided. All of it is called on the
+    worker's event loop; `wants`, `deliver` and the rings never wait.
     """
 
     def __init__(self, topic: str, new_writer: NewWriter, metrics: Metrics, fatal: Fatal) -> None:
@@ -40,12 +46,17 @@ class PartitionWriters:
         """Fence the partitions, then let their writers recover and read on, each in its own task.
 
         When they are revoked while they are being fenced, nothing is opened: `close` has the last word.
+
+        Raises:
+            UnavailableError: the broker did not fence them in time.
+            GateError: whatever else kept a partition from being fenced; `fatal` was called with it, too.
         """
         # Faust has a partition type of its own, which aiokafka's producer refuses.
         ours = [TopicPartition(tp.topic, tp.partition) for tp in partitions if tp.topic == self.topic]
         writers = {tp.partition: self._new_writer(tp, start_at) for tp in ours}
         try:
             async with asyncio.timeout(OPEN_SECONDS):
+                # Before the fence: it would hit our own writers, and end the process, where they still write.
                 await self.close()
                 closed = self._closed
                 await asyncio.gather(*(writer.fence() for writer in writers.values()))
@@ -58,6 +69,7 @@ class PartitionWriters:
             self._fatal(error)
             raise
         finally:
+            # Not begun: their producers hold connections, and nobody else would close them.
             if self._writers is not writers:
                 await asyncio.gather(*(writer.close() for writer in writers.values()))
 
@@ -71,6 +83,7 @@ class PartitionWriters:
     async def close(self) -> None:
         """Finish the transactions under way and let go of every partition."""
         self._closed += 1
+        # Taken out first: what is delivered or ends from here on belongs to no partition of ours.
         writers, self._writers = self._writers, {}
         tasks, self._tasks = self._tasks, {}
         for partition, task in tasks.items():
@@ -107,7 +120,7 @@ class PartitionWriters:
         return tuple(sentence for sentence in told if sentence is not None)
 
     def wants(self, partition: int) -> bool:
-        """Tell whether records of the partition should be read now."""
+        """Tell whether records of the partition should be read now: it has recovered and has room."""
         writer = self._writers.get(partition)
         return writer is not None and writer.inbox.started and writer.inbox.has_room
 
