@@ -82,7 +82,7 @@ def record_of(schema: Json) -> Record:
     """Return the record that a self-contained schema describes.
 
     Raises:
-        ValueError: it uses a part of Avro that is not in use here; no record can cause that, only a new schema.
+        ValueError: it uses a part of Avro that is not in use here; only a new schema can cause that.
     """
     return _record(schema, {})
 

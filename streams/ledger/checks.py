@@ -2,6 +2,9 @@
 
 Each takes the progress so far and the record, and gives the flaw or None. Whether the record is what its own
 hash says was checked before.
+
+Real failures were unknowable because the only log was the vendor's, and was missing. So a chain has to show
+by itself that nothing was left out: positions, links and offsets first, then what a record may say at all.
 """
 
 from collections.abc import Callable
@@ -45,6 +48,7 @@ def of_known_kind(_: Progress, record: LedgerRecord) -> Flaw | None:
 
 def of_this_partition(progress: Progress, record: LedgerRecord) -> Flaw | None:
     """Check that the record and its input belong to the partition of the chain."""
+    # The first record says which chain it is, unless the verifier was told.
     expected = record.partition if progress.partition is None else progress.partition
     return None if expected == record.partition == record.source_partition else Flaw.WRONG_PARTITION
 
@@ -57,7 +61,11 @@ def of_no_older_books(progress: Progress, record: LedgerRecord) -> Flaw | None:
 
 
 def of_new_input(progress: Progress, record: LedgerRecord) -> Flaw | None:
-    """Check that the record accounts for an input that none before it accounts for."""
+    """Check that the record accounts for an input that none before it accounts for.
+
+    Offsets may have gaps: Kafka counts the markers of transactions too. Whether an input was left out is
+    asked of the topic itself, by `streams.ledger.reconcile`.
+    """
     if record.source_offset is None:
         return None if record.kind in _WITHOUT_INPUT else Flaw.OFFSET_MISSING
     return None if record.source_offset > progress.offset else Flaw.OFFSET_NOT_INCREASING
@@ -81,10 +89,12 @@ def of_one_mind(_: Progress, record: LedgerRecord) -> Flaw | None:
 
 def with_its_payload(_: Progress, record: LedgerRecord) -> Flaw | None:
     """Check that exactly what forwards names the digest of what left; a repeat forwards nothing."""
+    # A repeat of a forward says forward and releases nothing: the recipient has it already.
     releases = record.kind in _MAY_RELEASE and record.verdict is Verdict.FORWARD
     return None if releases is (record.payload_digest is not None) else Flaw.PAYLOAD_MISPLACED
 
 
+# Where it stands before what it says: a record out of place makes every later complaint misleading.
 CHECKS: tuple[Check, ...] = (
     of_this_partition,
     in_sequence,

@@ -8,7 +8,10 @@ from streams.policy.vocabulary import DecisionId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """The original key and value, and the error. `decision_id` is that of its `malformed` ledger record."""
+    """The original key and value, and the error. `decision_id` is that of its `malformed` ledger record.
+
+    Key and value may hold plates and names: this is kept for who may read requests. `recorded_at` is UTC.
+    """
 
     decision_id: DecisionId
     source_topic: str

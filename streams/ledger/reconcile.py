@@ -2,6 +2,10 @@
 
 Every input offset must have exactly one ledger record, everything that went out must have its record that
 says forward with the digest of those very bytes, and every such record must have gone out.
+
+The chain alone cannot show this: an honest chain may leave out an input, and somebody may write to a
+recipient's topic beside the gate. It is the answer to recommendation 32 of the State Auditor (2019-118): when
+and with whom was shared.
 """
 
 from collections import Counter
@@ -108,6 +112,7 @@ def _forwards(records: Iterable[LedgerRecord], kept: Kept) -> Iterable[Finding]:
             forward = Forward(record.decision_id, record.entity_id, record.payload_digest)
             said[forward] += 1
             expected[forward] += _is_kept(record, kept)
+    # Counted, not gathered in a set: what went out twice is a finding.
     went = Counter(kept.forwards)
     for forward, times in went.items():
         if times > said[forward]:

@@ -46,12 +46,14 @@ class LedgerRecord:
     decided_at: datetime
     access: Access | None = None
     obligations: tuple[Obligation, ...] = ()
+    # SHA-256 in hex of the bytes on the recipient's topic; None unless something left.
     payload_digest: str | None = None
     source_topic: str
     source_partition: int
     source_offset: int | None = None
     partition_count: int | None = None
     partition: int
+    # The position in the chain, from 0; not the offset, for markers take offsets too.
     seq: int
     prev_hash: bytes
     hash: bytes = NO_HASH

@@ -71,6 +71,7 @@ def _take(
         record, own_hash = read_link(value)
     except CodecError as error:
         return Problem(position=progress.count, flaw=Flaw.UNREADABLE, detail=str(error))
+    # Before all other checks: nothing that an altered record says can be believed.
     if record.hash != own_hash:
         return Problem(position=progress.count, flaw=Flaw.ALTERED)
     flaw = first_flaw(progress, record)

@@ -2,6 +2,10 @@
 
 They stand on top of the example registry and share no name with it. Terms are relative to `now`, so that a
 simulation made today and one made in ten years behave alike; the same seed gives the same region.
+
+Invented bodies, because the failures are real and the agencies that stand for them should not be. Each kind
+answers one finding: a private university among the police departments, a task force with a federal member, a
+test entry that was never deleted, an agreement without a clause against onward sharing.
 """
 
 import random
@@ -37,7 +41,11 @@ FIELDS = ("read_id", "captured_at", "data_type", "plate", "camera_name", "networ
 
 
 class Condition(StrEnum):
-    """The state of a neighbour's agreement."""
+    """The state of a neighbour's agreement.
+
+    `NARROW` is in force and covers plate reads for searches only; `NONE` is a neighbour without any
+    agreement.
+    """
 
     IN_FORCE = "in_force"
     NARROW = "narrow"
@@ -52,7 +60,11 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outsider:
-    """A kind of body that cannot receive, with the reason that the gate gives first."""
+    """A kind of body that cannot receive, with the reason that the gate gives first.
+
+    `name` has a place for a number, so that many of the kind can stand in one registry. `jurisdiction` is ISO
+    3166-2.
+    """
 
     reason: ReasonCode
     entity_class: EntityClass
@@ -77,7 +89,11 @@ OUTSIDERS = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """A simulated city police department with its agreement, if there is one."""
+    """A simulated city police department with its agreement, if there is one.
+
+    `agreement` is None exactly when `condition` is `NONE`; all neighbours are local law enforcement of
+    California.
+    """
 
     entity: Entity
     condition: Condition
@@ -86,7 +102,11 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """All that a simulation's books hold: the examples, the neighbours, the outsiders by first reason."""
+    """All that a simulation's books hold: the examples, the neighbours, the outsiders by first reason.
+
+    `policy` is the example policy as it stands. Ids of simulated entities begin with `sim-`, and none has a
+    name of the examples.
+    """
 
     policy: AgencyPolicy
     examples: tuple[Entity, ...]
@@ -95,7 +115,10 @@ class Region:
     outsiders: dict[ReasonCode, tuple[Entity, ...]]
 
     def entities(self) -> Iterator[Entity]:
-        """Yield every entity."""
+        """Yield every entity.
+
+        In no order that matters: members and parents are looked up when they are asked for.
+        """
         yield from self.examples
         for group in self.neighbours.values():
             yield from (neighbour.entity for neighbour in group)
@@ -103,13 +126,20 @@ class Region:
             yield from others
 
     def agreements(self) -> Iterator[Agreement]:
-        """Yield every agreement."""
+        """Yield every agreement.
+
+        Also those without a clause, which real books would not take: the rules have to refuse them as well.
+        """
         yield from self.example_agreements
         for group in self.neighbours.values():
             yield from (neighbour.agreement for neighbour in group if neighbour.agreement is not None)
 
     def books(self) -> Books:
-        """Return books with all of it, at revision 0."""
+        """Return books with all of it, at revision 0.
+
+        Put in directly, past the floor that guards changes, so that a lawless entry meets the rules
+        themselves.
+        """
         books = Books()
         for entity in self.entities():
             books.put_entity(entity)
@@ -121,10 +151,15 @@ class Region:
 
 
 def simulated_region(seed: int, now: datetime, each: int = 5) -> Region:
-    """Return a region with `each` neighbours per condition (four times as many in force) and outsiders."""
+    """Return a region with `each` neighbours per condition (four times as many in force) and outsiders.
+
+    `now` is an aware instant. With `each` of 5 that is 60 neighbours and 35 outsiders, besides the examples.
+    """
+    # Dice of its own, so that what else draws numbers in the process changes nothing here.
     rng = random.Random(seed)
     names = [f"{first} {second}" for first in FIRST for second in SECOND]
     rng.shuffle(names)
+    # Numbers make ids, for a hundred names are soon used up.
     numbers = iter(range(10**6))
 
     def neighbour(condition: Condition) -> Neighbour:
@@ -160,6 +195,7 @@ def _entity(entity_id: str, name: str, now: datetime) -> Entity:
 def _outsider(kind: Outsider, number: int, now: datetime) -> Entity:
     slug = kind.entity_class.value.replace("_", "-")
     entity = _entity(f"sim-{slug}-{kind.jurisdiction.lower()}-{number}", kind.name.format(number), now)
+    # The outsider of the federal class with the same number; members are ids.
     federal = EntityId(f"sim-federal-us-{number}")
     # One federal member makes a task force ineligible (Civ. Code 1798.90.55(b)).
     members = (federal,) if kind.entity_class is EntityClass.TASK_FORCE else ()
@@ -168,6 +204,7 @@ def _outsider(kind: Outsider, number: int, now: datetime) -> Entity:
 
 def _agreement(entity: Entity, condition: Condition, now: datetime) -> Agreement | None:
     """Return the agreement of a neighbour: one in force, changed in the one way that its condition says."""
+    # Lawful in everything the rules ask of an agreement; what is changed below is all that is wrong.
     good = Agreement(
         agreement_id=AgreementId(f"agreement-{entity.entity_id}"),
         version=1,

@@ -2,6 +2,9 @@
 
 Every kind is refused by `decode_request`. They are what truncating networks, wrong producers, old tools and
 attackers send: the gate must record each one and go on.
+
+What is left out: bytes that are a valid request with a lie in it. Those are decided, and stand in
+`streams.simulators.stories`.
 """
 
 import gzip
@@ -59,7 +62,10 @@ class Sample:
         return before[:-1], rest
 
     def with_number(self, number: float) -> bytes:
-        """Return the request with a read whose confidence is that number."""
+        """Return the request with a read whose confidence is that number.
+
+        JSON cannot write what is wrong here (NaN, infinity), so the bytes of a marked number are exchanged.
+        """
         read = PlateRead(read_id="r", captured_at=_MARKED_TIME, confidence=_MARKED_NUMBER)
         before, rest = _around(
             encode_request(replace(self.request, records=(read,))), struct.pack("<d", _MARKED_NUMBER)
@@ -67,7 +73,10 @@ class Sample:
         return before + struct.pack("<d", number) + rest[8:]
 
     def with_time(self, micros: int) -> bytes:
-        """Return the request as if asked for at that many microseconds since 1970."""
+        """Return the request as if asked for at that many microseconds since 1970.
+
+        Also for instants that Python cannot hold: the range of 64 bits is wider than its calendar.
+        """
         marked = write_instant(_MARKED_TIME)
         before, rest = _around(encode_request(replace(self.request, requested_at=_MARKED_TIME)), marked)
         return before + write_long(micros) + rest[len(marked) :]
@@ -75,7 +84,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """One spoilt value of a topic, with the name of what is wrong with it; None is a null value."""
+    """One spoilt value of a topic, with the name of what is wrong with it; None is a null value.
+
+    `kind` is a name of `KINDS`, by which a failure can be told and played again.
+    """
 
     kind: str
     value: bytes | None
@@ -85,7 +97,11 @@ Spoil = Callable[[Sample], bytes | None]
 
 
 def malformed(valid: bytes, seed: int) -> tuple[Malformed, ...]:
-    """Return one spoilt value of every kind, made from a valid framed request."""
+    """Return one spoilt value of every kind, made from a valid framed request.
+
+    Raises:
+        CodecError: `valid` is no framed request.
+    """
     dice = random.Random(seed)
     sample = Sample(valid, decode_request(valid), dice)
     return tuple(Malformed(kind, spoil(sample)) for kind, spoil in KINDS.items())
@@ -167,6 +183,7 @@ KINDS: Mapping[str, Spoil] = {
     "empty": lambda _: b"",
     "one_byte": lambda _: b"\x00",
     "frame_alone": lambda sample: sample.valid[:FRAME_SIZE],
+    # The frame: a zero byte and four bytes of schema id, in front of the body.
     "wrong_magic": lambda sample: b"\x01" + sample.valid[1:],
     "unknown_id": lambda sample: frame(0xFFFF_FFFF) + sample.body,
     "no_frame": lambda sample: sample.body,
@@ -189,6 +206,7 @@ KINDS: Mapping[str, Spoil] = {
     "array_bomb": _with_count(write_long(_HUGE)),
     "negative_array_bomb": _with_count(write_long(-_HUGE) + write_long(1)),
     "negative_block_size": _with_count(write_long(-1) + write_long(-1)),
+    # A reason that is absent, plain or sealed has a tag in front: these name no branch, or one without a key.
     "unknown_alternative": _with_tag(b"\x08"),
     "sealed_value": _with_tag(b"\x04", b"\x04k1" + b"\x00" * 3),
     "unknown_word": _with_word(b"\x7e"),
@@ -199,6 +217,7 @@ KINDS: Mapping[str, Spoil] = {
     "time_underflow": lambda sample: sample.with_time(-_BEYOND_ALL_TIMES),
     # The broker refuses this one where its limit is the gate's.
     "oversize": lambda sample: sample.valid + bytes(INPUT_LIMIT),
+    # Other formats: what a producer sends that was never told of the wire format.
     "json": lambda sample: request_to_json(sample.request),
     "deep_json": lambda _: b"[" * 5000,
     "plain_text": lambda _: b"please share everything with everybody",

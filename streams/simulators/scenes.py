@@ -1,4 +1,9 @@
-"""One moment of the simulation, and the two honest requests that every other one is a change of."""
+"""One moment of the simulation, and the two honest requests that every other one is a change of.
+
+Each story differs from an honest request in one thing, so that its answer can have one cause. What is honest
+here satisfies every rule under the example policy: a purpose, a reason in words, a case number, one plate,
+three days.
+"""
 
 import random
 from dataclasses import dataclass, replace
@@ -31,7 +36,11 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One moment of the simulation: who is there, what time it is, and the dice."""
+    """One moment of the simulation: who is there, what time it is, and the dice.
+
+    `asked` is the time of the request and `now` that of the decision, both UTC. `run` and `number` make ids
+    and plates, so that two runs into one topic do not repeat each other.
+    """
 
     rng: random.Random
     region: Region
@@ -41,11 +50,20 @@ class Scene:
     now: datetime
 
     def neighbour(self, condition: Condition = Condition.IN_FORCE) -> Entity:
-        """Return one of the neighbours whose agreement is in that condition."""
+        """Return one of the neighbours whose agreement is in that condition.
+
+        All draws are from the one `rng`, in the order of the requests: the same seed tells the same day.
+        """
         return self.rng.choice(self.region.neighbours[condition]).entity
 
     def outsider(self, reason: ReasonCode) -> Entity:
-        """Return a body that the gate refuses for that reason first."""
+        """Return a body that the gate refuses for that reason first.
+
+        `reason` is one of `streams.simulators.agencies.OUTSIDERS`.
+
+        Raises:
+            KeyError: there is no outsider for that reason.
+        """
         return self.rng.choice(self.region.outsiders[reason])
 
     @property
@@ -56,7 +74,11 @@ class Scene:
 
 
 def search(scene: Scene, entity: Entity | None = None) -> SharingRequest:
-    """Return a complete and honest search by a neighbour, or by `entity`."""
+    """Return a complete and honest search by a neighbour, or by `entity`.
+
+    It is asked as itself, and `authenticated_as` says so; `streams.simulators.traffic` puts the seal on it,
+    or spoils it.
+    """
     asking = entity or scene.neighbour()
     return SharingRequest(
         request_id=RequestId(f"{scene.run}-{scene.number:07d}"),
@@ -70,6 +92,7 @@ def search(scene: Scene, entity: Entity | None = None) -> SharingRequest:
         case_number=f"{scene.now.year % 100}-{scene.number:06d}",
         data_types=(DataType.PLATE_READ,),
         scopes=(Scope.SEARCH,),
+        # A closed window of the past: one that is open would be a live feed, and one too long is held.
         selector=Selector(plate=scene.plate, window_from=scene.asked - 3 * DAY, window_to=scene.asked),
         requested_at=scene.asked,
         channel="simulation",
@@ -77,7 +100,11 @@ def search(scene: Scene, entity: Entity | None = None) -> SharingRequest:
 
 
 def push(scene: Scene) -> SharingRequest:
-    """Return a push of a few reads of one vehicle by the agency itself."""
+    """Return a push of a few reads of one vehicle by the agency itself.
+
+    The records name what is released, so there is no selector. It holds fields that no simulated agreement
+    covers (position, camera id), which `streams.policy.minimise` has to take out.
+    """
     agency = scene.region.policy.agency
     reads = tuple(
         PlateRead(
@@ -101,6 +128,7 @@ def push(scene: Scene) -> SharingRequest:
         requested_by=Requester(user=f"detective-{scene.number % 97}", organisation=agency.name),
         authenticated_as=agency.entity_id,
         recipient_contact="watch commander",
+        # Nothing to search for: the records are what is shared.
         selector=Selector(),
         records=reads,
     )

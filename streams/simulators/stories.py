@@ -1,6 +1,11 @@
 """What simulated people ask for: one row for each way of asking, honest or not, with the answer it deserves.
 
 The answer is what the rules say of the request by itself once a seal that does not hold is stripped off.
+
+Most are real: a reason that says only "Investigation", a search for a federal agency, a pool as the
+recipient, a window beyond retention, a private university. The labels are written by hand and not by asking
+`decide`, so they can contradict it. What a sequence of requests is worth (repeats, supplements, expiry) is
+played by `streams.simulators.traffic`.
 """
 
 from collections.abc import Callable
@@ -27,7 +32,10 @@ Make = Callable[[Scene], SharingRequest]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One way of asking: how often relative to the others, and what the gate must answer."""
+    """One way of asking: how often relative to the others, and what the gate must answer.
+
+    `leading` is the first reason with the winning verdict, None for a forward; others may stand beside it.
+    """
 
     name: str
     weight: int
@@ -47,6 +55,7 @@ def _hotlist(scene: Scene) -> SharingRequest:
 
 def _window(years: int) -> Make:
     def make(scene: Scene) -> SharingRequest:
+        # A month more than the years, since a year here has 365 days and the calendar's may have 366.
         start = scene.now - years * YEAR - 30 * DAY
         selector = Selector(plate=scene.plate, window_from=start, window_to=start + DAY)
         return replace(search(scene), selector=selector)
@@ -86,6 +95,7 @@ def _anonymous_user(scene: Scene) -> SharingRequest:
 
 
 def _impostor(scene: Scene) -> SharingRequest:
+    # Sealed by a true intake, for another agency than the one it names.
     return replace(search(scene), authenticated_as=EntityId("us-ca-pasadena-pd"))
 
 

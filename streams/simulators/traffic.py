@@ -2,6 +2,9 @@
 
 Beside the stories it plays what only a sequence can show: repeats of earlier requests, supplements that fill
 what a held request lacked, and seals that are missing, forged or torn.
+
+The clock of the day is simulated too: requests are spread evenly over the 24 hours before `now`, and all are
+decided as of `now`. Nothing is sent from here, and no clock is read.
 """
 
 import random
@@ -32,6 +35,8 @@ class Simulated:
 
     `verdict` and `leading` are those of the request by itself, its seal checked first. `record` is what its
     ledger record is after all that came before it; a repeat and a resolution are answered like that too.
+
+    `story` names the way of asking, or `repeat`, `supplement` or what is wrong with the seal.
     """
 
     story: str
@@ -42,7 +47,11 @@ class Simulated:
 
 
 class Day:
-    """The traffic of the 24 hours before `now`. The same arguments give the same requests."""
+    """The traffic of the 24 hours before `now`. The same arguments give the same requests.
+
+    `keyring` seals the honest requests with its active key, so the gate must have that key. One use tells one
+    day: a second call of `requests` goes on with the dice where the first left them.
+    """
 
     def __init__(self, region: Region, keyring: Keyring, now: datetime, seed: int = 1) -> None:
         self._region, self._keyring, self._now, self._seed = region, keyring, now, seed
@@ -51,7 +60,10 @@ class Day:
         self._incomplete: list[SharingRequest] = []
 
     def requests(self, count: int = 20_000) -> Iterator[Simulated]:
-        """Yield `count` requests in the order in which they arrive."""
+        """Yield `count` requests in the order in which they arrive.
+
+        A repeat or a supplement needs an earlier request, so the first few are always fresh ones.
+        """
         for number in range(count):
             asked = self._now - DAY + DAY * number / count
             scene = Scene(
@@ -65,6 +77,7 @@ class Day:
             yield self._next(scene)
 
     def _next(self, scene: Scene) -> Simulated:
+        # One throw for all shares, so that they add up.
         dice = self._rng.random()
         if dice < SHARE_OF_REPEATS and self._answered:
             return self._repeat()
@@ -85,6 +98,8 @@ class Day:
             verdict=story.verdict,
             leading=story.leading,
         )
+        # Only what lacks a field can be supplemented; other holds wait for a person, and are asked again by
+        # none here.
         if story.leading is ReasonCode.ACCESS_RECORD_INCOMPLETE:
             self._incomplete.append(request)
         elif story.verdict is not Verdict.HOLD:
@@ -94,6 +109,7 @@ class Day:
 
     def _repeat(self) -> Simulated:
         first = self._rng.choice(self._answered)
+        # The very same request, seal and all: content that differs would be another request.
         return replace(first, story="repeat", record=RecordKind.REPEAT)
 
     def _supplement(self) -> Simulated:
