@@ -40,6 +40,7 @@ class Rows:
             self.header = tuple(self._reader.fieldnames or ())
         except csv.Error as error:
             raise InputError(f"{name}:1: expected a header of CSV: {error}") from error
+        # By name, not by place: vendors have renamed, moved and dropped columns more than once.
         missing = [column for column in columns if column not in self.header]
         if missing:
             raise InputError(f"{name}:1: expected the column `{missing[0]}` in the header")

@@ -43,6 +43,7 @@ class Intake:
 
     def accept(self, request: SharingRequest) -> SharingRequest:
         """Return the request with who was authenticated, under the intake's seal."""
+        # The claim of the request is overwritten, with None too: to keep it would be to seal a lie.
         vouched = replace(request, authenticated_as=self._authenticate(request), intake_seal=None)
         return sign_request(vouched, self._key_id, self._key)
 

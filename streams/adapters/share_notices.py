@@ -51,6 +51,7 @@ def _request(row: Row) -> SharingRequest:
         initiated_by=Initiator.RECIPIENT,
         recipient_name=organisation,
         requested_by=Requester(user="", organisation=organisation),
+        # No purpose and no kind of data: to fill in what is usual would put words on the access record.
         scopes=_scopes(row.cells["permissions_requested"], row.where),
         requested_at=_midnight(day, row.where),
         channel=CHANNEL,

@@ -66,6 +66,7 @@ def split_names(cell: str) -> tuple[str, ...]:
     """Return the names of a comma-separated list, in which a campus keeps the comma of its name."""
     names: list[str] = []
     for part in (part.strip() for part in cell.split(",")):
+        # Else a campus would become a system and a city, and the city may be a real recipient's name.
         if names and names[-1] in NAMES_WITH_COMMA:
             names[-1] = f"{names[-1]}, {part}"
         elif part:

@@ -47,7 +47,10 @@ class BoundReport:
 
 
 def report(revision: int, partitions: int, latest: Mapping[int, BooksAck]) -> BoundReport:
-    """Return how far the revision binds, given the latest acknowledgement of each partition."""
+    """Return how far the revision binds, given the latest acknowledgement of each partition.
+
+    `partitions` is the number in the settings; a partition that has never acknowledged anything is missing.
+    """
     # An acknowledgement of a partition that the settings do not have is an older deployment's: it proves
     # nothing.
     reached = {

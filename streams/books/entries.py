@@ -42,7 +42,10 @@ class BookKey:
         return f"{self.kind}/{self.name}"
 
     def encode(self) -> bytes:
-        """Return the key as it stands on the topic."""
+        """Return the key as it stands on the topic.
+
+        In UTF-8. Compaction goes by these bytes, so one entry must never have two keys.
+        """
         return str(self).encode()
 
 

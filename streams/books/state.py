@@ -46,7 +46,11 @@ class Freshness:
         return self.fatal or self.policy_fault
 
     def age(self, now: float) -> float:
-        """Return the seconds since the last heartbeat that came back was written; infinite for none."""
+        """Return the seconds since the last heartbeat that came back was written; infinite for none.
+
+        `now` is of the same monotonic clock as the heartbeat: the time of day may be set back, an age may
+        not.
+        """
         return math.inf if self.heartbeat_at is None else now - self.heartbeat_at
 
     def state(self, now: float) -> BooksState:

@@ -51,6 +51,7 @@ class LazyGroup(click.Group):
         module, attribute, _ = COMMANDS[cmd_name]
         command = getattr(import_module(f"streams.cli.{module}"), attribute)
         if not isinstance(command, click.Command):
+            # A slip in the table above, which must not look like a command that is not there.
             raise TypeError(cmd_name)
         return command
 
@@ -92,6 +93,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command; an expected error is one line on stderr and an exit code that says its kind."""
     try:
+        # Wrong usage click tells itself, with exit code 2; only errors of the gate come this far.
         cli(standalone_mode=True)
     except GateError as error:
         click.echo(f"alpr-gate: {error}", err=True)

@@ -73,6 +73,7 @@ def list_(form: str) -> None:
     """
     found = tuple(run(read_books(load_settings())).agreements())
     if form == "json":
+        # Under the key that `apply` reads, so that the list can be edited and applied.
         print_json({"agreements": found})
     else:
         ranked = sorted(found, key=lambda each: each.agreement_id)
@@ -141,6 +142,7 @@ def _given(reason: str) -> str:
 async def _revoke(agreement_id: AgreementId, author: Author, patience: float) -> None:
     settings, clock = load_settings(), SystemClock()
     revoked = await revoke_agreement(settings, clock, agreement_id, author)
+    # Before the wait, which may end in an error: the revocation stands, whatever becomes of it.
     tell(revoked.outcome)
     sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait
     settled = await settle(settings, clock, revoked, patience)

@@ -26,6 +26,7 @@ def _os_user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError) as error:
+        # A container may have no account, and a change by nobody would prove nothing to an auditor.
         raise click.UsageError("who makes this change? give --by NAME") from error
 
 

@@ -76,6 +76,7 @@ def stop(folder: Path) -> None:
     """
     running = BackgroundKafka.find(folder)
     if running is None:
+        # No error: what was asked for is so already.
         click.echo(f"no broker runs on {folder}")
         return
     running.stop(folder)

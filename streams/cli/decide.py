@@ -28,6 +28,7 @@ class Instant(click.ParamType):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Return the instant in UTC, or fail with what was expected."""
+        # click may convert once more what it has converted already.
         if isinstance(value, datetime):
             return value
         try:

@@ -74,6 +74,7 @@ async def _demo(out: Console, requests: Path | None, registry: Path | None, coun
             print_summary(played, out)
             if end == "keep":
                 print_next_steps(ground, out)
+                # Nobody sets it: Ctrl-C ends the wait, and the contexts around it clean up.
                 await asyncio.Event().wait()
     # Last, when all is shown and stopped: a demonstration that does not verify must fail a pipeline.
     if not played.audit.sound:

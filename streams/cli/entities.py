@@ -67,6 +67,7 @@ def list_(form: str) -> None:
     books = run(read_books(load_settings()))
     found = tuple(books.entities())
     if form == "json":
+        # Under the key that `apply` reads, so that the list can be edited and applied.
         print_json({"entities": found})
     else:
         print_rows(sorted(found, key=lambda each: each.entity_id), _columns(books), FEW)

@@ -73,6 +73,7 @@ def _plain_chain(chain: ChainReport) -> dict[str, object]:
     return {
         "partition": chain.partition,
         "records": chain.count,
+        # In full: whoever keeps it elsewhere is a witness against a ledger written anew.
         "head": chain.head_hash.hex(),
         "kinds": {kind.value: count for kind, count in chain.kinds},
         "open_holds": len(chain.open_holds),
@@ -91,6 +92,7 @@ def print_audit(result: Audit, console: Console) -> None:
             str(chain.partition),
             f"{chain.count:,}",
             f"{len(chain.open_holds):,}",
+            # Enough to compare by eye; --json has the whole of it.
             chain.head_hash.hex()[:16],
             problem,
         )

@@ -59,6 +59,7 @@ def show(form: str) -> None:
     """
     index = run(read_index(load_settings()))
     found = index.books.policy()
+    # Told apart from no policy at all: with this one the gates have stopped deciding.
     if index.policy_fault is not None:
         raise InputError(f"the policy on the books cannot be read ({index.policy_fault}); apply one again")
     if found is None:

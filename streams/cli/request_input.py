@@ -49,6 +49,7 @@ def _request(text: bytes, name: str, line: int) -> SharingRequest:
     try:
         return request_from_json(text)
     except CodecError as error:
+        # The codec knows the field, and only the reader of the file where it stands.
         raise InputError(f"{name}:{line}: {error}") from error
 
 

@@ -140,6 +140,7 @@ async def _tail(tailed: Tailed, begin: str, end: str, form: str) -> None:
     async for record in tail_topic(settings, tailed.topic(Topics.of(settings)), begin=begin, end=end):
         # A tombstone: of these topics only the compacted one of holds has them.
         if record.value is None:
+            # The key alone is left of it: the id of the decision that held.
             key = (record.key or b"").decode(errors="replace")
             row: Row = ("-", "resolved", key)
             value: object = {"key": key, "resolved": True}

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+# Both tell of a broken connection at each try; the command tells it once.
 LIBRARIES = ("aiokafka", "asyncio")
 
 

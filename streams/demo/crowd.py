@@ -1,4 +1,9 @@
-"""The senders of a demonstration: sealed requests and garbage, at a steady pace or as fast as it goes."""
+"""The senders of a demonstration: sealed requests and garbage, at a steady pace or as fast as it goes.
+
+Times are of the monotonic clock of this process, in seconds, and are compared only with one another. The
+senders stand for all intakes at once and seal nothing: what they send was sealed when it was made, or spoilt
+on purpose.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -28,7 +33,10 @@ class Message:
 
 @dataclass(slots=True)
 class Sent:
-    """When each request was handed to Kafka, by partition and offset; seconds of the monotonic clock."""
+    """When each request was handed to Kafka, by partition and offset; seconds of the monotonic clock.
+
+    `steady` counts those sent at a steady pace, which come first; latency is taken from them alone.
+    """
 
     at: dict[tuple[int, int], float] = field(default_factory=dict)
     steady: int = 0
@@ -69,7 +77,10 @@ class Crowd:
         self.sent.steady = len(self.sent)
 
     async def at_once(self, messages: Iterable[Message]) -> None:
-        """Send as fast as the broker takes it, a burst after the other."""
+        """Send as fast as the broker takes it, a burst after the other.
+
+        One burst is with the broker before the next is sent, so no more than 500 wait here.
+        """
         for batch in _chunks(messages):
             await self._send(batch)
 

@@ -1,4 +1,9 @@
-"""What a demonstration plays: books to apply, and messages to send under them."""
+"""What a demonstration plays: books to apply, and messages to send under them.
+
+Made before anything runs, so that no message costs time while times are taken. A simulated day shows every
+rule; a file of real notices or portals shows what the gate would have said of shares that were asked for or
+that exist.
+"""
 
 import random
 from collections.abc import Iterator
@@ -40,7 +45,10 @@ PORTALS = ({"src_agency"}, {"agency", "external_organizations_with_access"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """Books and messages. `to_revoke` is revoked half-way; `unlawful` is tried, and has to be refused."""
+    """Books and messages. `to_revoke` is revoked half-way; `unlawful` is tried, and has to be refused.
+
+    The messages are in the order of sending. `to_revoke` is None for real requests.
+    """
 
     policy: AgencyPolicy
     entities: tuple[Entity, ...]
@@ -63,6 +71,7 @@ def simulated_day(keyring: Keyring, now: datetime, count: int) -> Material:
         policy=region.policy,
         entities=tuple(region.entities()),
         agreements=tuple(one for one in region.agreements() if one not in unlawful),
+        # All at once: to encode and seal while sending would slow the senders.
         messages=tuple(_with_garbage(Day(region, keyring, now, SEED), count)),
         to_revoke=None if victim is None else victim.agreement_id,
         unlawful=unlawful[:1],

@@ -33,7 +33,10 @@ TOLD_LINES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playground:
-    """Where everything is: the settings of the worker, and the file that takes its output."""
+    """Where everything is: the settings of the worker, and the file that takes its output.
+
+    `log` is gone with the folder of the broker, so what is worth telling of it is told in an error.
+    """
 
     settings: Settings
     log: Path
@@ -89,7 +92,10 @@ async def worker(ground: Playground, clock: Clock) -> AsyncIterator[None]:
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """Return the variables that give another process these settings."""
+    """Return the variables that give another process these settings.
+
+    Values that are not set are left out, so that the other process has its own defaults for them.
+    """
     values = settings.model_dump(exclude_none=True, exclude={"bootstrap_servers"})
     named = {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
     return {**named, "KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers}

@@ -1,4 +1,9 @@
-"""What happens in a demonstration, in order; `told` says each step as it is taken."""
+"""What happens in a demonstration, in order; `told` says each step as it is taken.
+
+Books first, then requests at a steady pace with a revocation among them, then the rest at once, then the
+audit. Each waits for the one before, so that a number is of one thing: latency of a gate with room,
+throughput of a full one.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -33,7 +38,11 @@ BOUND_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
-    """When an agreement was revoked, at which revision, and how far that binds."""
+    """When an agreement was revoked, at which revision, and how far that binds.
+
+    `produced_at` is UTC, taken once the revocation was committed; `bound` tells when each partition
+    acknowledged it.
+    """
 
     agreement_id: AgreementId
     produced_at: datetime
@@ -54,7 +63,14 @@ class Played:
 async def fill_books(
     settings: Settings, clock: Clock, material: Material, told: Callable[[str], None]
 ) -> None:
-    """Put policy, entities and agreements on the books, and see that an unlawful one is refused."""
+    """Put policy, entities and agreements on the books, and see that an unlawful one is refused.
+
+    The policy comes before the entities, and these before the agreements, which need them.
+
+    Raises:
+        InputError: something is wrong with the material itself.
+        UnavailableError: the broker does not answer.
+    """
     planners = (
         planned_policy(material.policy),
         planned_entities(material.entities),
@@ -76,7 +92,11 @@ async def fill_books(
 
 
 async def play(ground: Playground, clock: Clock, material: Material, told: Callable[[str], None]) -> Played:
-    """Send everything, revoke half-way, wait until all is decided, and audit the ledger."""
+    """Send everything, revoke half-way, wait until all is decided, and audit the ledger.
+
+    Raises:
+        UnavailableError: the gate has not decided what it was sent within 90 seconds, or the broker is gone.
+    """
     messages, settings = material.messages, ground.settings
     steady = int(len(messages) * STEADY_SHARE)
     with _bars(len(messages)) as (on_sent, on_decided):

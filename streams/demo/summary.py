@@ -1,4 +1,9 @@
-"""What a demonstration shows at its end: verdicts by reason, times, the revocation, the proof."""
+"""What a demonstration shows at its end: verdicts by reason, times, the revocation, the proof.
+
+Only what was measured here, with its unit: no target is shown beside it. Verdicts are counted as the ledger
+states them, so a repeat is not counted twice; latency is from the hand-over to the broker until an outsider
+can read the committed record. What does not verify is shown in red, and is never left out.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +33,10 @@ PLURALS = {
 
 
 def print_summary(played: Played, console: Console) -> None:
-    """Print everything, tables first."""
+    """Print everything, tables first.
+
+    `console` may be a pipe: nothing hangs on colour alone.
+    """
     console.print(_outcomes(played))
     facts = Table(box=None, show_header=False, pad_edge=False)
     facts.add_column(style="bold", justify="right")

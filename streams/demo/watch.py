@@ -1,4 +1,8 @@
-"""The ledger as it grows, read by an outsider: committed records only, decoded and counted."""
+"""The ledger as it grows, read by an outsider: committed records only, decoded and counted.
+
+It shares no memory with the worker and asks it nothing, so what it counts is what any reader of the topic
+would have counted. It does not verify the chain: that is done once, at the end, by `streams.gate.audit`.
+"""
 
 import asyncio
 from collections import Counter
@@ -59,7 +63,10 @@ class Watch:
         self._fault: GateError | None = None
 
     async def run(self) -> None:
-        """Read until cancelled."""
+        """Read until cancelled.
+
+        A fault ends it quietly and is raised in `until`.
+        """
         ledger = Topics.of(self._settings).decisions.name
         try:
             async for record in tail_topic(self._settings, ledger, begin="first", end="never"):
@@ -72,7 +79,11 @@ class Watch:
             self._grew.set()
 
     async def until(self, accounted: int) -> None:
-        """Wait until so many input offsets have a record."""
+        """Wait until so many input offsets have a record.
+
+        Raises:
+            GateError: the ledger could not be read on.
+        """
         while len(self.seen.read_at) < accounted:
             # No await between the look above and this, so nothing that grows is missed.
             self._grew.clear()

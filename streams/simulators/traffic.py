@@ -98,8 +98,7 @@ class Day:
             verdict=story.verdict,
             leading=story.leading,
         )
-        # Only what lacks a field can be supplemented; other holds wait for a person, and are asked again by
-        # none here.
+        # Only what lacks a field can be supplemented.
         if story.leading is ReasonCode.ACCESS_RECORD_INCOMPLETE:
             self._incomplete.append(request)
         elif story.verdict is not Verdict.HOLD:
