@@ -76,6 +76,7 @@ def _about(agreement: Agreement, decision: Decision, request: SharingRequest) ->
     floor = {reason.code for reason in decision.reasons if reason.verdict is Verdict.BLOCK} & _STATUTORY
     if floor:
         yield f"No agreement could allow it: the statute forbids it ({_listed(floor)})."
+    # The agreement is not at fault, and the requester should not go and have it changed.
     if not lacking:
         yield f"Agreement {named} covers what is asked."
         return

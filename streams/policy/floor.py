@@ -82,6 +82,7 @@ def _of_entity(books: Books, entity: Entity, now: datetime) -> str | None:
         entity.jurisdiction,
     ):
         return None
+    # Only from barred to free: what narrows, or was free before, opens nothing.
     barred = statutory_bars(before, books.entity)
     if not barred or not could_ever_receive(entity) or _is_newly_evidenced(entity, before, now):
         return None

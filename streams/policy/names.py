@@ -52,6 +52,7 @@ def tidy(name: str) -> str:
 
 def fold(text: str) -> str:
     """Return the text without case, accents, invisible characters and look-alike letters."""
+    # Nearly every text: nothing in it folds but its case.
     if text.isascii() and text.isprintable():
         return text.lower()
     # Look-alikes first, while case still tells them apart; again for what decomposition and case bring out.

@@ -24,6 +24,7 @@ def resolve_recipient(
     entity = books.resolve(request.recipient_name)
     if entity is None:
         return None, _nobody(request.recipient_name)
+    # Either may be the slip, so neither is followed.
     if request.recipient_id is not None and request.recipient_id != entity.entity_id:
         return None, _unresolved("recipient_id", "the recipient's id and name mean different entities")
     standing = books.standing(entity.entity_id)

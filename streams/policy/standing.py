@@ -56,6 +56,7 @@ def standing_of(entity: Entity, registry: Registry) -> Standing:
         entity_id=entity.entity_id,
         entity_class=entity.entity_class,
         bars=statutory_bars(entity, registry.entity),
+        # By id, so that a tie between agreements is decided alike by every worker and at every replay.
         terms=tuple(sorted((one for one in terms if one.is_concluded), key=lambda one: one.agreement_id)),
         unusable=unusable_because(entity),
         line=frozenset(_line(entity, registry)),

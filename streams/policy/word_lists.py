@@ -70,6 +70,7 @@ def compile_screening(screening: Mapping[str, tuple[str, ...]]) -> tuple[WordLis
         Phrase(category, tuple(words))
         for category, texts in screening.items()
         for text in texts
+        # Without dots, as the texts of requests are read both ways: `I.C.E.` in a list is `ice`.
         if (words := words_of(text.replace(".", "")))
     ]
     return (

@@ -48,7 +48,11 @@ class Sample:
         return self.valid[FRAME_SIZE:]
 
     def at_text(self) -> tuple[bytes, bytes]:
-        """Return the bytes before and from the length of the request's first text."""
+        """Return the bytes before and from the length of the request's first text.
+
+        The first text is the id of the request; a length put there is the first that a reader believes or
+        refuses.
+        """
         return _around(encode_request(replace(self.request, request_id=RequestId(_MARK))), _MARKED_TEXT)
 
     def at_reason(self) -> tuple[bytes, bytes]:

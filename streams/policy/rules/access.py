@@ -65,6 +65,7 @@ def missing_fields(request: SharingRequest) -> tuple[str, ...]:
 def _missing_elements(request: SharingRequest) -> tuple[str, ...]:
     """Return which data elements used to query are missing; pushed records are their own, by their ids."""
     selector = request.selector
+    # Pushed records are on the access record by their ids, so one without an id would be on none.
     if request.records and any(is_blank(record.read_id) for record in request.records):
         return ("records",)
     if request.kind is _STANDING_SHARE:

@@ -50,6 +50,7 @@ def agreement_expired(case: Case, terms: Terms) -> Reason | None:
 
     It needs no event: the clock alone ends an agreement, so one that nobody remembered to end is ended.
     """
+    # By term or by status, whichever is narrower.
     if case.now < terms.end and _asked(case) < terms.end and terms.status is not _EXPIRED:
         return None
     message = f"agreement `{terms.agreement_id}` ended on {min(terms.end, case.now).isoformat()} or before"

@@ -40,6 +40,7 @@ def purpose_not_covered(case: Case, terms: Terms) -> Reason | None:
     An agreement may allow fewer purposes than the agency authorises (Special Order 31 lists six). One that
     lists more gains nothing by it: that purpose is refused by the agency's own rule.
     """
+    # `UNKNOWN` is in no agreement: compiled terms leave it out.
     purpose = case.request.purpose_code
     if purpose is None or purpose in terms.purposes:
         return None

@@ -23,6 +23,7 @@ def retention_exceeded(case: Case) -> Reason | None:
     A louder alert than the next: such a read ought not to exist. Reads so old are logically deleted too, so
     both codes stand on the record.
     """
+    # Of the oldest read: to look at the newest would let a long window carry the rest out.
     field = _field_over(case, case.policy.retained_for)
     if field is None:
         return None
