@@ -2,6 +2,9 @@
 
 `build(settings)` makes a worker; the module's attribute `app` is one made of the environment, so that
 `faust -A streams.app worker` runs the gate like any other Faust app.
+
+Order of a start: topics, books, pages, then Faust, which brings partitions. Order of a stop: the writers,
+then Faust's consumer, then the rest in reverse. Importing this module connects nowhere and reads no setting.
 """
 
 import os
@@ -37,8 +40,9 @@ from streams.web import Pages, Readiness, serve
 
 log = get_logger(__name__)
 
+# EX_SOFTWARE of BSD's sysexits: nobody foresaw it.
 FATAL_EXIT_CODE = 70
-# Faust wants its request time-out above the session's.
+# Seconds. Faust wants its request time-out above the session's, and fencing has to fit in (`OPEN_SECONDS`).
 REQUEST_TIMEOUT_MARGIN = 12.0
 
 
@@ -48,11 +52,16 @@ def die(error: BaseException) -> None:
     log.error("a fatal fault ends this worker", error=error, exit_code=code)
     sys.stderr.write(f"alpr-gate: fatal: {type(error).__name__}: {error}\n")
     sys.stderr.flush()
+    # Not `sys.exit`: an orderly end would run more of a program that has just been found wrong, and may hang.
     os._exit(code)
 
 
 class GateApp(BatchApp):
-    """A worker of the gate: a Faust app with its books, its writers and its pages."""
+    """A worker of the gate: a Faust app with its books, its writers and its pages.
+
+    `web_port` is the port in use once it has started, also when the settings ask for a free one (0). Faust
+    calls the hooks, on its event loop, once each.
+    """
 
     def __init__(
         self, settings: Settings, surroundings: Surroundings, metrics: Metrics, **options: Any
@@ -65,12 +74,18 @@ class GateApp(BatchApp):
         self._open = AsyncExitStack()
 
     async def on_start(self) -> None:
-        """Make sure of the topics, then start everything that must run before the first partition comes."""
+        """Make sure of the topics, then start everything that must run before the first partition comes.
+
+        Raises:
+            InputError: a topic has another shape than the settings say.
+            UnavailableError: no broker answers, or the pages' port is taken.
+        """
         settings, around = self.settings, self.surroundings
         await ensure_topics(
             settings.bootstrap_servers, Topics.of(settings).fixed(), settings.replication_factor
         )
         await self._open.enter_async_context(around.directory)
+        # A new revision is a duty of every partition: to acknowledge it, even with nothing to decide.
         around.replica.on_revision(lambda _: self.writers.ring_all())
         await around.replica.start()
         self._open.push_async_callback(around.replica.stop)
@@ -105,6 +120,7 @@ class GateApp(BatchApp):
 
     def render_metrics(self) -> bytes:
         """Return all metrics, with the state of the books as it is now."""
+        # Told when asked, since they also change while no batch comes.
         replica = self.surroundings.replica
         self.metrics.set_books(replica.state, replica.revision, replica.age_seconds())
         self.writers.tell_lag()
@@ -115,6 +131,8 @@ def build(
     settings: Settings, *, clock: Clock | None = None, fatal: Callable[[BaseException], None] = die
 ) -> GateApp:
     """Return a worker; nothing runs or connects before it is started.
+
+    `fatal` is called with what ends the worker and by default never returns; tests give one that does.
 
     Raises:
         InputError: there is no keyring, or it cannot be read.
@@ -151,20 +169,24 @@ def _keys(settings: Settings) -> Keys:
 def _faust_options(settings: Settings) -> dict[str, Any]:
     return {
         "broker": [f"kafka://{server}" for server in settings.servers],
+        # There are no tables: what the gate knows is in the ledger.
         "store": "memory://",
         # Faust makes this folder though nothing is kept in it; the working directory may not be writable.
         "datadir": Path(tempfile.gettempdir()) / f"{settings.app_id}-{settings.instance_id}-faust",
         "Topic": DoorbellTopic,
         "key_serializer": "raw",
         "value_serializer": "raw",
+        # Faust would make the topics in shapes of its own, and a leader topic that nobody needs.
         "topic_allow_declare": False,
         "topic_disable_leader": True,
         "topic_partitions": settings.partitions,
         "stream_wait_empty": False,
+        # Four heartbeats to a session, so that a late one does not cost the worker its partitions.
         "broker_session_timeout": settings.session_timeout,
         "broker_heartbeat_interval": settings.session_timeout / 4,
         "broker_request_timeout": settings.session_timeout + REQUEST_TIMEOUT_MARGIN,
         "broker_rebalance_timeout": settings.session_timeout + REQUEST_TIMEOUT_MARGIN,
+        # Static membership (KIP-345): a worker that comes back in time gets the same partitions.
         "consumer_group_instance_id": settings.instance_id,
         "consumer_auto_offset_reset": "earliest",
         "web_enabled": False,
@@ -172,7 +194,12 @@ def _faust_options(settings: Settings) -> dict[str, Any]:
 
 
 def __getattr__(name: str) -> faust.App:
-    """Make `app` of the environment when it is first asked for."""
+    """Make `app` of the environment when it is first asked for (PEP 562).
+
+    Raises:
+        AttributeError: the module has no such attribute.
+        InputError: a setting or the keyring is not what it must be.
+    """
     if name != "app":
         raise AttributeError(name)
     settings = load_settings()

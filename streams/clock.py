@@ -1,4 +1,8 @@
-"""The only place that reads a clock. Everything else is given `now`."""
+"""The only place that reads a clock. Everything else is given `now`.
+
+Rules compare instants (terms of agreements, deadlines, ages), so a decision can be made again later only if
+its instant is one of its inputs. Freshness and time-outs go by the monotonic time, which nobody can set.
+"""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -6,7 +10,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Wall time for decisions, monotonic time for freshness."""
+    """Wall time for decisions, monotonic time for freshness.
+
+    The wall time may jump in both directions; two workers may disagree by some seconds.
+    """
 
     def now(self) -> datetime:
         """Return the current instant, in UTC."""
@@ -48,6 +55,6 @@ class ManualClock:
         return self._monotonic
 
     def advance(self, by: timedelta) -> None:
-        """Move both times on."""
+        """Move both times on by the same; nothing that sleeps is woken by it."""
         self._now += by
         self._monotonic += by.total_seconds()

@@ -2,6 +2,9 @@
 
 Data only. `alpr-gate flow` draws it and a test keeps it true: every topic stands here, and every topic that
 is read is written by somebody.
+
+It shows at a glance who could learn what. Nothing runs by it: a stage that read another topic than its row
+says would not be stopped here but by the broker's access rules.
 """
 
 from dataclasses import dataclass
@@ -25,7 +28,10 @@ class StageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One stage: its name, what it does in one clause, and the full names of its topics."""
+    """One stage: its name, what it does in one clause, and the full names of its topics.
+
+    The names are those of a deployment without a prefix; `<entity_id>` stands for any recipient.
+    """
 
     name: str
     kind: StageKind

@@ -4,6 +4,9 @@ Plates, names of people and texts from outside never reach a log. So a key that 
 dropped; a value that is not a number, a word or an id is replaced by its type; an exception is told by its
 type and place, and by its message only when it is one of ours; and of what the libraries log their wording
 is kept and their values are not.
+
+Two locks stand one behind the other: the type checker allows only constant sentences and listed keys, and
+`only_listed` drops at run time what got past it, also from libraries that use the standard `logging`.
 """
 
 import logging
@@ -62,13 +65,17 @@ class LogFields(TypedDict, total=False):
 LOG_KEYS = frozenset(LogFields.__annotations__)
 # What structlog and this module put there themselves.
 _FRAME_KEYS = frozenset({"event", "level", "logger", "timestamp"})
+# Without blanks and quotes, so that no sentence and no full name passes for a word.
 _WORD = re.compile(r"[\w.,:;/+=@<>-]{1,200}")
 _LONGEST_WORDING = 200
 _FRAMES = 8
 
 
 class Log:
-    """A logger that takes a constant sentence and the keys of `LogFields`, nothing else."""
+    """A logger that takes a constant sentence and the keys of `LogFields`, nothing else.
+
+    `LiteralString` (PEP 675) makes an f-string with a value in it an error of types.
+    """
 
     def __init__(self, name: str) -> None:
         self._logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
@@ -96,7 +103,10 @@ def get_logger(name: str) -> Log:
 
 
 def configure_logs(settings: Settings, stream: TextIO = sys.stderr, clock: Clock | None = None) -> None:
-    """Send the logs of this process to `stream`: ours from the level of the settings, libraries' warnings."""
+    """Send the logs of this process to `stream`: ours from the level of the settings, libraries' warnings.
+
+    It replaces whatever was configured before; call it once, before the worker is built.
+    """
     stamp = _stamper(clock if clock is not None else SystemClock())
     common: list[Processor] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, stamp]
     renderer: Processor = (
@@ -109,6 +119,7 @@ def configure_logs(settings: Settings, stream: TextIO = sys.stderr, clock: Clock
         ProcessorFormatter(
             foreign_pre_chain=[*common, library_wording],
             processors=[ProcessorFormatter.remove_processors_meta, only_listed, renderer],
+            # The wording and its values must come apart, or `library_wording` could not tell them.
             use_get_message=False,
             pass_foreign_args=True,
         )
@@ -123,7 +134,10 @@ def configure_logs(settings: Settings, stream: TextIO = sys.stderr, clock: Clock
 
 
 def only_listed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Keep the listed keys with harmless values, describe the exception, count what was dropped."""
+    """Keep the listed keys with harmless values, describe the exception, count what was dropped.
+
+    A structlog processor: it gets the logger and the method's name, which say nothing here, and the event.
+    """
     frame = {key: event[key] for key in _FRAME_KEYS & event.keys()}
     told = {key: _harmless(event[key]) for key in event if key in LOG_KEYS}
     dropped = len(event.keys() - _FRAME_KEYS - LOG_KEYS - {"exc_info", "stack_info"})
@@ -131,7 +145,10 @@ def only_listed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def library_wording(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Reduce a library's message to its first line with numbers filled in and other values left out."""
+    """Reduce a library's message to its first line with numbers filled in and other values left out.
+
+    The libraries log keys, offsets and at times whole records; their wording tells what happened without.
+    """
     args = event.pop("positional_args", ())
     first_line = _filled(str(event["event"]), args).partition("\n")[0]
     # A control character could forge a line or recolour a terminal.
@@ -171,6 +188,7 @@ def _described(event: EventDict) -> dict[str, str]:
     error = _exception_in(event)
     if error is None:
         return {}
+    # Files and lines only, innermost first: a full traceback ends in the message, which may quote a request.
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     places = [f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in reversed(frames)]
     return {"error_type": type(error).__name__, "error_at": " < ".join(places)}

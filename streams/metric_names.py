@@ -2,6 +2,8 @@
 
 Prometheus conventions: base units, `_total` for counters, `_seconds` for times. A label takes its values
 from a closed set or is the number of a partition.
+
+A name that is out is a promise: alerts, dashboards and recorded series of others go by it.
 """
 
 from dataclasses import dataclass
@@ -10,8 +12,10 @@ from enum import StrEnum
 # The states of `streams.books`, which this layer may not import; a test compares them.
 BOOKS_STATES = ("loading", "current", "stale", "failed")
 
+# Seconds, dense where answers are expected: a transaction takes some milliseconds.
 _STEP_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _REQUEST_BUCKETS = (0.002, 0.004, 0.008, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+# Records of a transaction, from a trickle to more than a full batch of the default settings (500).
 _RECORD_BUCKETS = (1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 2048.0, 4096.0)
 
 
@@ -26,7 +30,10 @@ class Step(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a transaction ended."""
+    """How a transaction ended.
+
+    ABORTED is repeated and costs only time. FENCED ends the worker: its partition belongs to another.
+    """
 
     COMMITTED = "committed"
     ABORTED = "aborted"
@@ -35,7 +42,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
-    """One metric: its name without the prefix, its meaning, its labels, the buckets of a histogram."""
+    """One metric: its name without the prefix, its meaning, its labels, the buckets of a histogram.
+
+    Buckets are upper bounds, inclusive and rising, in the unit that the name says.
+    """
 
     short: str
     help: str

@@ -3,6 +3,9 @@
 INVARIANT: a label value comes from a closed set or is the number of a partition, so no plate, name or text
 from outside can become one. All of it is called from the event loop that also serves `/metrics`; nothing
 here takes a lock.
+
+Names, help texts and buckets are in `streams.metric_names`. Times are seconds, positions are those of Kafka.
+What a batch did is counted after its commit; an aborted transaction counts as a transaction and nothing more.
 """
 
 from bisect import bisect_right
@@ -25,12 +28,13 @@ from streams.policy.reasons import ROWS
 from streams.policy.vocabulary import ReasonCode, RecordKind, Tier, Verdict
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+# A label must have some value; an empty one would be the same series as none.
 NO_REASON = "none"
 Child = TypeVar("Child", Counter, Gauge, Histogram)
 
 
 class Counted(NamedTuple):
-    """What decisions are counted by."""
+    """What decisions are counted by; all three are closed sets, so the series are few."""
 
     verdict: Verdict
     reason: ReasonCode | None
@@ -45,7 +49,10 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenHolds:
-    """The holds of one partition: how many, since when, and the deadline that comes first."""
+    """The holds of one partition: how many, since when, and the deadline that comes first.
+
+    The instants are in UTC, and None when no hold is open.
+    """
 
     count: int = 0
     oldest_opened_at: datetime | None = None
@@ -54,7 +61,10 @@ class OpenHolds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchSummary:
-    """What one committed batch did; the times in `request_seconds` come one per request, in any order."""
+    """What one committed batch did; the times in `request_seconds` come one per request, in any order.
+
+    `seq` is the chain's newest record, `lag` what waits still, in records; `steps` are in seconds.
+    """
 
     partition: int
     seq: int
@@ -70,7 +80,10 @@ class BatchSummary:
 
 
 class BulkHistogram(Collector):
-    """A histogram that takes many observations at once, at a fraction of the cost of one call for each."""
+    """A histogram that takes many observations at once, at a fraction of the cost of one call for each.
+
+    A batch has hundreds of requests. One sort and one search for each bucket stand for as many calls.
+    """
 
     def __init__(self, spec: MetricSpec) -> None:
         self._spec = spec
@@ -80,6 +93,7 @@ class BulkHistogram(Collector):
     def observe(self, values: Sequence[float]) -> None:
         """Count all the values; what is below zero counts as zero."""
         ordered = sorted(values)
+        # Prometheus counts what is less than or equal to a bound, which is what lies left of `bisect_right`.
         for index, bound in enumerate(self._spec.buckets):
             self._cumulative[index] += bisect_right(ordered, bound)
         self._cumulative[-1] += len(ordered)
@@ -94,7 +108,11 @@ class BulkHistogram(Collector):
 
 
 class Metrics:
-    """The metrics of one worker, in a registry of their own, with every child bound before it is used."""
+    """The metrics of one worker, in a registry of their own, with every child bound before it is used.
+
+    Looking up a child by its labels costs more than counting does, hence the tables of bound ones. Two of
+    these in one process, as in tests, share nothing.
+    """
 
     def __init__(self, registry: CollectorRegistry | None = None, clock: Clock | None = None) -> None:
         self.registry = registry if registry is not None else CollectorRegistry()
@@ -131,6 +149,7 @@ class Metrics:
     def observe_batch(self, summary: BatchSummary) -> None:
         """Count what one committed batch did."""
         for counted, times in summary.decisions.items():
+            # Not every pair of verdict and reason can be foreseen; what is new is bound on its first use.
             if counted not in self._counted:
                 self._counted[counted] = self._bind(counted)
             self._counted[counted].inc(times)
@@ -167,7 +186,10 @@ class Metrics:
         self._gauges_of(partition)[names.LAG].set(records)
 
     def forget_partition(self, partition: int) -> None:
-        """Remove what was told of a partition that another worker owns now."""
+        """Remove what was told of a partition that another worker owns now.
+
+        Left standing, its last lag would look like requests that wait for ever.
+        """
         if self._bound.pop(partition, None) is not None:
             for gauge in self._partitioned.values():
                 gauge.remove(str(partition))

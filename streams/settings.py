@@ -1,4 +1,8 @@
-"""Settings of a deployment, from the environment (`ALPR_GATE_*`, and `KAFKA_BOOTSTRAP_SERVERS`)."""
+"""Settings of a deployment, from the environment (`ALPR_GATE_*`, and `KAFKA_BOOTSTRAP_SERVERS`).
+
+They say how the gate runs and never what it allows: no setting weakens a rule, for rules come with the books,
+where each change has an author and a record. The reference of settings is made from the descriptions here.
+"""
 
 import os
 from pathlib import Path
@@ -16,7 +20,11 @@ NAME = r"^[A-Za-z0-9._-]{1,100}$"
 
 
 class Settings(BaseSettings):
-    """One frozen value for the whole process. Durations are seconds unless the name says otherwise."""
+    """One frozen value for the whole process. Durations are seconds unless the name says otherwise.
+
+    `drain_seconds` must stay below the time that the group waits for a rebalance, which is `session_timeout`
+    and 12 s more, and `heartbeat_seconds` well below `stale_after`.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
 
@@ -33,6 +41,7 @@ class Settings(BaseSettings):
         pattern=NAME,
         description="Stable name of this worker, its own among all: static group membership",
     )
+    # 512 at most: each partition has a producer of its own, with its connections, in some worker.
     partitions: int = Field(default=4, ge=1, le=512, description="Partitions of requests; fixed at genesis")
     replication_factor: int = Field(default=1, ge=1, description="Copies of each topic")
     topic_prefix: str = Field(
@@ -42,12 +51,15 @@ class Settings(BaseSettings):
     )
     keyring: Path | None = Field(default=None, description="File with the intake and pseudonym keys")
 
+    # What a transaction costs hardly depends on its size: it is round trips. So batches are large, and only
+    # the time that one draft takes, and what it holds in memory, speak against larger ones.
     batch_records: int = Field(default=500, ge=1, description="Most records of one transaction")
     batch_bytes: int = Field(default=4 << 20, ge=1024, description="Most input bytes of one transaction")
     pending_bytes: int = Field(
         default=16 << 20, ge=1024, description="Most input bytes waiting per partition"
     )
     slice_seconds: float = Field(default=0.01, gt=0, description="Longest stretch of deciding between awaits")
+    # Also how long a client waits for a broker before it gives up.
     transaction_timeout: float = Field(
         default=15.0, gt=1, description="Broker aborts a transaction after this"
     )
@@ -60,6 +72,7 @@ class Settings(BaseSettings):
     holes_per_minute: int = Field(default=3, ge=0, description="Holes re-read before the worker gives up")
     drain_seconds: float = Field(default=10.0, gt=0, description="Longest graceful stop")
 
+    # Several heartbeats fit into `stale_after`, so that a late one does not stop the gate.
     heartbeat_seconds: float = Field(
         default=1.0, gt=0, description="Each worker's own heartbeat in the books"
     )
@@ -68,6 +81,7 @@ class Settings(BaseSettings):
     )
     min_revision_wait: float = Field(default=2.0, ge=0, description="Wait for a request's minimum revision")
 
+    # The pages have no authentication, so they are for this machine alone unless somebody says otherwise.
     web_host: str = Field(default="127.0.0.1", description="Address of /metrics, /healthz and /readyz")
     web_port: int = Field(default=6066, ge=0, le=65535, description="Port of the same; 0 picks a free one")
     log_level: str = Field(default="info", description="debug, info, warning or error")
@@ -85,7 +99,7 @@ class Settings(BaseSettings):
 
     @property
     def servers(self) -> list[str]:
-        """Return the brokers as `host:port` strings."""
+        """Return the brokers as `host:port` strings; aiokafka wants a list, Faust and people a line."""
         return self.bootstrap_servers.split(",")
 
 
@@ -96,12 +110,14 @@ def load_settings() -> Settings:
         InputError: one of them is not what it must be, or there is no such setting. A misspelt name that
             passed unseen would leave its default in force.
     """
+    # pydantic looks up the names that it knows and sees no others, so the rest is looked for here.
     unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and not _is_setting(name))
     if unknown:
         raise InputError(f"there is no setting `{unknown[0]}`; the reference lists all there are")
     try:
         return Settings()
     except ValidationError as error:
+        # The first is enough for one line; its value is left out, which may be a secret by mistake.
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")
         raise InputError(f"setting {_variable(str(first['loc'][0]))}: {message}") from error

@@ -1,4 +1,10 @@
-"""Every topic by name, with its shape: who may write it, how it is partitioned and kept (DESIGN table)."""
+"""Every topic by name, with its shape: how it is partitioned, compacted, kept and limited.
+
+The gate makes missing topics in these shapes and never changes one that is there. Who reads and writes which
+is in `streams.flow`. Retention says how long personal data stay: requests with their plates and names for 30
+days, releases for 7, holds until they are resolved. The ledger, which has the access records of Civ. Code
+1798.90.52, is kept for ever.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +18,7 @@ FOREVER = -1
 
 
 class Cleanup(StrEnum):
-    """What the broker does with old records."""
+    """What the broker does with old records: drop them by age, or all but the last of each key."""
 
     DELETE = "delete"
     COMPACT = "compact"
@@ -20,7 +26,10 @@ class Cleanup(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSpec:
-    """One topic: full name, partitions, cleanup and retention in milliseconds (-1 is for ever)."""
+    """One topic: full name, partitions, cleanup and retention in milliseconds (-1 is for ever).
+
+    `max_message_bytes` is what a broker takes for one batch of a producer, compressed if it comes so.
+    """
 
     name: str
     partitions: int
@@ -30,7 +39,7 @@ class TopicSpec:
     compression: str = "producer"
 
     def config(self) -> dict[str, str]:
-        """Return the broker's topic configuration."""
+        """Return the broker's topic configuration, by its own names and with values as text."""
         config = {
             "cleanup.policy": self.cleanup.value,
             "retention.ms": str(self.retention_ms),
@@ -44,14 +53,18 @@ class TopicSpec:
         return config
 
 
-# Output limits are twice the input limit, so that what came in can always be recorded.
+# In bytes. Output limits are twice the input limit, so that what came in can always be recorded.
 INPUT_LIMIT = 1 << 20
 OUTPUT_LIMIT = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The topics of one deployment."""
+    """The topics of one deployment.
+
+    `partitions` is that of the requests and of all that is written partition by partition beside them. It is
+    fixed when the ledgers begin, because a request id belongs to one partition for good.
+    """
 
     prefix: str
     partitions: int
@@ -81,7 +94,10 @@ class Topics:
 
     @property
     def decisions(self) -> TopicSpec:
-        """The ledger, partition by partition of the requests."""
+        """The ledger, partition by partition of the requests, kept for ever.
+
+        It is not compacted: two records of one decision are two facts.
+        """
         return TopicSpec(
             name=self._named("alpr.sharing.decisions"),
             partitions=self.partitions,
@@ -90,7 +106,10 @@ class Topics:
 
     @property
     def holds(self) -> TopicSpec:
-        """Open holds, partition by partition of the requests."""
+        """Open holds, partition by partition of the requests, keyed by the decision that opened each.
+
+        A tombstone lifts a hold; compaction then removes the request that it held.
+        """
         return TopicSpec(
             name=self._named("alpr.sharing.holds"),
             partitions=self.partitions,
@@ -100,7 +119,11 @@ class Topics:
 
     @property
     def answers(self) -> TopicSpec:
-        """What requesters are told, keyed by organisation."""
+        """What requesters are told, keyed by organisation.
+
+        The key does not choose the partition: an answer stands in that of its request, which saves a
+        transaction the other partitions.
+        """
         return TopicSpec(
             name=self._named("alpr.sharing.answers"),
             partitions=self.partitions,
@@ -110,12 +133,18 @@ class Topics:
 
     @property
     def books_events(self) -> TopicSpec:
-        """Every change of the books, for ever: the source of truth."""
+        """Every change of the books, for ever: the source of truth.
+
+        One partition, so that changes have one order. It tells an auditor what a decision was made under.
+        """
         return TopicSpec(name=self._named("alpr.books.events"), partitions=1, max_message_bytes=OUTPUT_LIMIT)
 
     @property
     def books(self) -> TopicSpec:
-        """The latest state of each entry of the books."""
+        """The latest state of each entry of the books.
+
+        One partition: the offset of a change is the revision that decisions name.
+        """
         return TopicSpec(
             name=self._named("alpr.books"),
             partitions=1,
@@ -125,12 +154,12 @@ class Topics:
 
     @property
     def books_acks(self) -> TopicSpec:
-        """Which revision binds which partition."""
+        """Which revision binds which partition; the last one of a partition in log order counts."""
         return TopicSpec(name=self._named("alpr.books.acks"), partitions=1, cleanup=Cleanup.COMPACT)
 
     @property
     def alerts(self) -> TopicSpec:
-        """Violation alerts."""
+        """Violation alerts, with pseudonyms in place of names and without plates."""
         return TopicSpec(
             name=self._named("alpr.alerts"),
             partitions=self.partitions,
@@ -140,7 +169,7 @@ class Topics:
 
     @property
     def dead_letters(self) -> TopicSpec:
-        """What could not be read, with why."""
+        """What could not be read, with why: the original bytes, which may hold anything."""
         return TopicSpec(
             name=self._named("alpr.dead-letters"),
             partitions=self.partitions,
@@ -149,7 +178,10 @@ class Topics:
         )
 
     def out(self, entity_id: EntityId) -> TopicSpec:
-        """Return the topic that one recipient alone may read."""
+        """Return the topic that one recipient alone may read.
+
+        One topic each, since Kafka grants rights by topic and not by key.
+        """
         return TopicSpec(
             name=self._named(f"alpr.out.{entity_id}"),
             partitions=1,

@@ -2,6 +2,9 @@
 
 What they tell comes in as two functions, so this module knows neither the books nor the gate. No request is
 logged, and nothing that a caller sends is answered back.
+
+There is no authentication, so the pages tell states and numbers only. Health and readiness differ on purpose:
+a worker that waits for its books is not ready and yet healthy, and to restart it would help nobody.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +18,7 @@ from streams.errors import UnavailableError
 from streams.metrics import CONTENT_TYPE
 
 CURRENT = "current"
+# For a browser that is led here: nothing is kept, framed or guessed. `Server` hides aiohttp's version.
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -55,13 +59,16 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """What the pages tell, asked anew for every request."""
+    """What the pages tell, asked anew for every request.
+
+    Both functions run on the worker's event loop and must not block: while they run, nothing is decided.
+    """
 
     metrics: Callable[[], bytes]
     readiness: Callable[[], Readiness]
 
     async def show_metrics(self, _: web.Request) -> web.Response:
-        """Answer with all metrics."""
+        """Answer with all metrics, in Prometheus' text format 0.0.4."""
         return web.Response(body=self.metrics(), headers={"Content-Type": CONTENT_TYPE})
 
     async def show_health(self, _: web.Request) -> web.Response:
@@ -93,6 +100,7 @@ async def _harden(_: web.Request, response: web.StreamResponse) -> None:
 
 def application(pages: Pages) -> web.Application:
     """Return the web application; every other path is 404, every other method 405."""
+    # No page takes a body, so one byte is enough; 0 would mean no limit.
     app = web.Application(client_max_size=1)
     app.router.add_get("/metrics", pages.show_metrics)
     app.router.add_get("/healthz", pages.show_health)
@@ -103,7 +111,12 @@ def application(pages: Pages) -> web.Application:
 
 @asynccontextmanager
 async def serve(host: str, port: int, pages: Pages) -> AsyncIterator[int]:
-    """Serve the pages while the context lasts; its value is the port, also when 0 asked for a free one."""
+    """Serve the pages while the context lasts; its value is the port, also when 0 asked for a free one.
+
+    Raises:
+        UnavailableError: the address cannot be listened on.
+    """
+    # Signals are Faust's to handle.
     runner = web.AppRunner(application(pages), access_log=None, handle_signals=False)
     await runner.setup()
     try:
