@@ -98,6 +98,7 @@ class GateApp(BatchApp):
 
     async def on_stop(self) -> None:
         """Finish the transactions under way before the consumer leaves."""
+        # While the consumer is a member still: once it has left, another worker may fence us halfway.
         await self.writers.close()
         await super().on_stop()
 
@@ -148,6 +149,7 @@ def build(
     )
     app = GateApp(settings, surroundings, metrics, **_faust_options(settings))
 
+    # A stage for each assignment: its state belongs to one stretch of ownership and dies with it.
     def new_writer(source: TopicPartition, start_at: StartAt) -> PartitionWriter[Draft]:
         stage = GateStage(source.partition, surroundings)
         return PartitionWriter(source, stage, runtime, start_at)

@@ -177,6 +177,7 @@ def _number_or_type(value: object) -> object:
 def _harmless(value: object) -> object:
     if value is None or isinstance(value, int | float):
         return value
+    # Our own messages are written to name no content; those of others may quote anything.
     if isinstance(value, GateError) or (isinstance(value, str) and _WORD.fullmatch(value)):
         return str(value)
     if isinstance(value, list | tuple):
@@ -195,6 +196,7 @@ def _described(event: EventDict) -> dict[str, str]:
 
 
 def _exception_in(event: EventDict) -> BaseException | None:
+    # `exc_info` is what the standard `logging` has: an exception, or its triple of type, value and traceback.
     given = event.get("error") or event.get("exc_info")
     candidate = given[1] if isinstance(given, tuple) else given
     return candidate if isinstance(candidate, BaseException) else None

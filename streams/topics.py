@@ -163,6 +163,7 @@ class Topics:
         return TopicSpec(
             name=self._named("alpr.alerts"),
             partitions=self.partitions,
+            # A year: a pattern of attempts may take months to show.
             retention_ms=365 * DAY_MS,
             max_message_bytes=OUTPUT_LIMIT,
         )
@@ -185,6 +186,7 @@ class Topics:
         return TopicSpec(
             name=self._named(f"alpr.out.{entity_id}"),
             partitions=1,
+            # Released plates lie here: long enough for a recipient that was away, and no longer.
             retention_ms=7 * DAY_MS,
             max_message_bytes=OUTPUT_LIMIT,
         )

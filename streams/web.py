@@ -77,6 +77,7 @@ class Pages:
 
     async def show_readiness(self, _: web.Request) -> web.Response:
         """Answer 200 when the worker can decide, else 503 with the reasons."""
+        # Asked once, so that the status and the sentences are of the same moment.
         readiness = self.readiness()
         problems = readiness.problems
         return _json(

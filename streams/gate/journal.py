@@ -75,7 +75,7 @@ class Journal:
     def reroute(self, record: Record, request: SharingRequest, home: int) -> None:
         """Move a request, as it came, to the partition where its id belongs.
 
-        Its bytes are sent on unchanged, for the seal covers them. There it is read as a new input.
+        Its bytes are sent on unchanged, seal and all. There it is read as a new input.
         """
         self.tally.rerouted += 1
         row = (self._context.topics.requests.name, home, request.request_id.encode(), record.value)
