@@ -130,15 +130,20 @@ class Gatehouse:
             return await sender.send([raw_of(request) for request in requests])
 
     async def decided(self, patience: float = 60.0) -> None:
-        """Wait until every request that is committed has been decided."""
-        sources = [
-            TopicPartition(self.topics.requests.name, number) for number in range(self.settings.partitions)
-        ]
+        """Wait until every request that is committed has been decided, and the decisions can be read.
+
+        Kafka commits the offset before the end of the transaction is to be seen in every partition.
+        """
+        numbers = range(self.settings.partitions)
+        sources = [TopicPartition(self.topics.requests.name, number) for number in numbers]
+        ledger = [TopicPartition(self.topics.decisions.name, number) for number in numbers]
+        everything = AIOKafkaConsumer(bootstrap_servers=self.settings.servers, group_id=None)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.settings.servers, group_id=None, isolation_level="read_committed"
         )
         admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.servers)
         await consumer.start()
+        await everything.start()
         await admin.start()
         try:
             async with asyncio.timeout(patience):
@@ -146,7 +151,8 @@ class Gatehouse:
                     done = await admin.list_consumer_group_offsets(self.settings.app_id)
                     ends = await consumer.end_offsets(sources)
                     behind = [tp for tp in sources if tp not in done or done[tp].offset < ends[tp]]
-                    if not behind:
+                    visible = await consumer.end_offsets(ledger) == await everything.end_offsets(ledger)
+                    if not behind and visible:
                         return
                     await asyncio.sleep(LOOK_AGAIN)
         except TimeoutError:
@@ -154,6 +160,7 @@ class Gatehouse:
             raise AssertionError(f"not decided in time; the workers said:\n{said}") from None
         finally:
             await admin.close()
+            await everything.stop()
             await consumer.stop()
 
     async def read(self, topic: str) -> list[Raw]:

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from streams.cli.work import LIBRARIES
 from streams.clock import ManualClock
 from streams.errors import InputError
 from streams.logs import LOG_KEYS, Log, configure_logs, get_logger, only_listed
@@ -59,6 +60,9 @@ class Told:
 def told() -> Iterator[Told]:
     root, ours = logging.getLogger(), logging.getLogger("streams")
     before = (root.handlers[:], root.level, ours.level)
+    # A command that ran in this process may have silenced them.
+    for library in LIBRARIES:
+        logging.getLogger(library).setLevel(logging.NOTSET)
     # Logging would close the handlers of pytest if it found them when it is configured.
     root.handlers.clear()
     told = Told()
