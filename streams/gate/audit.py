@@ -103,11 +103,9 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
         inputs = {source.partition: await _inputs(reader, source, committed[source]) for source in sources}
         forwards = [forward for recipient in recipients for forward in await _forwards(reader, recipient)]
         chains = [await _chain(reader, settings, source, committed[source]) for source in sources]
-    # By decision: a forward carries no position in the chain that would tell when it was written.
-    later = {record.decision_id for chain in chains for record in chain.later}
     kept = Kept(
         inputs=inputs,
-        forwards=[forward for forward in forwards if forward.decision_id not in later],
+        forwards=_without_later(forwards, chains),
         forwards_since=now - timedelta(milliseconds=topics.out(NOBODY).retention_ms),
         withdrawn=withdrawn,
     )
@@ -117,6 +115,13 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
         inputs=sum(map(len, inputs.values())),
         forwards=len(forwards),
     )
+
+
+def _without_later(forwards: list[Forward], chains: list[_Chain]) -> list[Forward]:
+    """Leave out the forwards of decisions that were committed after the positions were read."""
+    # By decision: a forward carries no position in the chain that would tell when it was written.
+    later = {record.decision_id for chain in chains for record in chain.later}
+    return [forward for forward in forwards if forward.decision_id not in later]
 
 
 async def _recipients(settings: Settings, topics: Topics) -> list[TopicPartition]:
