@@ -60,9 +60,10 @@ class TransactionalProducer:
             transaction_timeout_ms=int(settings.transaction_timeout * 1000),
             request_timeout_ms=int(settings.transaction_timeout * 1000),
         )
+        # Kept before it has started, so that `stop` closes what a failed start leaves open.
+        self._producer = producer
         with sorted_faults("fence the partition"):
             await producer.start()
-        self._producer = producer
 
     async def stop(self) -> None:
         """Close the connections; an open transaction is left to the next owner's fence."""
