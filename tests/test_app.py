@@ -1,0 +1,80 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import streams.app
+from streams.app import FATAL_EXIT_CODE, build
+from streams.codecs.keyring import new_keyring, write_keyring
+from streams.errors import InputError
+from streams.settings import Settings
+from streams.topics import Topics
+
+DIE = """
+from streams import app, errors
+app.die({error})
+"""
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Settings:
+    write_keyring(new_keyring(bytes(range(64))), tmp_path / "keyring.json")
+    return Settings(keyring=tmp_path / "keyring.json", app_id="an-app", instance_id="a-worker", partitions=3)
+
+
+def test_without_a_keyring_nothing_is_built() -> None:
+    with pytest.raises(InputError, match="no keyring: name its file in ALPR_GATE_KEYRING"):
+        build(Settings())
+
+
+def test_a_keyring_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="No such file"):
+        build(Settings(keyring=tmp_path / "nowhere.json"))
+
+
+def test_a_worker_is_a_faust_app_that_leaves_commits_and_topics_to_the_gate(given: Settings) -> None:
+    conf = build(given).conf
+    assert (conf.id, conf.consumer_group_instance_id) == ("an-app", "a-worker")
+    assert (conf.topic_allow_declare, conf.topic_disable_leader, conf.web_enabled) == (False, True, False)
+    assert conf.broker_request_timeout > conf.broker_session_timeout
+
+
+def test_its_one_agent_reads_the_requests_and_acknowledges_nothing(given: Settings) -> None:
+    app = build(given)
+    (agent,) = app.agents.values()
+    topic = Topics.of(given).requests.name
+    assert app.writers.topic == topic
+    assert agent.channel.get_topic_name() == topic
+    assert agent.channel.acks is False
+
+
+def test_before_it_has_started_a_worker_is_not_ready_and_says_why(given: Settings) -> None:
+    problems = build(given).readiness().problems
+    assert problems[0] == "the books are loading, not current"
+    assert "no partition is assigned to this worker" in problems
+
+
+def test_metrics_tell_of_books_that_are_not_loaded(given: Settings) -> None:
+    assert b'alpr_gate_books_state{state="loading"} 1.0' in build(given).render_metrics()
+
+
+def test_the_module_offers_an_app_and_nothing_else() -> None:
+    with pytest.raises(AttributeError, match="application"):
+        _ = streams.app.application
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        ("errors.FencedError('another worker')", 75, "FencedError: another worker"),
+        ("errors.LedgerError('it breaks')", 4, "LedgerError: it breaks"),
+        ("ValueError('who knew')", FATAL_EXIT_CODE, "ValueError: who knew"),
+    ],
+)
+def test_a_fatal_fault_is_one_line_and_an_exit_code(error: str, code: int, line: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", DIE.format(error=error)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == code
+    assert f"alpr-gate: fatal: {line}\n" in ended.stderr
