@@ -101,10 +101,13 @@ def print_fields(value: object) -> None:
     console().print(table)
 
 
+YES_NO = {True: "yes", False: "no"}
+
+
 def _words(part: object, between: str = "; ") -> str:
     match part:
         case bool():
-            words = "yes" if part else "no"
+            words = YES_NO[part]
         case list():
             words = ", ".join(_words(each) for each in part) or "none"
         case dict():

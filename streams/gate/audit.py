@@ -11,6 +11,7 @@ nothing. It cannot see what brokers have deleted by age, nor a chain and a posit
 
 import asyncio
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -111,10 +112,14 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
     )
     return Audit(
         chains=tuple(chain.report for chain in chains),
-        findings=reconcile((record for chain in chains for record in chain.settled), kept),
+        findings=reconcile(_settled(chains), kept),
         inputs=sum(map(len, inputs.values())),
         forwards=len(forwards),
     )
+
+
+def _settled(chains: list[_Chain]) -> Iterator[LedgerRecord]:
+    return (record for chain in chains for record in chain.settled)
 
 
 def _without_later(forwards: list[Forward], chains: list[_Chain]) -> list[Forward]:

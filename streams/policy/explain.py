@@ -82,13 +82,17 @@ def _about(agreement: Agreement, decision: Decision, request: SharingRequest) ->
         return
     yield f"The nearest agreement is {named}; it lacks: {_listed(lacking)}."
     if ReasonCode.SCOPE_NOT_COVERED in lacking:
-        # A network is free text and may hold anything, so one that is not covered stays unnamed.
-        networks = {name if name in agreement.networks else "another" for name in request.networks}
-        yield f"Asked for: {_extent(request.data_types, request.scopes, networks)}."
+        yield _asked_for(agreement, request)
         covered = _extent(agreement.data_types, agreement.scopes, agreement.networks)
         yield f"Covered: {covered}; reads younger than `{agreement.max_record_age}`."
     if ReasonCode.PURPOSE_NOT_COVERED in lacking:
         yield f"Covered purposes: {_listed(agreement.purposes)}."
+
+
+def _asked_for(agreement: Agreement, request: SharingRequest) -> str:
+    # A network is free text and may hold anything, so one that is not covered stays unnamed.
+    networks = {name if name in agreement.networks else "another" for name in request.networks}
+    return f"Asked for: {_extent(request.data_types, request.scopes, networks)}."
 
 
 def _extent(data_types: Iterable[str], scopes: Iterable[str], networks: Iterable[str]) -> str:

@@ -52,7 +52,7 @@ def _outside_lists(request: SharingRequest, terms: Terms) -> tuple[str, str] | N
     if not terms.data_types.issuperset(request.data_types):
         return "data_types", "all data types asked for"
     # No scope asked for is none needed: a single release uses no permission of the vendor's system.
-    if request.scopes and not terms.scopes.issuperset(request.scopes):
+    if not terms.scopes.issuperset(request.scopes):
         return "scopes", "all scopes asked for"
     if terms.networks is not None and not terms.networks.issuperset(request.networks):
         return "networks", "all networks asked for"
