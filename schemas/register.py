@@ -14,6 +14,9 @@ from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 HERE = Path(__file__).parent
 NAMESPACE = "org.alprgate."
+# A definition as JSON has it.
+Schema = dict[str, Any]
+# A line of `ids.json`.
 Row = dict[str, Any]
 # The records that cross the wire, in the order of their first ids.
 ON_THE_WIRE = (
@@ -22,9 +25,9 @@ ON_THE_WIRE = (
 )  # fmt: skip
 
 
-def definitions() -> dict[str, Any]:
+def definitions() -> dict[str, Schema]:
     """Return every named type of the `.avsc` files, by full name."""
-    found: dict[str, Any] = {}
+    found: dict[str, Schema] = {}
     for path in sorted(HERE.glob("*.avsc")):
         content = json.loads(path.read_text(encoding="utf-8"))
         for schema in content if isinstance(content, list) else [content]:
@@ -32,7 +35,7 @@ def definitions() -> dict[str, Any]:
     return found
 
 
-def expand(schema: Any, known: Mapping[str, Any], seen: set[str]) -> Any:
+def expand(schema: Any, known: Mapping[str, Schema], seen: set[str]) -> Any:
     """Return the schema with each named type written out where it first stands."""
     if isinstance(schema, list):
         return [expand(branch, known, seen) for branch in schema]
@@ -43,37 +46,37 @@ def expand(schema: Any, known: Mapping[str, Any], seen: set[str]) -> Any:
         return expand(known[schema], known, seen)
     if schema["type"] == "record":
         return {**schema, "fields": [_field(field, known, seen) for field in schema["fields"]]}
-    return {
-        key: expand(value, known, seen) if key in {"items", "values"} else value
-        for key, value in schema.items()
-    }
+    return _container(schema, known, seen)
 
 
-def _field(field: dict[str, Any], known: Mapping[str, Any], seen: set[str]) -> dict[str, Any]:
+def _container(schema: Schema, known: Mapping[str, Schema], seen: set[str]) -> Schema:
+    inside = schema.keys() & {"items", "values"}
+    return {**schema, **{key: expand(schema[key], known, seen) for key in inside}}
+
+
+def _field(field: Schema, known: Mapping[str, Schema], seen: set[str]) -> Schema:
     return {**field, "type": expand(field["type"], known, seen)}
 
 
-def current(stem: str) -> dict[str, Any]:
+def current(stem: str) -> Schema:
     """Return the self-contained schema that the `.avsc` files describe now."""
     known = definitions()
     top = json.loads((HERE / f"{stem}.avsc").read_text(encoding="utf-8"))
     full_name = NAMESPACE + top["name"]
-    expanded: dict[str, Any] = expand(full_name, known, set())
+    expanded: Schema = expand(full_name, known, set())
     return expanded
 
 
-def fingerprint_of(schema: dict[str, Any]) -> str:
+def fingerprint_of(schema: Schema) -> str:
     """Return the SHA-256 of the schema's parsing canonical form, hexadecimal."""
     text: str = fingerprint(to_parsing_canonical_form(schema), "SHA-256")
     return text
 
 
-def register(
-    table: list[Row], schemas: Mapping[str, dict[str, Any]]
-) -> tuple[list[Row], dict[str, dict[str, Any]]]:
+def register(table: list[Row], schemas: Mapping[str, Schema]) -> tuple[list[Row], dict[str, Schema]]:
     """Return the table with a row for each new schema, and the history files as they ought to be now."""
     rows = list(table)
-    kept: dict[str, dict[str, Any]] = {}
+    kept: dict[str, Schema] = {}
     for record, schema in schemas.items():
         digest = fingerprint_of(schema)
         versions = [row for row in rows if row["record"] == record]
