@@ -57,7 +57,6 @@ class LogFields(TypedDict, total=False):
     count: int
     bytes: int
     lag: int
-    attempt: int
     seconds: float
     error: BaseException
 

@@ -9,6 +9,7 @@ days, releases for 7, holds until they are resolved. The ledger, which has the a
 from dataclasses import dataclass
 from enum import StrEnum
 
+from streams.codecs.record_codec import INPUT_LIMIT, OUTPUT_LIMIT
 from streams.policy.vocabulary import EntityId
 from streams.settings import Settings
 
@@ -51,11 +52,6 @@ class TopicSpec:
             # of a worker would read a week of heartbeats.
             config |= {"segment.ms": str(HOUR_MS), "min.cleanable.dirty.ratio": "0.1"}
         return config
-
-
-# In bytes. Output limits are twice the input limit, so that what came in can always be recorded.
-INPUT_LIMIT = 1 << 20
-OUTPUT_LIMIT = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from streams.books.plan import Planner, planned_agreements, planned_entities, pl
 from streams.clock import SystemClock
 from streams.codecs.keyring import Keyring, new_keyring, write_keyring
 from streams.codecs.ledger_record import decode_ledger_record
+from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
 from streams.gate.audit import Audit, audit
 from streams.kafka.admin import ensure_topics
@@ -28,7 +29,7 @@ from streams.policy.seal import sign_request
 from streams.settings import Settings
 from streams.simulators.agencies import Condition, Region, simulated_region
 from streams.simulators.traffic import Day, Simulated
-from streams.topics import INPUT_LIMIT, Topics
+from streams.topics import Topics
 from tests.workers import PATIENCE, Worker, worker_settings
 
 AUTHOR = Author(by="a custodian", reason="a test")

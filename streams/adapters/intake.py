@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from streams.codecs.keyring import Keyring
+from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
 from streams.errors import InputError, UnavailableError
 from streams.kafka.faults import reaching
@@ -21,7 +22,7 @@ from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
 from streams.policy.vocabulary import EntityId
 from streams.settings import Settings
-from streams.topics import INPUT_LIMIT, Topics
+from streams.topics import Topics
 
 Authenticate = Callable[[SharingRequest], EntityId | None]
 

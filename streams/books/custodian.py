@@ -26,13 +26,14 @@ from streams.books.plan import Change, Plan, Planner, books_after, recipients_of
 from streams.books.source import PASSING_FAULTS
 from streams.clock import Clock
 from streams.codecs.book_event import encode_book_event
+from streams.codecs.record_codec import OUTPUT_LIMIT
 from streams.errors import FencedError, UnavailableError
 from streams.kafka.admin import ensure_topics
 from streams.kafka.faults import FENCED
 from streams.policy.book_records import BookEvent
 from streams.policy.books import Books
 from streams.settings import Settings
-from streams.topics import OUTPUT_LIMIT, Topics
+from streams.topics import Topics
 
 # Ids of events are derived, so that the same change of the same books is the same event.
 EVENTS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:alpr-gate:book-event")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
-import orjson
 from rich.console import Console
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from streams.cli.work import run
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.hold import decode_hold
+from streams.codecs.json_text import json_text
 from streams.codecs.ledger_record import decode_ledger_record
 from streams.kafka.tailing import tail_topic
 from streams.ledger.record import LedgerRecord
@@ -108,11 +108,6 @@ def line_of(row: Row) -> Text:
     return line
 
 
-def json_of(value: object) -> bytes:
-    """Return the value as one line of JSON; bytes are hex."""
-    return orjson.dumps(value, default=lambda part: part.hex() if isinstance(part, bytes) else str(part))
-
-
 @click.command()
 @click.argument("what", type=click.Choice(list(TAILED)))
 @click.option("--from-start", "begin", flag_value="first", help="Begin with the oldest instead of the next.")
@@ -148,6 +143,6 @@ async def _tail(tailed: Tailed, begin: str, end: str, form: str) -> None:
             value = tailed.read(record.value)
             row = tailed.row(value)
         if form == "json":
-            click.echo(json_of(value))
+            click.echo(json_text(value))
         else:
             console.print(line_of(row))

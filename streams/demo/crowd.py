@@ -14,9 +14,10 @@ from itertools import islice
 from aiokafka import AIOKafkaProducer
 
 from streams.clock import Clock
+from streams.codecs.record_codec import INPUT_LIMIT
 from streams.kafka.faults import reaching, sorted_faults
 from streams.settings import Settings
-from streams.topics import INPUT_LIMIT, Topics
+from streams.topics import Topics
 
 # A batch each tick: sends of single records would measure asyncio and not the gate.
 TICK_SECONDS = 0.02

@@ -17,6 +17,7 @@ from streams.adapters.share_notices import parse_notices
 from streams.adapters.share_portals import parse_edges, request_of
 from streams.codecs.files import read_agreements, read_policy, read_registry
 from streams.codecs.keyring import Keyring
+from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
 from streams.demo.crowd import Message
 from streams.errors import InputError
@@ -30,7 +31,6 @@ from streams.policy.vocabulary import AgreementId, EntityId
 from streams.simulators.agencies import Condition, Region, simulated_region
 from streams.simulators.malformed import Malformed, malformed
 from streams.simulators.traffic import Day
-from streams.topics import INPUT_LIMIT
 
 SEED = 1
 # One in a hundred: enough to see that it harms nobody, too little to drown the rest.

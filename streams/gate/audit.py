@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from streams.books.loader import read_books
@@ -23,6 +22,7 @@ from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.codecs.release import decode_release
 from streams.errors import InputError
 from streams.gate.note import Note
+from streams.kafka.admin import admin_client
 from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.stage import Committed
@@ -131,13 +131,9 @@ def _without_later(forwards: list[Forward], chains: list[_Chain]) -> list[Forwar
 
 async def _recipients(settings: Settings, topics: Topics) -> list[TopicPartition]:
     """Return the partitions of all recipients' topics."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
     with sorted_faults("reach the broker"), reaching(settings.bootstrap_servers):
-        try:
-            await admin.start()
+        async with admin_client(settings.bootstrap_servers) as admin:
             names = await admin.list_topics()
-        finally:
-            await admin.close()
     if topics.decisions.name not in names:
         raise InputError(f"there is no topic `{topics.decisions.name}`: has a gate run on this Kafka yet?")
     return [TopicPartition(name, 0) for name in sorted(names) if name.startswith(topics.out(NOBODY).name)]

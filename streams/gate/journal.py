@@ -20,6 +20,7 @@ from streams.codecs.books_ack import encode_books_ack
 from streams.codecs.dead_letter import encode_dead_letter
 from streams.codecs.hold import encode_hold
 from streams.codecs.ledger_record import seal_record
+from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.release import encode_release
 from streams.gate.case import Case
 from streams.gate.changes import Changes
@@ -40,7 +41,6 @@ from streams.policy.hold import Hold
 from streams.policy.minimise import minimise
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import Verdict
-from streams.topics import INPUT_LIMIT
 
 # Topic, partition, key, value
 Row = tuple[str, int, bytes, bytes | None]

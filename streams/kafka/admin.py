@@ -44,25 +44,30 @@ async def ensure_topics(servers: str, specs: Iterable[TopicSpec], replication_fa
     """
     wanted = {spec.name: spec for spec in specs}
     try:
-        async with _connected(servers) as admin, asyncio.timeout(VISIBLE_TIMEOUT):
-            # Asking and making take turns until all is there: several workers may start at the same moment.
-            while described := await _unready(admin, wanted):
-                missing = [wanted[name] for name, absent in described.items() if absent]
-                await _create(admin, missing, replication_factor)
-                await asyncio.sleep(LOOK_EVERY)
+        with reaching(servers):
+            await _make(servers, wanted, replication_factor)
     except TimeoutError as error:
         raise UnavailableError(
             f"the topics were not ready within {VISIBLE_TIMEOUT:g} s; look at the brokers of `{servers}`"
         ) from error
 
 
+async def _make(servers: str, wanted: Mapping[str, TopicSpec], replication_factor: int) -> None:
+    async with admin_client(servers) as admin, asyncio.timeout(VISIBLE_TIMEOUT):
+        # Asking and making take turns until all is there: several workers may start at the same moment.
+        while described := await _unready(admin, wanted):
+            missing = [wanted[name] for name, absent in described.items() if absent]
+            await _create(admin, missing, replication_factor)
+            await asyncio.sleep(LOOK_EVERY)
+
+
 @asynccontextmanager
-async def _connected(servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
+async def admin_client(servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Open a client for administration, and close it whatever happens, also when it cannot start."""
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     try:
-        with reaching(servers):
-            await admin.start()
-            yield admin
+        await admin.start()
+        yield admin
     finally:
         await admin.close()
 

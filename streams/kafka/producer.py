@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
+from streams.codecs.record_codec import OUTPUT_LIMIT
 from streams.errors import UnavailableError
 from streams.kafka.faults import ABOUT_TOPICS, sorted_faults
 from streams.kafka.stage import Committed, Outbox
 from streams.settings import Settings
-from streams.topics import OUTPUT_LIMIT, Topics
+from streams.topics import Topics
 
 # Large batches: what one topic gets in a transaction is mostly one request to the broker.
 BATCH_BYTES = 1 << 20

@@ -19,6 +19,7 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
+from streams.kafka.admin import admin_client
 from streams.kafka.batch import Record
 from streams.kafka.faults import sorted_faults
 from streams.kafka.stage import Committed
@@ -95,13 +96,9 @@ async def committed_of(settings: Settings, partition: TopicPartition) -> Committ
     Raises:
         UnavailableError: no broker answers, or the group has no coordinator within 30 seconds.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
     with sorted_faults("read the committed offset"):
-        try:
-            await admin.start()
+        async with admin_client(settings.bootstrap_servers) as admin:
             found = await _answer(admin, settings.app_id, partition)
-        finally:
-            await admin.close()
     return None if found.offset < 0 else Committed(offset=found.offset, metadata=found.metadata)
 
 

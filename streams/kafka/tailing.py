@@ -7,10 +7,10 @@ changes nothing for the gate. Partitions come interleaved; only the order within
 from collections.abc import AsyncIterator
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from streams.errors import InputError
+from streams.kafka.admin import admin_client
 from streams.kafka.batch import Record
 from streams.kafka.faults import reaching, sorted_faults
 from streams.settings import Settings
@@ -66,10 +66,6 @@ async def _assigned(
 
 async def _numbers(settings: Settings, topic: str) -> list[int]:
     """Return the numbers of the topic's partitions; none when there is no such topic."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.servers)
-    try:
-        await admin.start()
+    async with admin_client(settings.bootstrap_servers) as admin:
         described = await admin.describe_topics([topic])
-    finally:
-        await admin.close()
     return sorted(partition["partition"] for one in described for partition in one["partitions"])

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from streams.codecs.keyring import KEY_BYTES, new_keyring
+from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import decode_request
 from streams.demo.crowd import Message
 from streams.demo.material import HISTORICAL_AGE, Material, real_requests, simulated_day
@@ -12,7 +13,6 @@ from streams.policy.books import Books
 from streams.policy.floor import counterexample
 from streams.policy.request import SharingRequest
 from streams.policy.seal import seal_holds
-from streams.topics import INPUT_LIMIT
 
 KEYRING = new_keyring(bytes(range(2 * KEY_BYTES)))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,12 +7,12 @@ import pytest
 from aiokafka.errors import MessageSizeTooLargeError
 
 from streams.codecs.dead_letter import decode_dead_letter
+from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
 from streams.simulators.agencies import Condition
 from streams.simulators.malformed import KINDS, malformed
-from streams.topics import INPUT_LIMIT
 from tests.gatehouse import Gatehouse, Raw
 from tests.workers import eventually
 
