@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; \
 	done)
-COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 help: ## List the targets
