@@ -1,6 +1,9 @@
 import pytest
+from aiokafka import partitioner
+from hypothesis import given
+from hypothesis import strategies as st
 
-from streams.kafka.partitioner import partition_of
+from streams.kafka.partitioner import murmur2, partition_of
 
 
 # What `kafka-console-producer` of Kafka 4.2 does with these keys on a topic of 8 partitions is Kafka's
@@ -18,3 +21,8 @@ from streams.kafka.partitioner import partition_of
 )
 def test_a_key_goes_where_every_kafka_client_puts_it(key: str, digest: int) -> None:
     assert partition_of(key, 8) == (digest & 0x7FFFFFFF) % 8
+
+
+@given(st.binary(max_size=70))
+def test_the_hash_is_that_of_the_client_library(data: bytes) -> None:
+    assert murmur2(data) == partitioner.murmur2(data)
