@@ -5,6 +5,7 @@ from datetime import datetime
 
 from streams.policy.agreement import Obligation
 from streams.policy.decision import Access, Reason
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import (
     AgreementId,
     DecisionId,
@@ -57,3 +58,6 @@ class LedgerRecord:
     seq: int
     prev_hash: bytes
     hash: bytes = NO_HASH
+
+
+make_ledger_record = maker_of(LedgerRecord)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import DecisionId, EntityId, ReasonCode, Tier
 
 
@@ -42,3 +43,6 @@ class Alert:
     window_from: datetime
     window_to: datetime
     runbook: str
+
+
+make_alert = maker_of(Alert)

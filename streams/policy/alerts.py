@@ -10,7 +10,7 @@ public logs, has been joined to names for hundreds of people.
 from collections.abc import Callable
 from datetime import datetime
 
-from streams.policy.alert import Alert, Severity
+from streams.policy.alert import Alert, Severity, make_alert
 from streams.policy.decision import Decision, Reason
 from streams.policy.digest import derived_id
 from streams.policy.reasons import ROWS
@@ -43,23 +43,23 @@ def alerts_of(
     decision: Decision, request: SharingRequest, now: datetime, pseudonym: Pseudonym
 ) -> tuple[Alert, ...]:
     """Return one alert for each reason that is a violation, in rule order."""
-    return tuple(
-        _alert(decision, request, now, pseudonym, (reason, severity))
-        for reason in decision.reasons
-        if (severity := severity_of(reason)) is not None
-    )
+    told = [
+        (reason, severity) for reason in decision.reasons if (severity := severity_of(reason)) is not None
+    ]
+    if not told:
+        return ()
+    requester = request.requested_by
+    # What was only claimed may be a person's name, or a plate.
+    organisation = request.authenticated_as or pseudonym(requester.organisation)
+    who = organisation, pseudonym(requester.user)
+    return tuple([_alert(decision, who, now, reason, severity) for reason, severity in told])
 
 
 def _alert(
-    decision: Decision,
-    request: SharingRequest,
-    now: datetime,
-    pseudonym: Pseudonym,
-    told: tuple[Reason, Severity],
+    decision: Decision, who: tuple[str, str], now: datetime, reason: Reason, severity: Severity
 ) -> Alert:
-    reason, severity = told
-    requester = request.requested_by
-    return Alert(
+    organisation, user_pseudonym = who
+    return make_alert(
         # Of the decision and the code alone: a transaction that is repeated must not page twice.
         alert_id=derived_id(f"alert\n{decision.decision_id}\n{reason.code}"),
         kind=reason.code,
@@ -67,9 +67,8 @@ def _alert(
         tier=reason.tier,
         decision_ids=(decision.decision_id,),
         entity_id=decision.entity_id,
-        # What was only claimed may be a person's name, or a plate.
-        organisation=request.authenticated_as or pseudonym(requester.organisation),
-        user_pseudonym=pseudonym(requester.user),
+        organisation=organisation,
+        user_pseudonym=user_pseudonym,
         summary=f"{reason.verdict}: {reason.message} ({reason.clause})",
         count=1,
         window_from=decision.event_time or now,

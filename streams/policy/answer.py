@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from streams.policy.decision import Reason
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import DecisionId, RecordKind, RequestId, Verdict
 
 
@@ -29,3 +30,6 @@ class Answer:
     deadline: datetime | None
     explanation: str
     answered_at: datetime
+
+
+make_answer = maker_of(Answer)

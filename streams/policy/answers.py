@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from streams.policy.answer import Answer
+from streams.policy.answer import Answer, make_answer
 from streams.policy.decision import Decision
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import ClearedBy, DecisionId, RecordKind, Verdict
 
 
@@ -18,10 +19,13 @@ class Occasion:
     explanation: str
 
 
+make_occasion = maker_of(Occasion)
+
+
 def answer_of(decision: Decision, occasion: Occasion, now: datetime) -> Answer:
     """Return the answer; only a hold names what is missing and has a deadline."""
     is_held = decision.verdict is Verdict.HOLD
-    return Answer(
+    return make_answer(
         decision_id=decision.decision_id,
         request_id=decision.request_id,
         organisation=decision.access.organisation,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from streams.policy.books import BooksView
 from streams.policy.case import open_case
-from streams.policy.decision import Access, Decision
+from streams.policy.decision import Access, Decision, make_access, make_decision
 from streams.policy.digest import Identity, identify
 from streams.policy.judge import Judgement, judge
 from streams.policy.policy_in_force import PolicyInForce
@@ -44,7 +44,7 @@ def decide(
     reasons, terms = judgement
     verdict = combine(reasons)
     agreement = None if terms is None else terms.agreement
-    return Decision(
+    return make_decision(
         decision_id=identity.decision_id,
         request_id=request.request_id,
         request_digest=identity.request_digest,
@@ -73,7 +73,7 @@ def _failed(error: Exception) -> Judgement:
 def access_of(request: SharingRequest) -> Access:
     """Return the access record, verbatim from the request (Civ. Code 1798.90.52(a))."""
     requester = request.requested_by
-    return Access(
+    return make_access(
         time=request.requested_at,
         data_elements=_data_elements(request),
         user=requester.user,

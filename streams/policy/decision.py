@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from streams.policy.agreement import Obligation
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import (
     AgreementId,
     ClearedBy,
@@ -72,3 +73,8 @@ class Decision:
     decided_at: datetime
     access: Access
     obligations: tuple[Obligation, ...] = ()
+
+
+make_reason = maker_of(Reason)
+make_access = maker_of(Access)
+make_decision = maker_of(Decision)

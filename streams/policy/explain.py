@@ -35,8 +35,9 @@ _HEADLINE = {
 def explain(decision: Decision, request: SharingRequest, books: BooksView, policy: PolicyInForce) -> str:
     """Return the explanation, one line for each reason. It holds no plate and no person's name."""
     lines = [_HEADLINE[decision.verdict]]
-    lines += [_line(reason, decision.verdict) for reason in decision.reasons]
-    lines += _about_purposes(decision, policy)
+    if decision.reasons:
+        lines += [_line(reason, decision.verdict) for reason in decision.reasons]
+        lines += _about_purposes(decision, policy)
     # In the books as they are now; a decision explained later may find its agreement gone.
     agreement = None if decision.agreement_id is None else books.agreement(decision.agreement_id)
     lines += _about_recipient(decision) if agreement is None else _about(agreement, decision, request)

@@ -4,20 +4,26 @@ Data minimisation under the interagency agreement (Special Order 31). A release 
 field, type, network or age outside the agreement, and none that was not asked for.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Self, TypeVar
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import TypeVar
 
 from streams.errors import BooksNotCurrentError
 from streams.policy.books import BooksView
 from streams.policy.decision import Decision
+from streams.policy.durations import Duration
+from streams.policy.making import maker_of
 from streams.policy.policy_in_force import AGENCY_ZONE, PolicyInForce
-from streams.policy.release import Release
-from streams.policy.request import PlateRead, Selector, SharingRequest
+from streams.policy.release import Release, make_release
+from streams.policy.request import PlateRead, Selector, SharingRequest, make_selector
 from streams.policy.terms import Terms
-from streams.policy.vocabulary import DataType, EntityId, Purpose, Verdict
+from streams.policy.vocabulary import DataType, EntityId, Purpose, Verdict, Word
 
 _Value = TypeVar("_Value")
+_Word = TypeVar("_Word", bound=Word | str)
+# Named here because looking a member up on its enum costs as much as the rest of a step.
+_FORWARD, _IMAGE = Verdict.FORWARD, DataType.IMAGE
 
 # Every read has these, for it is nothing without them; all else is a field that the agreement must name.
 ALWAYS = frozenset({"read_id", "captured_at", "data_type"})
@@ -51,7 +57,7 @@ def minimise(request: SharingRequest, decision: Decision, books: BooksView) -> R
         policy is None
         or terms is None
         or terms.agreement.version != decision.agreement_version
-        or decision.verdict is not Verdict.FORWARD
+        or decision.verdict is not _FORWARD
         or decision.entity_id is None
     ):
         raise BooksNotCurrentError(
@@ -78,18 +84,19 @@ class Bounds:
     networks: tuple[str, ...]
 
     @classmethod
-    def of(cls, request: SharingRequest, terms: Terms, policy: PolicyInForce, now: datetime) -> Self:
+    def of(cls, request: SharingRequest, terms: Terms, policy: PolicyInForce, now: datetime) -> "Bounds":
         """Return the bounds; where the request names no network, the agreement's networks bound it."""
         agreement = terms.agreement
         # Of the request, not of the agreement: what is covered and was not asked for stays here.
-        types = tuple(one for one in request.data_types if one in terms.data_types)
-        return cls(
+        types = _within(request.data_types, terms.data_types)
+        return _make_bounds(
             terms=terms,
             policy=policy,
             now=now,
             data_types=types,
-            fields=tuple(name for name in OPTIONAL if name in agreement.fields and _shows(name, types)),
-            networks=tuple(one for one in request.networks or agreement.networks if _in_networks(one, terms)),
+            # A picture shows only where images are asked for and covered.
+            fields=_shown_fields(agreement.fields, _IMAGE in types),
+            networks=_within(request.networks or agreement.networks, terms.networks),
         )
 
     def allow(self, record: PlateRead) -> bool:
@@ -112,7 +119,7 @@ class Bounds:
         span, zone = self.terms.max_record_age, self.terms.zone
         if span is None or zone is None:
             return self.now
-        return max(span.oldest(self.now, zone), self.policy.visible_for.oldest(self.now, AGENCY_ZONE))
+        return _oldest_of(span, zone, self.policy.visible_for, self.now, (self.now.tzinfo, self.now.fold))
 
     def strip(self, record: PlateRead) -> PlateRead:
         """Return the record with the fields of the agreement and no others.
@@ -148,12 +155,22 @@ class Bounds:
         A release order leaves the gate for a system that knows no agreement, so it has to say itself how far
         back to look.
         """
-        return selector if selector.window_from is not None else replace(selector, window_from=self._oldest())
+        if selector.window_from is not None:
+            return selector
+        return make_selector(
+            plate=selector.plate,
+            read_ids=selector.read_ids,
+            window_from=self._oldest(),
+            window_to=selector.window_to,
+        )
+
+
+_make_bounds = maker_of(Bounds)
 
 
 def _release(request: SharingRequest, decision: Decision, entity_id: EntityId, bounds: Bounds) -> Release:
     agreement = bounds.terms.agreement
-    return Release(
+    return make_release(
         decision_id=decision.decision_id,
         request_id=request.request_id,
         kind=request.kind,
@@ -163,11 +180,11 @@ def _release(request: SharingRequest, decision: Decision, entity_id: EntityId, b
         purpose_code=request.purpose_code or Purpose.UNKNOWN,
         data_types=bounds.data_types,
         # Cut again to what is covered, though the rules have seen to it: the second lock trusts nobody.
-        scopes=tuple(scope for scope in request.scopes if scope in bounds.terms.scopes),
+        scopes=_within(request.scopes, bounds.terms.scopes),
         networks=bounds.networks,
         fields=bounds.fields,
         selector=bounds.narrow(request.selector),
-        records=tuple(bounds.strip(record) for record in request.records if bounds.allow(record)),
+        records=tuple([bounds.strip(record) for record in request.records if bounds.allow(record)]),
         obligations=decision.obligations,
         clause_reference=agreement.clause_reference,
         clause_text=agreement.clause_text,
@@ -179,6 +196,28 @@ def _in_networks(network: str | None, terms: Terms) -> bool:
     return terms.networks is None or network in terms.networks
 
 
-def _shows(field: str, types: tuple[DataType, ...]) -> bool:
-    """Tell whether a field may show: a picture only where images are asked for and covered."""
-    return field != "image_reference" or DataType.IMAGE in types
+def _within(asked: tuple[_Word, ...], covered: frozenset[_Word] | None) -> tuple[_Word, ...]:
+    """Return what is covered of it, in its order; None covers all."""
+    if covered is None or covered.issuperset(asked):
+        return asked
+    return tuple(one for one in asked if one in covered)
+
+
+# Thousands of agreements list the same few fields, and a transaction has one `now`: worked out once for all.
+@lru_cache(maxsize=1024)
+def _shown_fields(listed: tuple[str, ...], shows_pictures: bool) -> tuple[str, ...]:  # noqa: FBT001
+    return tuple(
+        name for name in OPTIONAL if name in listed and (shows_pictures or name != "image_reference")
+    )
+
+
+@lru_cache(maxsize=1024)
+def _oldest_of(
+    span: Duration,
+    zone: tzinfo,
+    visible_for: Duration,
+    now: datetime,
+    _written: tuple[tzinfo | None, int],
+) -> datetime:
+    """Return from when on reads are young enough; `_written` parts equal instants of different zones."""
+    return max(span.oldest(now, zone), visible_for.oldest(now, AGENCY_ZONE))

@@ -14,7 +14,7 @@ soften it by this table.
 from dataclasses import dataclass
 
 from streams.policy.alert import Severity
-from streams.policy.decision import Reason
+from streams.policy.decision import Reason, make_reason
 from streams.policy.vocabulary import ClearedBy, ReasonCode, Tier, Verdict
 
 
@@ -105,7 +105,7 @@ def refuse_with(verdict: Verdict, code: ReasonCode, field: str, message: str) ->
     """Return the reason with another verdict than its row's; what blocks is cleared by nothing."""
     row = ROWS[code]
     cleared_by = ClearedBy.NOTHING if verdict is not row.verdict else row.cleared_by
-    return Reason(
+    return make_reason(
         code=code,
         verdict=verdict,
         tier=row.tier,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from streams.policy.agreement import Obligation
+from streams.policy.making import maker_of
 from streams.policy.request import PlateRead, Selector
 from streams.policy.vocabulary import (
     AgreementId,
@@ -47,3 +48,6 @@ class Release:
     clause_reference: str
     clause_text: str
     issued_at: datetime
+
+
+make_release = maker_of(Release)

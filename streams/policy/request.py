@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import (
     DataType,
     EntityId,
@@ -122,3 +123,6 @@ class SharingRequest:
     def unauthenticated(self) -> Self:
         """Return the request as if no intake had vouched for it; for a seal that does not verify."""
         return replace(self, authenticated_as=None)
+
+
+make_selector = maker_of(Selector)

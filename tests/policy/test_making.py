@@ -1,0 +1,42 @@
+from dataclasses import FrozenInstanceError, dataclass, replace
+
+import pytest
+
+from streams.policy.making import maker_of
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    first: int
+    second: str = "two"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    first: int = 1
+    second: str
+
+
+make_mixed, make_named = maker_of(Mixed), maker_of(Named)
+
+
+def test_a_made_value_is_like_one_of_the_constructor() -> None:
+    made = make_mixed(1)
+    assert type(made) is Mixed
+    assert made == Mixed(1) == make_mixed(1, "two")
+    assert hash(made) == hash(Mixed(1))
+    assert repr(made) == repr(Mixed(1))
+    assert replace(made, second="three") == Mixed(1, "three")
+
+
+def test_fields_that_have_to_be_named_stay_so() -> None:
+    assert make_named(second="x") == Named(second="x")
+    with pytest.raises(TypeError):
+        make_named(1, second="x")  # type: ignore[call-arg]  # that is the point
+    with pytest.raises(TypeError):
+        make_named(first=1)  # type: ignore[call-arg]  # that is the point
+
+
+def test_a_made_value_is_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        make_mixed(1).first = 2  # type: ignore[misc]  # that is the point
