@@ -22,6 +22,7 @@ from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.codecs.release import decode_release
 from streams.errors import InputError
 from streams.gate.note import Note
+from streams.gate.topic_names import NOBODY
 from streams.kafka.admin import admin_client
 from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader, committed_of
@@ -30,12 +31,10 @@ from streams.ledger.flaws import Flaw, Problem
 from streams.ledger.reconcile import Finding, Forward, Kept, reconcile
 from streams.ledger.record import LedgerRecord
 from streams.ledger.verify import ChainReport, verify
-from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
+from streams.policy.vocabulary import AgreementId, AgreementStatus
 from streams.settings import Settings
 from streams.topics import Topics
 
-# The prefix of all recipients' topics is the name of nobody's.
-NOBODY = EntityId("")
 # The end of a transaction shows in every partition within milliseconds; this is ample.
 SETTLING_SECONDS = 2.0
 

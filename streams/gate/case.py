@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from streams.policy.decision import Decision
 from streams.policy.hold import Hold
+from streams.policy.making import maker_of
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import DecisionId, RecordKind
 
@@ -32,3 +33,6 @@ class Case:
         if self.kind is RecordKind.REPEAT:
             return self.decision.decision_id
         return None if self.held is None else self.held.decision.decision_id
+
+
+make_case = maker_of(Case)

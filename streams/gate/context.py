@@ -7,9 +7,10 @@ change in place; the writer asks before the commit whether their revision is sti
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from streams.gate.topic_names import TopicNames, names_of
 from streams.policy.books import BooksView
 from streams.policy.policy_in_force import PolicyInForce
 from streams.topics import Topics
@@ -40,7 +41,7 @@ class Context:
     """Everything besides the partition's state. `missing` are recipients' topics that do not exist.
 
     `worker` is the instance id that acknowledgements carry, `revision` the offset in the books' topic of the
-    last change, `now` an instant in UTC.
+    last change, `now` an instant in UTC. `names` are those of `topics`.
     """
 
     worker: str
@@ -51,3 +52,7 @@ class Context:
     revision: int
     now: datetime
     missing: frozenset[str] = frozenset()
+    names: TopicNames = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", names_of(self.topics))

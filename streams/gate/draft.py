@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from streams.codecs.request import decode_request
 from streams.errors import CodecError
-from streams.gate.case import Case
+from streams.gate.case import Case, make_case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
 from streams.gate.journal import Journal
-from streams.gate.memory import Remembered
+from streams.gate.memory import Remembered, make_remembered
 from streams.gate.partition_state import Head, PartitionState
 from streams.kafka.batch import Record
 from streams.kafka.partitioner import partition_of
@@ -30,6 +30,9 @@ from streams.policy.request import SharingRequest
 from streams.policy.seal import seal_holds
 from streams.policy.vocabulary import ClearedBy, ReasonCode, RecordKind, Verdict
 
+# Named here because looking a member up on its enum costs as much as the rest of a step.
+_FORWARD, _HOLD = Verdict.FORWARD, Verdict.HOLD
+_DECISION, _REPEAT = RecordKind.DECISION, RecordKind.REPEAT
 # So many holds at most end in one transaction; the rest are due again at once.
 MOST_EXPIRED = 500
 # Passing faults of ours: the same request may come again and be decided, instead of being a repeat.
@@ -137,7 +140,7 @@ class Draft:
 
     def _judged(self, offset: int, request: SharingRequest) -> Case:
         """Tell a repeat and a supplement from a new request, and decide."""
-        case = Case(RecordKind.DECISION, request, self._decide(request), offset)
+        case = make_case(_DECISION, request, self._decide(request), offset)
         known = self._changes.outcome(case.decision.decision_id)
         held = self._changes.hold_of(request, self.context.now)
         # Known content gets its first outcome again, unless it is held for what has passed by itself since.
@@ -156,8 +159,8 @@ class Draft:
         decision = decide(request, context.books, context.policy, context.now)
         if request.min_revision is not None:
             self.wanted_revision = max(self.wanted_revision, request.min_revision)
-        if decision.verdict is Verdict.FORWARD and decision.entity_id is not None:
-            topic = context.topics.out(decision.entity_id).name
+        if decision.verdict is _FORWARD and decision.entity_id is not None:
+            topic = context.names.out_of(decision.entity_id)
             self.out_topics.add(topic)
             if topic in context.missing:
                 lacks = "the recipient's topic does not exist"
@@ -182,19 +185,19 @@ class Draft:
     def _enter(self, case: Case) -> None:
         """Write the case down with all that follows from it, then note what it changes."""
         decision, changes = case.decision, self._changes
-        if case.kind is RecordKind.REPEAT:
+        if case.kind is _REPEAT:
             hold = changes.hold(decision.decision_id) or changes.hold_of(case.request, self.context.now)
             self.journal.repeat(case, hold)
             changes.recall(decision.decision_id)
             return
         # The journal first: it raises when something is too large, and then nothing may have changed.
-        hold = self._hold_of(case) if decision.verdict is Verdict.HOLD else None
+        hold = self._hold_of(case) if decision.verdict is _HOLD else None
         self.journal.settle(case, hold)
         if case.held is not None:
             changes.close(case.held)
         if hold is not None:
             changes.open(hold)
-        outcome = Remembered(decision.verdict, decision.reasons)
+        outcome = make_remembered(decision.verdict, decision.reasons)
         changes.remember(decision.decision_id, case.follows, outcome)
 
     def _hold_of(self, case: Case) -> Hold:

@@ -12,7 +12,7 @@ answer, the security team alerts with pseudonyms and the bytes of what could not
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from streams.codecs.alert import encode_alert
 from streams.codecs.answer import encode_answer
@@ -25,15 +25,15 @@ from streams.codecs.release import encode_release
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
-from streams.gate.ledger_entries import Place, of_decision, of_genesis, of_malformed, of_rerouted
-from streams.gate.partition_state import Head
+from streams.gate.ledger_entries import Place, make_place, of_decision, of_genesis, of_malformed, of_rerouted
+from streams.gate.partition_state import make_head
 from streams.gate.tally import Tally
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
 from streams.policy.alerts import alerts_of
-from streams.policy.answers import Occasion, answer_of
+from streams.policy.answers import answer_of, make_occasion
 from streams.policy.book_records import BooksAck
 from streams.policy.decision import Reason
 from streams.policy.explain import explain
@@ -42,6 +42,8 @@ from streams.policy.minimise import minimise
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import Verdict
 
+# Named here because looking a member up on its enum costs as much as the rest of a step.
+_FORWARD = Verdict.FORWARD
 # Topic, partition, key, value
 Row = tuple[str, int, bytes, bytes | None]
 # Of a record that is larger than a broker takes uncompressed, so much of the key and of the value is kept.
@@ -70,7 +72,7 @@ class Journal:
 
     def genesis(self) -> None:
         """Begin the chain with the record that fixes the number of partitions."""
-        self._append(None, lambda place: of_genesis(place, self._context))
+        self._append(of_genesis(self._place(None), self._context))
 
     def reroute(self, record: Record, request: SharingRequest, home: int) -> None:
         """Move a request, as it came, to the partition where its id belongs.
@@ -78,15 +80,15 @@ class Journal:
         Its bytes are sent on unchanged, seal and all. There it is read as a new input.
         """
         self.tally.rerouted += 1
-        row = (self._context.topics.requests.name, home, request.request_id.encode(), record.value)
-        self._append(record.offset, lambda place: of_rerouted(request.request_id, place, self._context))
-        self._put(row)
+        self._append(of_rerouted(request.request_id, self._place(record.offset), self._context))
+        self._put((self._context.names.requests, home, request.request_id.encode(), record.value))
 
     def malformed(self, record: Record, reason: Reason) -> None:
         """Record a block for bytes that are no request, and keep the bytes, or what of them can be kept."""
         context = self._context
         # The ledger record comes first, since its id names the dead letter; neither can be too large.
-        entry = self._append(record.offset, lambda place: of_malformed(reason, place, context))
+        entry = of_malformed(reason, self._place(record.offset), context)
+        self._append(entry)
         key, value = _kept(record)
         letter = DeadLetter(
             decision_id=entry.decision_id,
@@ -99,7 +101,7 @@ class Journal:
             recorded_at=context.now,
         )
         self.tally.dead_letters += 1
-        self._put(self._row(context.topics.dead_letters.name, entry.decision_id, encode_dead_letter(letter)))
+        self._put(self._row(self._context.names.dead_letters, entry.decision_id, encode_dead_letter(letter)))
 
     def repeat(self, case: Case, hold: Hold | None) -> None:
         """Record and answer a request that was decided before; forward nothing and alert nobody again.
@@ -109,7 +111,7 @@ class Journal:
         Raises:
             CodecError: the answer is too large; nothing is written then.
         """
-        self._record(case, None, (self._answer(case, hold),))
+        self._record(case, None, [self._answer(case, hold)])
 
     def settle(self, case: Case, hold: Hold | None) -> None:
         """Record a decision and let everything follow from it: release, hold, answer, alerts.
@@ -117,11 +119,16 @@ class Journal:
         Raises:
             CodecError: one of them is too large; nothing is written then.
         """
-        release, payload_digest = (
-            self._release(case) if case.decision.verdict is Verdict.FORWARD else ((), None)
-        )
-        # A tuple, not an iterator: all of it is encoded before `_record` writes the first row.
-        rows = (*release, *self._holds(case, hold), self._answer(case, hold), *self._alerts(case))
+        rows: list[Row] = []
+        payload_digest = None
+        if case.decision.verdict is _FORWARD:
+            row, payload_digest = self._release(case)
+            rows.append(row)
+        # A list, not an iterator: all of it is encoded before `_record` writes the first row.
+        rows += self._holds(case, hold)
+        rows.append(self._answer(case, hold))
+        if case.decision.reasons:
+            rows += self._alerts(case)
         self._record(case, payload_digest, rows)
         self.tally.decided(case.decision)
 
@@ -137,19 +144,19 @@ class Journal:
             epoch=self._changes.head.seq,
         )
         key = f"{context.worker}/{self._partition}".encode()
-        self._put((context.topics.books_acks.name, 0, key, encode_books_ack(ack)))
+        self._put((self._context.names.books_acks, 0, key, encode_books_ack(ack)))
         self._changes.bound_revision = context.revision
 
-    def _release(self, case: Case) -> tuple[tuple[Row], str]:
+    def _release(self, case: Case) -> tuple[Row, str]:
         """Return the row for the recipient, and the SHA-256 in hex of its bytes for the ledger."""
         release = minimise(case.request, case.decision, self._context.books)
         payload = encode_release(release)
-        topic = self._context.topics.out(release.entity_id).name
-        return ((topic, 0, release.request_id.encode(), payload),), hashlib.sha256(payload).hexdigest()
+        row = self._context.names.out_of(release.entity_id), 0, release.request_id.encode(), payload
+        return row, hashlib.sha256(payload).hexdigest()
 
     def _holds(self, case: Case, hold: Hold | None) -> Iterator[Row]:
         """Yield the end of the hold that is resolved, then the hold that is opened."""
-        topic = self._context.topics.holds.name
+        topic = self._context.names.holds
         if case.held is not None:
             # A tombstone. First, since a hold that is opened again under the same id must come after it.
             yield self._row(topic, case.held.decision.decision_id, None)
@@ -158,35 +165,36 @@ class Journal:
 
     def _answer(self, case: Case, hold: Hold | None) -> Row:
         context = self._context
-        occasion = Occasion(
+        occasion = make_occasion(
             kind=case.kind,
             follows=case.follows,
             deadline=None if hold is None else hold.deadline,
             explanation=explain(case.decision, case.request, context.books, context.policy),
         )
         answer = answer_of(case.decision, occasion, context.now)
-        return self._row(context.topics.answers.name, answer.organisation, encode_answer(answer))
+        return self._row(self._context.names.answers, answer.organisation, encode_answer(answer))
 
     def _alerts(self, case: Case) -> Iterator[Row]:
         context = self._context
         for alert in alerts_of(case.decision, case.request, context.now, context.keys.pseudonym_of):
-            yield self._row(context.topics.alerts.name, alert.alert_id, encode_alert(alert))
+            yield self._row(self._context.names.alerts, alert.alert_id, encode_alert(alert))
 
-    def _record(self, case: Case, payload_digest: str | None, rows: Iterable[Row]) -> None:
-        context = self._context
-        self._append(case.offset, lambda place: of_decision(case, payload_digest, place, context))
+    def _record(self, case: Case, payload_digest: str | None, rows: list[Row]) -> None:
+        self._append(of_decision(case, payload_digest, self._place(case.offset), self._context))
         for row in rows:
             self._put(row)
 
-    def _append(self, offset: int | None, entry_at: Callable[[Place], LedgerRecord]) -> LedgerRecord:
+    def _place(self, offset: int | None) -> Place:
+        """Return the place of the next record, which accounts for the input at `offset`."""
+        return make_place(partition=self._partition, head=self._changes.head, offset=offset)
+
+    def _append(self, entry: LedgerRecord) -> None:
         """Link one record to the chain."""
-        entry = entry_at(Place(partition=self._partition, head=self._changes.head, offset=offset))
         # The hash covers the bytes as they are sent, so it can only be known once they are made.
         framed, digest = seal_record(entry)
-        self._put(self._row(self._context.topics.decisions.name, entry.decision_id, framed))
-        self._changes.head = Head(seq=entry.seq, hash=digest, revision=entry.books_revision)
+        self._put(self._row(self._context.names.decisions, entry.decision_id, framed))
+        self._changes.head = make_head(seq=entry.seq, hash=digest, revision=entry.books_revision)
         self.tally.kinds[entry.kind] += 1
-        return entry
 
     def _row(self, topic: str, key: str, value: bytes | None) -> Row:
         return topic, self._partition, key.encode(), value

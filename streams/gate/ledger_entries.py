@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from streams.gate.case import Case
 from streams.gate.context import Context
 from streams.gate.partition_state import Head
-from streams.ledger.record import LedgerRecord
+from streams.ledger.record import LedgerRecord, make_ledger_record
 from streams.policy.decision import Reason
 from streams.policy.digest import malformed_id
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import RecordKind, RequestId, Verdict
 
 # What has no input offset of its own (the genesis) is named after the place before the first.
@@ -32,13 +33,16 @@ class Place:
     offset: int | None
 
 
+make_place = maker_of(Place)
+
+
 def of_decision(case: Case, payload_digest: str | None, place: Place, context: Context) -> LedgerRecord:
     """Return the record of a decision, a repeat or a resolution.
 
     `payload_digest` is the SHA-256 in hex of the release's bytes, and None where nothing leaves.
     """
     decision = case.decision
-    return LedgerRecord(
+    return make_ledger_record(
         kind=case.kind,
         decision_id=decision.decision_id,
         request_id=decision.request_id,
@@ -57,7 +61,7 @@ def of_decision(case: Case, payload_digest: str | None, place: Place, context: C
         access=decision.access,
         obligations=decision.obligations,
         payload_digest=payload_digest,
-        source_topic=context.topics.requests.name,
+        source_topic=context.names.requests,
         source_partition=place.partition,
         source_offset=place.offset,
         partition=place.partition,
@@ -95,10 +99,10 @@ def of_rerouted(request_id: RequestId, place: Place, context: Context) -> Ledger
 
 def _bare(kind: RecordKind, place: Place, context: Context) -> LedgerRecord:
     """Return the record of what is no decision, named after its place in the input."""
-    topic = context.topics.requests.name
+    topic = context.names.requests
     # Not by content, which may be unreadable. A place is read again after an abort and gets the same id.
     offset = BEFORE_ALL if place.offset is None else place.offset
-    return LedgerRecord(
+    return make_ledger_record(
         kind=kind,
         decision_id=malformed_id(topic, place.partition, offset),
         verdict=Verdict.UNKNOWN,

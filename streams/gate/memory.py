@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from streams.policy.decision import Reason
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import DecisionId, Verdict
 
 
@@ -76,3 +77,6 @@ class Memory:
         self._outcomes.move_to_end(decision_id)
         if len(self._outcomes) > self._limit:
             self._outcomes.popitem(last=False)
+
+
+make_remembered = maker_of(Remembered)

@@ -13,6 +13,7 @@ from streams.gate.memory import Memory, Remembered, outcomes_of
 from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
 from streams.ledger.record import GENESIS_PREVIOUS, LedgerRecord
+from streams.policy.making import maker_of
 from streams.policy.vocabulary import RecordKind
 
 NO_REVISION = -1
@@ -32,6 +33,9 @@ class Head:
     def note(self, revision: int) -> Note:
         """Return the note to commit for this head, under `revision` of the books."""
         return Note(seq=self.seq, hash=self.hash, revision=revision)
+
+
+make_head = maker_of(Head)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +70,7 @@ class PartitionState:
             )
         # The number of partitions is in the first record alone; a replay that starts later trusts it.
         self._check_genesis(record)
-        self.head = Head(seq=record.seq, hash=record.hash, revision=record.books_revision)
+        self.head = make_head(seq=record.seq, hash=record.hash, revision=record.books_revision)
         # Offsets only rise along a chain; expiries and the genesis have none.
         if record.source_offset is not None:
             self.next_source = record.source_offset + 1

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from streams.metrics import Counted
 from streams.policy.decision import Decision
-from streams.policy.vocabulary import RecordKind
+from streams.policy.vocabulary import RecordKind, Verdict
+
+_FORWARDED = Counted(Verdict.FORWARD, None, None)
 
 
 @dataclass(slots=True)
@@ -24,4 +26,5 @@ class Tally:
 
     def decided(self, decision: Decision) -> None:
         """Count a decision or a resolution; a repeat decides nothing and is counted by kind alone."""
-        self.decisions[Counted.of(decision)] += 1
+        # What was forwarded, which is most, has no reasons to look for the leading one among.
+        self.decisions[Counted.of(decision) if decision.reasons else _FORWARDED] += 1
