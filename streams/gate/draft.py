@@ -23,6 +23,7 @@ from streams.kafka.partitioner import partition_of
 from streams.kafka.stage import Outbox
 from streams.policy.decide import decide
 from streams.policy.decision import Decision, Reason
+from streams.policy.digest import Identity, canonical_of, identify
 from streams.policy.hold import Hold
 from streams.policy.holds import expire, merge_supplement, open_hold, with_reason
 from streams.policy.reasons import refuse
@@ -83,7 +84,7 @@ class Draft:
             request = decode_request(record.value)
             home = self._home(request)
             if home == self._partition:
-                self._enter(self._judged(record.offset, self._vouched(request)))
+                self._enter(self._judged(record.offset, *self._vouched(request)))
             else:
                 self.journal.reroute(record, request, home)
         except CodecError as error:
@@ -95,7 +96,7 @@ class Draft:
         self._arrived(record)
         try:
             request = decode_request(record.value)
-            case = self._judged(record.offset, self._vouched(request))
+            case = self._judged(record.offset, *self._vouched(request))
             if self._home(request) == self._partition and _releases(case):
                 reason = refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", cause)
                 self._enter(_held_for(case, reason))
@@ -130,17 +131,22 @@ class Draft:
     def _malformed(self, record: Record, cause: str) -> None:
         self.journal.malformed(record, refuse(ReasonCode.MALFORMED_EVENT, "", cause))
 
-    def _vouched(self, request: SharingRequest) -> SharingRequest:
-        """Return the request as its seal proves it: without one, nobody vouches for the sender."""
-        return request if seal_holds(request, self.context.keys.intake) else request.unauthenticated()
+    def _vouched(self, request: SharingRequest) -> tuple[SharingRequest, Identity]:
+        """Return the request as its seal proves it, with its identity; without one, nobody vouches for it."""
+        # Seal and identity are over the same content, so it is written once.
+        content = canonical_of(request)
+        if seal_holds(request, self.context.keys.intake, content):
+            return request, identify(request, content)
+        bare = request.unauthenticated()
+        return bare, identify(bare)
 
     def _home(self, request: SharingRequest) -> int:
         # By the id that the seal covers, not by the Kafka key, which a sender could choose to evade `memory`.
         return partition_of(request.request_id, self.context.topics.partitions)
 
-    def _judged(self, offset: int, request: SharingRequest) -> Case:
+    def _judged(self, offset: int, request: SharingRequest, identity: Identity) -> Case:
         """Tell a repeat and a supplement from a new request, and decide."""
-        case = make_case(_DECISION, request, self._decide(request), offset)
+        case = make_case(_DECISION, request, self._decide(request, identity), offset)
         known = self._changes.outcome(case.decision.decision_id)
         held = self._changes.hold_of(request, self.context.now)
         # Known content gets its first outcome again, unless it is held for what has passed by itself since.
@@ -153,10 +159,10 @@ class Draft:
             return _as_first(case, known)
         return completed
 
-    def _decide(self, request: SharingRequest) -> Decision:
+    def _decide(self, request: SharingRequest, identity: Identity) -> Decision:
         """Decide, note what the stage may wait for, and add what the core cannot know: is there a topic?"""
         context = self.context
-        decision = decide(request, context.books, context.policy, context.now)
+        decision = decide(request, context.books, context.policy, context.now, identity)
         if request.min_revision is not None:
             self.wanted_revision = max(self.wanted_revision, request.min_revision)
         if decision.verdict is _FORWARD and decision.entity_id is not None:
@@ -164,9 +170,8 @@ class Draft:
             self.out_topics.add(topic)
             if topic in context.missing:
                 lacks = "the recipient's topic does not exist"
-                decision = with_reason(
-                    decision, refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", lacks)
-                )
+                reason = refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", lacks)
+                decision = with_reason(decision, reason)
         return decision
 
     def _completed(self, held: Hold, case: Case) -> Case:
@@ -174,12 +179,9 @@ class Draft:
         whole = merge_supplement(held, case.request)
         if isinstance(whole, Reason):
             return _held_for(case, whole)
-        decision = replace(
-            _with_reviews_of(held, self._decide(whole)),
-            # The merged whole never came in; its id would let the same supplement be taken for a new one.
-            decision_id=case.decision.decision_id,
-            request_digest=case.decision.request_digest,
-        )
+        # The merged whole never came in; its id would let the same supplement be taken for a new one.
+        identity = Identity(case.decision.request_digest, case.decision.decision_id)
+        decision = _with_reviews_of(held, self._decide(whole, identity))
         return Case(RecordKind.RESOLUTION, whole, decision, case.offset, held)
 
     def _enter(self, case: Case) -> None:

@@ -13,12 +13,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
+from streams.policy.making import maker_of
 from streams.policy.request import PlateRead, SharingRequest
 from streams.policy.vocabulary import DecisionId, RequestId
 
 # The namespace of every id that the gate derives; changing it changes every decision id.
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:alpr-gate")
-_NAMESPACE_BYTES = NAMESPACE.bytes
+_IN_NAMESPACE = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
 _VARIANT = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}
 
 
@@ -70,9 +71,14 @@ def canonical(content: dict[str, object]) -> bytes:
         return ascii(content).encode()
 
 
+def canonical_of(request: SharingRequest) -> bytes:
+    """Return the canonical JSON of a request's content."""
+    return canonical(content_of(request))
+
+
 def content_digest(request: SharingRequest) -> str:
     """Return the hex SHA-256 of the request's content."""
-    return hashlib.sha256(canonical(content_of(request))).hexdigest()
+    return hashlib.sha256(canonical_of(request)).hexdigest()
 
 
 def decision_id_of(organisation: str, request_id: RequestId, digest: str) -> DecisionId:
@@ -92,10 +98,14 @@ class Identity:
     decision_id: DecisionId
 
 
-def identify(request: SharingRequest) -> Identity:
-    """Return the identity of the request."""
-    digest = content_digest(request)
-    return Identity(digest, decision_id_of(request.requested_by.organisation, request.request_id, digest))
+_make_identity = maker_of(Identity)
+
+
+def identify(request: SharingRequest, content: bytes | None = None) -> Identity:
+    """Return the identity of the request; `content` is its canonical JSON, from who has it already."""
+    digest = hashlib.sha256(canonical_of(request) if content is None else content).hexdigest()
+    decision_id = decision_id_of(request.requested_by.organisation, request.request_id, digest)
+    return _make_identity(digest, decision_id)
 
 
 def malformed_id(topic: str, partition: int, offset: int) -> DecisionId:
@@ -105,7 +115,8 @@ def malformed_id(topic: str, partition: int, offset: int) -> DecisionId:
 
 def derived_id(name: str) -> str:
     """Return the version 5 UUID of `name` in the gate's namespace, as text."""
-    sha1 = hashlib.sha1(_NAMESPACE_BYTES + name.encode(errors="surrogatepass"), usedforsecurity=False)
+    sha1 = _IN_NAMESPACE.copy()
+    sha1.update(name.encode(errors="surrogatepass"))
     text = sha1.hexdigest()
     # What `uuid.uuid5` does, a third of the time: version 5, and the variant in two bits of one digit.
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"

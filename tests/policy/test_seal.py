@@ -1,7 +1,10 @@
+import hmac
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from streams.policy.digest import canonical, canonical_of, content_of
 from streams.policy.request import IntakeSeal
 from streams.policy.seal import seal_holds, sign_request
 from tests.policy.building import a_request
@@ -47,3 +50,16 @@ def test_a_request_can_be_sealed_anew() -> None:
 
 def test_nobody_vouches_for_a_request_made_unauthenticated() -> None:
     assert a_request().unauthenticated().authenticated_as is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{}, {"channel": "\ud800"}, {"reason_text": "\ud800"}, {"channel": "\ud800", "reason_text": "\ud800"}],
+)
+def test_a_seal_is_over_one_json_of_content_channel_key_and_revision(change: dict[str, Any]) -> None:
+    request = replace(a_request(), **change)
+    whole = content_of(request) | {"channel": request.channel, "key_id": "k1", "min_revision": None}
+    mac = hmac.digest(KEY, b"alpr-gate intake seal v1\n" + canonical(whole), "sha256")
+    sealed = sign_request(request, "k1", KEY)
+    assert sealed.intake_seal == IntakeSeal(key_id="k1", mac=mac)
+    assert seal_holds(sealed, KEYS, canonical_of(sealed))
