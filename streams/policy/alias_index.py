@@ -62,6 +62,10 @@ class AliasIndex:
         # Of two bodies with one name neither is meant for certain, so neither receives (1798.90.55(b)).
         return claimants[0] if len(claimants) == 1 else None
 
+    def has(self, name: str) -> bool:
+        """Tell whether somebody claims just this spelling."""
+        return bool(self._exact.get(name))
+
     def sounding_like(self, phrase: str) -> tuple[EntityId, ...]:
         """Return the entities of which a name has these folded words."""
         return self._folded.get(phrase, ()) if phrase else ()

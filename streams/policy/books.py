@@ -58,6 +58,10 @@ class BooksView(Protocol):
         """Return what bars the entity and which agreements it may use, or None when there is no entity."""
         ...
 
+    def recipient(self, name: str) -> Standing | None:
+        """Return the standing of the one entity that has `name` as an exact alias, or None."""
+        ...
+
     def policy(self) -> PolicyInForce | None:
         """Return the policy in force, or None when there is none."""
         ...
@@ -73,6 +77,8 @@ class Books:
         self._terms: dict[AgreementId, Terms] = {}
         self._by_entity: dict[EntityId, tuple[AgreementId, ...]] = {}
         self._standings: dict[EntityId, Standing] = {}
+        # The same by exact alias, because each look-up on the way is a memory that no cache holds.
+        self._recipients: dict[str, Standing] = {}
         self._policy: PolicyInForce | None = None
 
     def entity(self, entity_id: EntityId) -> Entity | None:
@@ -112,6 +118,18 @@ class Books:
             standing = self._standings[entity_id] = standing_of(entity, self)
         return standing
 
+    def recipient(self, name: str) -> Standing | None:
+        """Return the standing of the one entity that has `name` as an exact alias, or None."""
+        known = self._recipients.get(name)
+        if known is not None:
+            return known
+        entity = self.resolve(name)
+        standing = None if entity is None else self.standing(entity.entity_id)
+        # Only what stands in the registry is kept: of other spellings of a name there is no end.
+        if standing is not None and self._aliases.has(name):
+            self._recipients[name] = standing
+        return standing
+
     def policy(self) -> PolicyInForce | None:
         """Return the policy in force, or None."""
         return self._policy
@@ -128,8 +146,7 @@ class Books:
         """Put the entity in the place of the earlier one with its id."""
         self._entities[entity.entity_id] = entity
         self._aliases.claim(entity.entity_id, (entity.name, *entity.aliases))
-        # All of them: an entity may be the parent or a member of any other.
-        self._standings.clear()
+        self._forget_standings()
 
     def put_agreement(self, agreement: Agreement) -> None:
         """Put the agreement in the place of the earlier one with its id; an older version changes nothing."""
@@ -142,7 +159,7 @@ class Books:
         self._terms[agreement.agreement_id] = terms_of(agreement)
         others = self._by_entity.get(agreement.entity_id, ())
         self._by_entity[agreement.entity_id] = tuple(sorted((*others, agreement.agreement_id)))
-        self._standings.clear()
+        self._forget_standings()
 
     def put_policy(self, policy: AgencyPolicy) -> None:
         """Put the policy in force.
@@ -160,7 +177,7 @@ class Books:
         of `entity/<id>`, `agreement/<id>` and `policy/current`; any other changes nothing.
         """
         kind, _, name = key.partition("/")
-        self._standings.clear()
+        self._forget_standings()
         if kind == "entity":
             # Its names stay claimed: else another that claims one of them would now be the only claimant.
             self._entities.pop(EntityId(name), None)
@@ -180,6 +197,11 @@ class Books:
         twin._by_entity = dict(self._by_entity)
         twin._policy = self._policy
         return twin
+
+    def _forget_standings(self) -> None:
+        # All of them: an entity may be the parent or a member of any other.
+        self._standings.clear()
+        self._recipients.clear()
 
     def _forget(self, agreement: Agreement) -> None:
         del self._terms[agreement.agreement_id]

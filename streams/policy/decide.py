@@ -43,7 +43,6 @@ def decide(
     # From here on nothing can fail: every field is copied from what is there already.
     reasons, terms = judgement
     verdict = combine(reasons)
-    agreement = None if terms is None else terms.agreement
     return make_decision(
         decision_id=identity.decision_id,
         request_id=request.request_id,
@@ -52,15 +51,15 @@ def decide(
         leading_reason=leading(reasons, verdict),
         reasons=reasons,
         entity_id=entity_id,
-        agreement_id=None if agreement is None else agreement.agreement_id,
-        agreement_version=None if agreement is None else agreement.version,
+        agreement_id=None if terms is None else terms.agreement_id,
+        agreement_version=None if terms is None else terms.version,
         books_revision=books.revision,
         policy_hash=policy.policy_hash,
         event_time=request.requested_at,
         decided_at=now,
         access=access_of(request),
         # Obligations bind by receiving; who gets nothing owes nothing.
-        obligations=() if agreement is None or reasons else agreement.obligations,
+        obligations=() if terms is None or reasons else terms.obligations,
     )
 
 

@@ -21,6 +21,9 @@ _EMPTY_SIGNS = frozenset(_FILLERS + "\ufffc\U0001d159")
 _FRONT = re.compile(rf"\A[\s{_ZERO_WIDTH}{_FILLERS}]+")
 _WORD = re.compile(r"[^\W_]+")
 
+# Of ASCII: letters in lower case, digits, and a blank for everything that parts words.
+_PARTED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
+
 # No name is longer. Normalising sorts accents in quadratic time, which an endless name would make use of.
 LONGEST_NAME = 1024
 # Accents sort within a piece alone, and folding drops them all, so pieces fold like the whole.
@@ -66,9 +69,10 @@ def words_of(text: str) -> list[str]:
     Digits and letters make words, everything else parts them. An empty word stands between the plain words
     and the joined ones, so that no phrase spans both.
     """
+    # Nearly every text. A full stop can join letters, and is seen to below.
+    if "." not in text and text.isascii() and text.isprintable():
+        return text.encode().translate(_PARTED).decode().split()
     folded = fold(text)
-    if folded.replace(" ", "").isalnum() and folded.isascii():
-        return folded.split()
     words = _WORD.findall(folded)
     if "." in folded:
         words.append("")

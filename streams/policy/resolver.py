@@ -21,17 +21,22 @@ def resolve_recipient(
 ) -> tuple[Standing, None] | tuple[None, Reason]:
     """Return the recipient's standing, or why there is none: name and id must mean one and the same body."""
     # By name even if an id is given: the id says which entity was meant, and the name proves it.
+    known = books.recipient(request.recipient_name)
+    if known is not None and known.unusable is None and request.recipient_id in (None, known.entity_id):
+        return known, None
+    return None, _why_nobody(request, books)
+
+
+def _why_nobody(request: SharingRequest, books: BooksView) -> Reason:
     entity = books.resolve(request.recipient_name)
     if entity is None:
-        return None, _nobody(request.recipient_name)
+        return _nobody(request.recipient_name)
     # Either may be the slip, so neither is followed.
     if request.recipient_id is not None and request.recipient_id != entity.entity_id:
-        return None, _unresolved("recipient_id", "the recipient's id and name mean different entities")
+        return _unresolved("recipient_id", "the recipient's id and name mean different entities")
     standing = books.standing(entity.entity_id)
-    if standing is None or standing.unusable is not None:
-        why = "it is not in the registry" if standing is None else standing.unusable
-        return None, _unresolved("recipient_name", f"`{entity.entity_id}` is no recipient: {why}")
-    return standing, None
+    why = "it is not in the registry" if standing is None else standing.unusable
+    return _unresolved("recipient_name", f"`{entity.entity_id}` is no recipient: {why}")
 
 
 def organisation_of(request: SharingRequest, books: BooksView) -> EntityId | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from streams.policy.agreement import Agreement
+from streams.policy.agreement import Agreement, Obligation
 from streams.policy.durations import Duration, parse_duration
 from streams.policy.names import is_blank
 from streams.policy.vocabulary import (
@@ -41,6 +41,7 @@ class Terms:
 
     agreement: Agreement
     agreement_id: AgreementId
+    version: int
     start: datetime
     end: datetime
     status: AgreementStatus
@@ -51,6 +52,8 @@ class Terms:
     purposes: frozenset[Purpose]
     max_record_age: Duration | None
     zone: tzinfo | None
+    live_feed: bool
+    obligations: tuple[Obligation, ...]
     prohibits_onward_sharing: bool
     reviewed_at: datetime | None
     review_due: datetime | None
@@ -77,6 +80,7 @@ def terms_of(agreement: Agreement) -> Terms:
     return Terms(
         agreement=agreement,
         agreement_id=agreement.agreement_id,
+        version=agreement.version,
         start=agreement.start,
         end=agreement.end,
         status=agreement.status,
@@ -87,6 +91,8 @@ def terms_of(agreement: Agreement) -> Terms:
         purposes=_known(agreement.purposes),
         max_record_age=parse_duration(agreement.max_record_age),
         zone=zone_of(agreement.zone),
+        live_feed=agreement.live_feed,
+        obligations=agreement.obligations,
         prohibits_onward_sharing=prohibits_onward_sharing(agreement),
         reviewed_at=review.at if review is not None and is_reviewed else None,
         review_due=review.due if review is not None and is_reviewed else None,

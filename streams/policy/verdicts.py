@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from streams.policy.decision import Reason
 from streams.policy.vocabulary import ReasonCode, Verdict
 
+# Named here because looking a member up on its enum costs as much as the rest of it.
+_FORWARD = Verdict.FORWARD
 # The first row whose verdict is among the reasons wins; a verdict that no row knows blocks.
 PRECEDENCE: tuple[tuple[Verdict, Verdict], ...] = (
     (Verdict.UNKNOWN, Verdict.BLOCK),  # what cannot be read refuses
@@ -20,7 +22,7 @@ def combine(reasons: Sequence[Reason]) -> Verdict:
     More reasons never make it milder: a rule that is added can turn forward into block and never the reverse.
     """
     if not reasons:
-        return Verdict.FORWARD
+        return _FORWARD
     # By table and not by comparison: a verdict of a newer version must find a row, and that row blocks.
     given = {reason.verdict for reason in reasons}
     return next(whole for single, whole in PRECEDENCE if single in given)

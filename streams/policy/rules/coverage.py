@@ -24,7 +24,10 @@ def scope_not_covered(case: Case, terms: Terms) -> Reason | None:
     The reason names the first field that lies outside, in the order data types, scopes, networks, kind, live
     feed, records, age. Names of networks are free text and are not repeated in the message.
     """
-    outside = _outside_lists(case.request, terms) or _outside_records(case.request, terms)
+    request = case.request
+    outside = _outside_lists(request, terms)
+    if outside is None and request.records:
+        outside = _outside_records(request, terms)
     if outside is None and not _covers_age(case, terms):
         outside = case.oldest_field, f"reads older than `{terms.agreement.max_record_age}`"
     if outside is None:
@@ -59,7 +62,7 @@ def _outside_lists(request: SharingRequest, terms: Terms) -> tuple[str, str] | N
     if request.kind is _HOTLIST_SHARE and _HOT_LIST not in terms.scopes:
         # The kind asks for the permission, whether the list of scopes says so or not.
         return "kind", "a hot list"
-    if not terms.agreement.live_feed and _LIVE in request.scopes:
+    if not terms.live_feed and _LIVE in request.scopes:
         return "scopes", "a live feed"
     return None
 

@@ -28,7 +28,7 @@ def reason_needs_review(case: Case) -> Reason | None:
     if case.request.kind is _LEGAL_DISCLOSURE:
         message = "disclosure by legal process is read by a person"
         return refuse(ReasonCode.REASON_NEEDS_REVIEW, "kind", message)
-    if _longest_text(case.request) > SCREENED_LENGTH:
+    if _is_too_long(case.request):
         message = f"a text is longer than the {SCREENED_LENGTH} characters that are screened"
         return refuse(ReasonCode.REASON_NEEDS_REVIEW, "reason_text,offence_code,case_number", message)
     categories = case.policy.suspicious.categories_in(case.words)
@@ -58,7 +58,10 @@ def purpose_unspecific(case: Case) -> Reason | None:
     return refuse(ReasonCode.PURPOSE_UNSPECIFIC, "reason_text", "the text is only placeholder words")
 
 
-def _longest_text(request: SharingRequest) -> int:
-    return max(
-        len(request.reason_text or ""), len(request.offence_code or ""), len(request.case_number or "")
+def _is_too_long(request: SharingRequest) -> bool:
+    reason, offence, number = request.reason_text, request.offence_code, request.case_number
+    return (
+        (reason is not None and len(reason) > SCREENED_LENGTH)
+        or (offence is not None and len(offence) > SCREENED_LENGTH)
+        or (number is not None and len(number) > SCREENED_LENGTH)
     )

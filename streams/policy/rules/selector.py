@@ -48,7 +48,7 @@ def _breadth_of_elements(case: Case, selector: Selector) -> tuple[str, str] | No
         return "selector.plate", "the plate holds wildcards or signs that no plate has"
     if len(read_ids) > MOST_READ_IDS:
         return "selector.read_ids", f"more than {MOST_READ_IDS} reads are named"
-    if not all(map(_is_one_read, read_ids)):
+    if read_ids and not all(map(_is_one_read, read_ids)):
         return "selector.read_ids", "a blank or a wildcard stands for a read"
     if read_ids or len(literals) >= LITERALS_OF_A_PLATE or not _chooses(case.request):
         return None
