@@ -64,13 +64,12 @@ class Changes:
 
     def hold_of(self, request: SharingRequest, now: datetime) -> Hold | None:
         """Return the open hold that the request may complete, or None."""
-        stored = (
-            hold
-            for hold in self._state.holds.of_request(request)
-            if hold.decision.decision_id not in self._closed
-        )
+        stored, opened = self._state.holds.of_request(request), self._opened.of_request(request)
+        # Nearly every request is the first of its id.
+        if not stored and not opened:
+            return None
         # Both sides, then one choice: a hold that this batch opened may be the one that comes first.
-        holds = (*stored, *self._opened.of_request(request))
+        holds = [*(hold for hold in stored if hold.decision.decision_id not in self._closed), *opened]
         return first_of(hold for hold in holds if may_complete(hold, request, now))
 
     def open(self, hold: Hold) -> None:

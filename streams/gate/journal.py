@@ -125,7 +125,8 @@ class Journal:
             row, payload_digest = self._release(case)
             rows.append(row)
         # A list, not an iterator: all of it is encoded before `_record` writes the first row.
-        rows += self._holds(case, hold)
+        if case.held is not None or hold is not None:
+            rows += self._holds(case, hold)
         rows.append(self._answer(case, hold))
         if case.decision.reasons:
             rows += self._alerts(case)
@@ -181,8 +182,8 @@ class Journal:
 
     def _record(self, case: Case, payload_digest: str | None, rows: list[Row]) -> None:
         self._append(of_decision(case, payload_digest, self._place(case.offset), self._context))
-        for row in rows:
-            self._put(row)
+        for topic, partition, key, value in rows:
+            self._outbox[topic, partition].append((key, value))
 
     def _place(self, offset: int | None) -> Place:
         """Return the place of the next record, which accounts for the input at `offset`."""

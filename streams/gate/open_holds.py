@@ -72,9 +72,10 @@ class OpenHolds:
         """Return the open hold of that decision, or None."""
         return self._holds.get(decision_id)
 
-    def of_request(self, request: SharingRequest) -> Iterator[Hold]:
-        """Iterate over the open holds of the same sender and request id, in no order."""
-        return (self._holds[decision_id] for decision_id in self._asked.get(asked_by(request), ()))
+    def of_request(self, request: SharingRequest) -> tuple[Hold, ...]:
+        """Return the open holds of the same sender and request id, in no order."""
+        asked = self._asked.get(asked_by(request)) if self._asked else None
+        return () if asked is None else tuple([self._holds[decision_id] for decision_id in asked])
 
     def open(self, hold: Hold) -> None:
         """Add a hold."""

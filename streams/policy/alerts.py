@@ -19,6 +19,8 @@ from streams.policy.vocabulary import Verdict
 
 Pseudonym = Callable[[str], str]
 
+# Named here because looking a member up on its enum costs as much as the rest of it.
+_BLOCK = Verdict.BLOCK
 # A hold has let nothing through and a person will read it, so it is told one step less loudly.
 _OF_A_HOLD = {
     Severity.CRITICAL: Severity.HIGH,
@@ -34,7 +36,7 @@ def severity_of(reason: Reason) -> Severity | None:
     A missing field or a placeholder text is no violation: told of, it would hide the ones that are.
     """
     severity = ROWS[reason.code].severity
-    if severity is None or reason.verdict is Verdict.BLOCK:
+    if severity is None or reason.verdict is _BLOCK:
         return severity
     return _OF_A_HOLD[severity]
 

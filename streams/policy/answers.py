@@ -8,6 +8,9 @@ from streams.policy.decision import Decision
 from streams.policy.making import maker_of
 from streams.policy.vocabulary import ClearedBy, DecisionId, RecordKind, Verdict
 
+# Named here because looking a member up on its enum costs as much as the rest of it.
+_HOLD = Verdict.HOLD
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
@@ -24,7 +27,7 @@ make_occasion = maker_of(Occasion)
 
 def answer_of(decision: Decision, occasion: Occasion, now: datetime) -> Answer:
     """Return the answer; only a hold names what is missing and has a deadline."""
-    is_held = decision.verdict is Verdict.HOLD
+    is_held = decision.verdict is _HOLD
     return make_answer(
         decision_id=decision.decision_id,
         request_id=decision.request_id,

@@ -15,6 +15,10 @@ from streams.policy.reasons import ROWS
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ClearedBy, ReasonCode, Tier, Verdict
 
+# Named here because looking a member up on its enum costs as much as the rest of a step.
+_FORWARD, _BLOCK, _HOLD = Verdict.FORWARD, Verdict.BLOCK, Verdict.HOLD
+_AGREEMENT = Tier.AGREEMENT
+_NOT_AUTHORISED = ReasonCode.PURPOSE_NOT_AUTHORISED
 _REMEDY = {
     ClearedBy.UNKNOWN: "ask the custodian",
     ClearedBy.NOTHING: "this request cannot be granted",
@@ -46,13 +50,13 @@ def explain(decision: Decision, request: SharingRequest, books: BooksView, polic
 
 def _line(reason: Reason, whole: Verdict) -> str:
     # Nobody clears a block by sending what is missing, so beside one a hold offers no remedy.
-    is_moot = whole is Verdict.BLOCK and reason.verdict is Verdict.HOLD
+    is_moot = whole is _BLOCK and reason.verdict is _HOLD
     remedy = "alone it would only have held the request" if is_moot else _REMEDY[reason.cleared_by]
     return f"- {reason.code} ({reason.clause}): {reason.message} [{reason.field}]; {remedy}."
 
 
 def _about_purposes(decision: Decision, policy: PolicyInForce) -> Iterator[str]:
-    if any(reason.code is ReasonCode.PURPOSE_NOT_AUTHORISED for reason in decision.reasons):
+    if any(reason.code is _NOT_AUTHORISED for reason in decision.reasons):
         yield f"The agency authorises: {_listed(policy.purposes)}."
 
 
@@ -70,11 +74,11 @@ def _about_recipient(decision: Decision) -> Iterator[str]:
 def _about(agreement: Agreement, decision: Decision, request: SharingRequest) -> Iterator[str]:
     """Yield which agreement carries it, or which comes nearest and what it lacks."""
     named = f"`{agreement.agreement_id}` version {agreement.version} ({agreement.clause_reference})"
-    if decision.verdict is Verdict.FORWARD:
+    if decision.verdict is _FORWARD:
         yield f"Under agreement {named}."
         return
-    lacking = {reason.code for reason in decision.reasons if reason.tier is Tier.AGREEMENT}
-    floor = {reason.code for reason in decision.reasons if reason.verdict is Verdict.BLOCK} & _STATUTORY
+    lacking = {reason.code for reason in decision.reasons if reason.tier is _AGREEMENT}
+    floor = {reason.code for reason in decision.reasons if reason.verdict is _BLOCK} & _STATUTORY
     if floor:
         yield f"No agreement could allow it: the statute forbids it ({_listed(floor)})."
     # The agreement is not at fault, and the requester should not go and have it changed.

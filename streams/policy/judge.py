@@ -34,7 +34,7 @@ def judge(case: Case) -> Judgement:
     failures = [reason for rule in rules if (reason := rule(case)) is not None]
     # Also after a failure: the record names all that was wrong, so nobody mends one thing to meet the next.
     lacking, terms = nearest(case, () if standing is None else standing.terms)
-    return Judgement((*failures, *lacking), terms)
+    return Judgement((*failures, *lacking) if failures else lacking, terms)
 
 
 def nearest(case: Case, candidates: Sequence[Terms]) -> tuple[tuple[Reason, ...], Terms | None]:

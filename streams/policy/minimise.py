@@ -16,7 +16,7 @@ from streams.policy.durations import Duration
 from streams.policy.making import maker_of
 from streams.policy.policy_in_force import AGENCY_ZONE, PolicyInForce
 from streams.policy.release import Release, make_release
-from streams.policy.request import PlateRead, Selector, SharingRequest, make_selector
+from streams.policy.request import PlateRead, Selector, SharingRequest, make_plate_read, make_selector
 from streams.policy.terms import Terms
 from streams.policy.vocabulary import DataType, EntityId, Purpose, Verdict, Word
 
@@ -127,7 +127,7 @@ class Bounds:
         Field by field and not by a loop over names: a field that is added to a read stays out until somebody
         adds it here.
         """
-        return PlateRead(
+        return make_plate_read(
             read_id=record.read_id,
             captured_at=record.captured_at,
             data_type=record.data_type,

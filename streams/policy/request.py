@@ -126,3 +126,4 @@ class SharingRequest:
 
 
 make_selector = maker_of(Selector)
+make_plate_read = maker_of(PlateRead)
