@@ -54,6 +54,27 @@ def test_a_standing_is_worked_out_anew_after_a_change() -> None:
     assert (before.bars, after.bars) == ((), ("RECIPIENT_OUT_OF_STATE",))
 
 
+def test_a_recipient_is_who_has_the_name_now() -> None:
+    books = some_books()
+    entity = entity_named(books, "pasadena-pd")
+    assert books.recipient(entity.name) is books.recipient(entity.name) is books.standing(PASADENA)
+    assert books.recipient("nobody") is None
+    books.put_entity(replace(entity, jurisdiction="US-TX"))
+    barred = books.recipient(entity.name)
+    assert barred is not None
+    assert barred.bars == ("RECIPIENT_OUT_OF_STATE",)
+    books.put_entity(replace(entity, entity_id=EntityId("another"), aliases=()))
+    assert books.recipient(entity.name) is None
+
+
+def test_spellings_from_outside_are_not_kept() -> None:
+    books = some_books()
+    name = entity_named(books, "pasadena-pd").name
+    assert books.recipient(f"  {name} ") is books.standing(PASADENA)
+    assert books.recipient(name) is books.standing(PASADENA)
+    assert list(books._recipients) == [name]
+
+
 @pytest.mark.parametrize("key", ["entity/pasadena-pd", "agreement/mou-24-017"])
 def test_what_is_dropped_is_unusable(key: str) -> None:
     books = some_books()

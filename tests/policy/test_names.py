@@ -1,9 +1,12 @@
+import re
 import sys
 from collections.abc import Callable
 from time import process_time
 from unicodedata import category
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.policy.names import LONGEST_NAME, fold, is_blank, tidy, words_of
 
@@ -87,6 +90,13 @@ def test_what_has_no_shape_of_its_own_is_blank(text: str) -> None:
 )
 def test_no_invisible_character_breaks_a_screened_word(text: str) -> None:
     assert words_of(text) == ["ice"]
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x80)))
+def test_words_of_plain_text_are_its_runs_of_letters_and_digits(text: str) -> None:
+    folded = fold(text)
+    joined = ["", *re.findall(r"[^\W_]+", folded.replace(".", ""))] if "." in folded else []
+    assert words_of(text) == [*re.findall(r"[^\W_]+", folded), *joined]
 
 
 def test_a_name_longer_than_any_is_only_trimmed() -> None:
