@@ -95,7 +95,7 @@ class Bounds:
             now=now,
             data_types=types,
             # A picture shows only where images are asked for and covered.
-            fields=_shown_fields(agreement.fields, _IMAGE in types),
+            fields=_shown_fields(agreement.fields, shows_pictures=_IMAGE in types),
             networks=_within(request.networks or agreement.networks, terms.networks),
         )
 
@@ -205,7 +205,7 @@ def _within(asked: tuple[_Word, ...], covered: frozenset[_Word] | None) -> tuple
 
 # Thousands of agreements list the same few fields, and a transaction has one `now`: worked out once for all.
 @lru_cache(maxsize=1024)
-def _shown_fields(listed: tuple[str, ...], shows_pictures: bool) -> tuple[str, ...]:  # noqa: FBT001
+def _shown_fields(listed: tuple[str, ...], *, shows_pictures: bool) -> tuple[str, ...]:
     return tuple(
         name for name in OPTIONAL if name in listed and (shows_pictures or name != "image_reference")
     )
