@@ -7,7 +7,7 @@ frozen class. What comes out cannot be told from any other value of that class, 
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 _Given = ParamSpec("_Given")
 _Value = TypeVar("_Value")
@@ -19,7 +19,7 @@ def maker_of(frozen: Callable[_Given, _Value]) -> Callable[_Given, _Value]:
     The class may have neither a `__post_init__` nor a default that is made anew for each value.
     """
     made: Any = frozen
-    parts: tuple[Field[Any], ...] = fields(made)
+    parts = fields(made)
     given = [_parameter(part) for part in parts if not part.kw_only]
     named = [_parameter(part) for part in parts if part.kw_only]
     lines = [
@@ -30,17 +30,16 @@ def maker_of(frozen: Callable[_Given, _Value]) -> Callable[_Given, _Value]:
         "    return _value",
     ]
     # Equal slots on the same base are an equal layout, which is what Python asks for to change a class.
-    scope: dict[str, Any] = {
+    scope: dict[str, object] = {
         "_new": object.__new__,
         "_twin": type(made.__name__, (), {"__slots__": made.__slots__}),
         "_frozen": made,
         "_defaults": {part.name: part.default for part in parts},
     }
     # As dataclasses and named tuples are made: from the names of fields, which stand in our own source.
-    exec("\n".join(lines), scope)  # noqa: S102
-    make: Callable[_Given, _Value] = scope["make"]
-    return make
+    exec("\n".join(lines), scope)  # noqa: S102  # nothing from outside is in it
+    return cast("Callable[_Given, _Value]", scope["make"])
 
 
-def _parameter(part: Field[Any]) -> str:
+def _parameter(part: Field[object]) -> str:
     return part.name if part.default is MISSING else f"{part.name}=_defaults['{part.name}']"
