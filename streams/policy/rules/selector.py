@@ -43,14 +43,12 @@ def _breadth_of_elements(case: Case, selector: Selector) -> tuple[str, str] | No
     What may stand in a plate is listed, not what may not: every search has wildcards of its own.
     """
     read_ids = selector.read_ids
-    literals = selector.plate or ""
+    literals = (selector.plate or "").replace(" ", "").replace("-", "")
     if literals and not literals.isalnum():
-        literals = literals.replace(" ", "").replace("-", "")
-        if literals and not literals.isalnum():
-            return "selector.plate", "the plate holds wildcards or signs that no plate has"
+        return "selector.plate", "the plate holds wildcards or signs that no plate has"
     if len(read_ids) > MOST_READ_IDS:
         return "selector.read_ids", f"more than {MOST_READ_IDS} reads are named"
-    if read_ids and not all(map(_is_one_read, read_ids)):
+    if not all(map(_is_one_read, read_ids)):
         return "selector.read_ids", "a blank or a wildcard stands for a read"
     if read_ids or len(literals) >= LITERALS_OF_A_PLATE or not _chooses(case.request):
         return None
