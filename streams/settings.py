@@ -102,6 +102,15 @@ class Settings(BaseSettings):
         """Return the brokers as `host:port` strings; aiokafka wants a list, Faust and people a line."""
         return self.bootstrap_servers.split(",")
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give another process these settings.
+
+        Values that are not set are left out, so that the other process has its own defaults for them.
+        """
+        values = self.model_dump(exclude_none=True, exclude={"bootstrap_servers"})
+        named = {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
+        return {**named, "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers}
+
 
 def load_settings() -> Settings:
     """Return the settings of the environment.

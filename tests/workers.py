@@ -35,13 +35,6 @@ class Page:
         return list(orjson.loads(self.body)["partitions"])
 
 
-def environment_of(settings: Settings) -> dict[str, str]:
-    """Return the variables that give another process these settings."""
-    values = settings.model_dump(exclude_none=True, exclude={"bootstrap_servers"})
-    named = {f"ALPR_GATE_{name.upper()}": str(value) for name, value in values.items()}
-    return {**named, "KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers}
-
-
 async def eventually(look: Callable[[], Awaitable[bool]], patience: float = PATIENCE) -> None:
     """Look again and again until it is so."""
     async with asyncio.timeout(patience):
@@ -64,7 +57,7 @@ class Worker:
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
                 *arguments,
-                env={**os.environ, **environment_of(settings), "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, **settings.environment(), "PYTHONUNBUFFERED": "1"},
                 stdout=output,
                 stderr=output,
             )

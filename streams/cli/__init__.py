@@ -25,6 +25,7 @@ COMMANDS = {
     "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),
     "ledger": ("ledger", "ledger", "Verify the ledger."),
     "broker": ("broker", "broker", "Start, stop and see the embedded Kafka."),
+    "bench": ("bench", "bench", "Measure the gate beside its peers, on a Kafka of its own."),
     "flow": ("flow", "flow", "Print the map of topics and stages."),
 }
 

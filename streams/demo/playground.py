@@ -21,7 +21,7 @@ from streams.errors import UnavailableError
 from streams.kafka.child import Child
 from streams.kafka.embedded import EmbeddedKafka
 from streams.kafka.ports import free_port
-from streams.settings import PREFIX, Settings, load_settings
+from streams.settings import Settings, load_settings
 
 # Seconds; the first worker also makes the topics.
 READY_SECONDS = 60.0
@@ -81,7 +81,7 @@ async def worker(ground: Playground, clock: Clock) -> AsyncIterator[None]:
         UnavailableError: the worker ended, or took too long to become ready; with the end of its log.
     """
     # What Faust puts in the temporary folder has to go with the rest.
-    environment = {**os.environ, **environment_of(ground.settings), "TMPDIR": str(ground.log.parent)}
+    environment = {**os.environ, **ground.settings.environment(), "TMPDIR": str(ground.log.parent)}
     process = Child([sys.executable, "-m", "streams", "run"], ground.log, environment=environment)
     try:
         await _ready(ground, process, clock.monotonic() + READY_SECONDS, clock)
@@ -89,16 +89,6 @@ async def worker(ground: Playground, clock: Clock) -> AsyncIterator[None]:
     finally:
         # A thread, because the wait would stop the event loop, and with it whatever else is being closed.
         await asyncio.to_thread(process.stop, STOP_SECONDS)
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """Return the variables that give another process these settings.
-
-    Values that are not set are left out, so that the other process has its own defaults for them.
-    """
-    values = settings.model_dump(exclude_none=True, exclude={"bootstrap_servers"})
-    named = {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
-    return {**named, "KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers}
 
 
 async def _ready(ground: Playground, process: Child, until: float, clock: Clock) -> None:

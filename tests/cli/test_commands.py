@@ -42,6 +42,7 @@ ON_A_BROKER = (
 )
 WITHOUT_A_BROKER = (
     "demo",
+    "bench",
     "decide",
     "requests keyring",
     "broker start",

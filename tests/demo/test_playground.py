@@ -6,7 +6,7 @@ import pytest
 from streams.clock import SystemClock
 from streams.codecs.keyring import KEY_BYTES, load_keyring, new_keyring
 from streams.demo.material import simulated_day
-from streams.demo.playground import Playground, environment_of, playground, worker
+from streams.demo.playground import Playground, playground, worker
 from streams.demo.story import fill_books
 from streams.errors import InputError, UnavailableError
 from streams.kafka.ports import answers
@@ -21,7 +21,7 @@ def test_the_environment_gives_another_process_the_same_settings(
     settings = Settings(
         bootstrap_servers="a:1,b:2", keyring=tmp_path / "k", slice_seconds=0.5, log_json=True, web_port=0
     )
-    for name, value in environment_of(settings).items():
+    for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     assert load_settings() == settings
 
