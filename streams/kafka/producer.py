@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer import sender
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.codecs.record_codec import OUTPUT_LIMIT
@@ -22,6 +23,11 @@ from streams.topics import Topics
 # Large batches: what one topic gets in a transaction is mostly one request to the broker.
 BATCH_BYTES = 1 << 20
 STOP_SECONDS = 5.0
+
+# A coordinator still ends one transaction when the next begins, for about a millisecond, and says so
+# (CONCURRENT_TRANSACTIONS). aiokafka asks again after a constant of its own: 20 ms, most of a transaction.
+ASK_AGAIN_SECONDS = 0.001
+sender.BACKOFF_OVERRIDE = ASK_AGAIN_SECONDS
 
 
 class TransactionalProducer:

@@ -11,10 +11,13 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.fetcher import Fetcher, FetchResult
 from aiokafka.consumer.subscription_state import SubscriptionState, TopicPartitionState
+from aiokafka.producer import sender
 from faust import Topic
 from faust.tables.recovery import Recovery
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as driver
+
+from streams.kafka.producer import ASK_AGAIN_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,13 @@ def test_faust_offers_no_setting_for_either() -> None:
 
     assert "fetch_max_wait_ms=1500" in created
     assert 'isolation_level: str = "read_uncommitted"' in created
+
+
+def test_a_transaction_that_follows_another_asks_again_after_the_constant_that_we_set() -> None:
+    handled = source_of(sender.AddPartitionsToTxnHandler.handle_response)
+
+    assert "if not txn_manager.txn_partitions:\n                        return BACKOFF_OVERRIDE" in handled
+    assert sender.BACKOFF_OVERRIDE == ASK_AGAIN_SECONDS
 
 
 def test_fetched_records_waits_only_for_a_reassignment_when_the_timeout_is_zero() -> None:
