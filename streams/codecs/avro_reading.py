@@ -1,31 +1,33 @@
-"""Readers from Avro bytes straight to the frozen values, put together once per schema.
+"""Readers from Avro bytes straight to the frozen values, compiled once per schema.
 
 A reader takes the bytes and a position and gives the value and the position after it. Positions only grow,
 so a length that points past the end shows as an IndexError later or as a wrong end; both are refused by
 `RecordCodec.decode`, which turns the exceptions named there into CodecError. No bytes stand in a message.
+
+A reader is one function for all that its schema nests, without a call for each field. In its source `buffer`
+and `at` are the arguments, `end` is where the bytes end, and each part of a value is assigned to a target: a
+slot of its record, or a name of its own.
 """
 
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
 from streams.codecs.bindings import RECORDS, word_of
-from streams.codecs.numbers import read_day, read_instant, read_int, read_length, read_long
-from streams.codecs.shapes import MOST_ITEMS, Choice, Entries, Field, Items, Leaf, Record, Shape, Words
+from streams.codecs.numbers import SHORT_LENGTHS, read_day, read_instant, read_int, read_length, read_long
+from streams.codecs.shapes import MOST_ITEMS, Choice, Entries, Items, Leaf, Record, Shape, Words
+from streams.codecs.source import Source
 from streams.errors import CodecError
+from streams.policy.making import twin_of
 
 Reader = Callable[[bytes, int], tuple[Any, int]]
-Put = Callable[[object, object], None]
-# Where a field is put, the byte before a plain value, what it is, and its table or reader.
-_Step = tuple[Put, int, int, Any]
 # Values for the fields that an earlier version of a record did not have, by record and field.
 Defaults = Mapping[str, Mapping[str, object]]
 
 _ABSENT, _PRESENT = 0, 2
-# Most fields are texts and words; they are read in place, without a call each.
-_TEXT, _WORD, _OTHER = range(3)
 _double = struct.Struct("<d")
 
 
@@ -59,6 +61,18 @@ def read_boolean(buffer: bytes, at: int) -> tuple[bool, int]:
     return byte == 1, at + 1
 
 
+def read_count(buffer: bytes, at: int, already: int) -> tuple[int, int]:
+    """Return how many items the next block of a list has, and where its first one starts."""
+    count, at = read_long(buffer, at)
+    if count < 0:
+        _, at = read_length(buffer, at)
+        count = -count
+    # INVARIANT: every item takes a byte at least, so a count beyond the bytes left costs nothing.
+    if already + count > MOST_ITEMS or count > len(buffer) - at:
+        raise CodecError("a list is longer than its bytes or than the limit")
+    return count, at
+
+
 _LEAVES: Mapping[str, Reader] = {
     "string": read_text,
     "bytes": read_bytes,
@@ -72,19 +86,118 @@ _LEAVES: Mapping[str, Reader] = {
 
 
 def reader_of(shape: Shape, defaults: Defaults) -> Reader:
-    """Return the reader of values of that shape."""
-    match shape:
-        case Leaf():
-            return _LEAVES[shape.name]
-        case Words():
-            return _words(_table(shape))
-        case Items():
-            return _items(reader_of(shape.item, defaults))
-        case Entries():
-            return _entries(reader_of(shape.value, defaults))
-        case Choice():
-            return _choice(shape, reader_of(shape.plain, defaults))
-    return _record(shape, defaults)
+    """Return the reader of values of that shape, with the defaults of the fields that it does not have."""
+    source = _ReaderSource(defaults)
+    source.read(shape, "value")
+    source.add("return value, at")
+    reader: Reader = source.compiled("(buffer, at)", f"reader of {getattr(shape, 'name', 'a part')}")
+    return reader
+
+
+class _ReaderSource(Source):
+    """The source of a reader. Each method adds the steps that read one kind of value into a target."""
+
+    def __init__(self, defaults: Defaults) -> None:
+        leaves = {read.__name__: read for read in _LEAVES.values()}
+        super().__init__(
+            short=SHORT_LENGTHS, read_count=read_count, refusal=_refusal, CodecError=CodecError, **leaves
+        )
+        self._defaults = defaults
+        self.add("end = len(buffer)")
+
+    def read(self, shape: Shape, target: str) -> None:
+        """Add the steps that read a value of that shape into the target."""
+        match shape:
+            case Leaf():
+                self._leaf(shape, target)
+            case Words():
+                self.add(f"{target} = {self.bound('word', _table(shape))}[buffer[at]]", "at += 1")
+            case Items():
+                self._items(shape, target)
+            case Entries():
+                self._entries(shape, target)
+            case Choice():
+                self._choice(shape, target)
+            case _:
+                self._record(shape, target)
+
+    def _leaf(self, leaf: Leaf, target: str) -> None:
+        whole = f"{target}, at = {_LEAVES[leaf.name].__name__}(buffer, at)"
+        # Most fields are texts, and most texts have a length of one byte: they are read in place.
+        ending = {"string": ".decode()", "bytes": ""}.get(leaf.name)
+        if ending is None:
+            self.add(whole)
+            return
+        self.add("size = short[buffer[at]]")
+        with self.block("if size is None:"):
+            self.add(whole)
+        with self.block("else:"):
+            self.add("start = at + 1", "at = start + size", f"{target} = buffer[start:at]{ending}")
+
+    def _items(self, items: Items, target: str) -> None:
+        found, item = self.name("found"), self.name("item")
+        self.add(f"{found} = []")
+        with self._blocks(found):
+            self.read(items.item, item)
+            self.add(f"{found}.append({item})")
+        self.add(f"{target} = tuple({found})")
+
+    def _entries(self, entries: Entries, target: str) -> None:
+        found, key = self.name("found"), self.name("key")
+        self.add(f"{found} = {{}}")
+        with self._blocks(found):
+            self.read(Leaf(name="string"), key)
+            with self.block(f"if {key} in {found}:"):
+                self.add("raise CodecError('a key of a map stands twice')")
+            self.read(entries.value, f"{found}[{key}]")
+        self.add(f"{target} = {found}")
+
+    @contextmanager
+    def _blocks(self, found: str) -> Iterator[None]:
+        """Repeat what is added for each item of each block, up to the zero that ends them."""
+        self.add("byte = buffer[at]")
+        with self.block("while byte:"):
+            self.add("count = short[byte]")
+            # Nearly every list is one short block.
+            with self.block(f"if count is None or {found} or count >= end - at:"):
+                self.add(f"count, at = read_count(buffer, at, len({found}))")
+            with self.block("else:"):
+                self.add("at += 1")
+            with self.block("for _ in range(count):"):
+                yield
+            self.add("byte = buffer[at]")
+        self.add("at += 1")
+
+    def _choice(self, choice: Choice, target: str) -> None:
+        wrong = f"raise refusal({self.bound('choice', choice)}, tag)"
+        self.add("tag = buffer[at]", "at += 1")
+        if not choice.nullable:
+            with self.block("if tag:"):
+                self.add(wrong)
+            self.read(choice.plain, target)
+            return
+        with self.block(f"if tag == {_PRESENT}:"):
+            self.read(choice.plain, target)
+        with self.block("elif tag:"):
+            self.add(wrong)
+        with self.block("else:"):
+            self.add(f"{target} = None")
+
+    def _record(self, shape: Record, target: str) -> None:
+        """Fill the slots of an open twin, then give it the frozen class.
+
+        That goes around the `__init__` of a frozen dataclass, which takes longer than all the reading. The
+        values have slots and no `__post_init__`, so a value made this way is like any other.
+        """
+        made, record = RECORDS[shape.name], self.name("record")
+        names = {field.name for field in fields(made)}
+        self.add(f"{record} = {self.bound('twin', twin_of(made))}()")
+        for field in shape.fields:
+            # A field of an earlier version that the value no longer has is read and dropped.
+            self.read(field.shape, f"{record}.{field.name}" if field.name in names else "dropped")
+        for name in sorted(names - {field.name for field in shape.fields}):
+            self.add(f"{record}.{name} = {self.bound('default', self._defaults[shape.name][name])}")
+        self.add(f"{record}.__class__ = {self.bound('frozen', made)}", f"{target} = {record}")
 
 
 def _table(shape: Words) -> Mapping[int, object]:
@@ -93,158 +206,9 @@ def _table(shape: Words) -> Mapping[int, object]:
     return {byte: member for byte, member in members if member is not None}
 
 
-def _words(table: Mapping[int, object]) -> Reader:
-    def read(buffer: bytes, at: int) -> tuple[object, int]:
-        return table[buffer[at]], at + 1
-
-    return read
-
-
-def _count(buffer: bytes, at: int, already: int) -> tuple[int, int]:
-    """Return how many items the next block has, and where its first one starts."""
-    count, at = read_long(buffer, at)
-    if count < 0:
-        _, at = read_length(buffer, at)
-        count = -count
-    # INVARIANT: every item takes a byte at least, so a count beyond the bytes left costs nothing.
-    if already + count > MOST_ITEMS or count > len(buffer) - at:
-        raise CodecError("a list is longer than its bytes or than the limit")
-    return count, at
-
-
-def _items(item: Reader) -> Reader:
-    def read(buffer: bytes, at: int) -> tuple[object, int]:
-        if buffer[at] == 0:
-            return (), at + 1
-        found: list[object] = []
-        while buffer[at]:
-            count, at = _count(buffer, at, len(found))
-            for _ in range(count):
-                value, at = item(buffer, at)
-                found.append(value)
-        return tuple(found), at + 1
-
-    return read
-
-
-def _entries(value: Reader) -> Reader:
-    def read(buffer: bytes, at: int) -> tuple[object, int]:
-        found: dict[str, object] = {}
-        while buffer[at]:
-            count, at = _count(buffer, at, len(found))
-            for _ in range(count):
-                key, at = read_text(buffer, at)
-                if key in found:
-                    raise CodecError("a key of a map stands twice")
-                found[key], at = value(buffer, at)
-        return found, at + 1
-
-    return read
-
-
-def _not_plain(choice: Shape, tag: int) -> CodecError:
-    if isinstance(choice, Choice) and choice.sealable and tag == _plain_tag(choice) + 2:
+def _refusal(choice: Choice, tag: int) -> CodecError:
+    """Return why a choice with that tag is neither plain nor absent."""
+    plain_tag = _PRESENT if choice.nullable else _ABSENT
+    if choice.sealable and tag == plain_tag + 2:
         return CodecError("a value is sealed and no key is at hand to open it")
     return CodecError("a value has an alternative that its schema does not have")
-
-
-def _choice(choice: Choice, plain: Reader) -> Reader:
-    """Return the reader of a choice in a list or map; `_record` reads those of its own fields itself."""
-    plain_tag = _plain_tag(choice)
-
-    def read(buffer: bytes, at: int) -> tuple[object, int]:
-        tag = buffer[at]
-        if tag == plain_tag:
-            return plain(buffer, at + 1)
-        if tag or not plain_tag:
-            raise _not_plain(choice, tag)
-        return None, at + 1
-
-    return read
-
-
-def _plain_tag(shape: Shape) -> int:
-    """Return the byte that stands before a plain value; below zero for a value that is no choice."""
-    if not isinstance(shape, Choice):
-        return -1
-    return _PRESENT if shape.nullable else _ABSENT
-
-
-def _step(field: Field, put: Put, defaults: Defaults) -> _Step:
-    """Return how `_record` reads one field: where to put it, its tag, what it is, its table or reader."""
-    plain = field.shape.plain if isinstance(field.shape, Choice) else field.shape
-    tag = _plain_tag(field.shape)
-    if plain == Leaf(name="string"):
-        return put, tag, _TEXT, read_text
-    if isinstance(plain, Words):
-        return put, tag, _WORD, _table(plain)
-    return put, tag, _OTHER, reader_of(plain, defaults)
-
-
-def _steps(shape: Record, defaults: Defaults) -> tuple[tuple[_Step, ...], Mapping[Put, Shape]]:
-    """Return the steps of a record, and the shape of each field by where it is put."""
-    made = RECORDS[shape.name]
-    places: dict[str, Put] = {field.name: getattr(made, field.name).__set__ for field in fields(made)}
-    putting = [(field, places.get(field.name, _discard)) for field in shape.fields]
-    steps = tuple(_step(field, put, defaults) for field, put in putting)
-    return steps, {put: field.shape for field, put in putting}
-
-
-def _discard(record: object, value: object) -> None:
-    """Drop a field of an earlier version that the value no longer has."""
-
-
-def _record(shape: Record, defaults: Defaults) -> Reader:
-    """Return the reader of a record, with the defaults of the fields that its version did not have."""
-    made = RECORDS[shape.name]
-    read = _plain_record(shape, defaults)
-    there = {field.name for field in shape.fields}
-    rest = tuple(
-        (getattr(made, field.name).__set__, defaults[shape.name][field.name])
-        for field in fields(made)
-        if field.name not in there
-    )
-
-    def read_and_fill(buffer: bytes, at: int) -> tuple[object, int]:
-        record, at = read(buffer, at)
-        for put, value in rest:
-            put(record, value)
-        return record, at
-
-    return read_and_fill if rest else read
-
-
-def _plain_record(shape: Record, defaults: Defaults) -> Reader:
-    """Return the reader of a record, which fills the slots of a new value one by one.
-
-    That goes around the `__init__` of a frozen dataclass, which takes longer than all the reading. The
-    values have slots and no `__post_init__`, so a value made this way is like any other.
-    """
-    made = RECORDS[shape.name]
-    steps, choices = _steps(shape, defaults)
-
-    def read(buffer: bytes, at: int) -> tuple[object, int]:
-        record: object = object.__new__(made)
-        for put, plain_tag, kind, how in steps:
-            if plain_tag >= 0:
-                tag = buffer[at]
-                at += 1
-                if tag != plain_tag:
-                    if tag or not plain_tag:
-                        raise _not_plain(choices[put], tag)
-                    put(record, None)
-                    continue
-            byte = buffer[at]
-            if kind == _TEXT and not byte & 0x81:
-                start = at + 1
-                at = start + (byte >> 1)
-                put(record, buffer[start:at].decode())
-            elif kind == _WORD:
-                put(record, how[byte])
-                at += 1
-            else:
-                value, at = how(buffer, at)
-                put(record, value)
-        return record, at
-
-    return read

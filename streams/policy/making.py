@@ -29,16 +29,21 @@ def maker_of(frozen: Callable[_Given, _Value]) -> Callable[_Given, _Value]:
         "    _value.__class__ = _frozen",
         "    return _value",
     ]
-    # Equal slots on the same base are an equal layout, which is what Python asks for to change a class.
     scope: dict[str, object] = {
         "_new": object.__new__,
-        "_twin": type(made.__name__, (), {"__slots__": made.__slots__}),
+        "_twin": twin_of(made),
         "_frozen": made,
         "_defaults": {part.name: part.default for part in parts},
     }
     # As dataclasses and named tuples are made: from the names of fields, which stand in our own source.
     exec("\n".join(lines), scope)  # noqa: S102  # nothing from outside is in it
     return cast("Callable[_Given, _Value]", scope["make"])
+
+
+def twin_of(frozen: Any) -> type:
+    """Return a class with the slots of a frozen one and no lock; its values may be given the frozen class."""
+    # Equal slots on the same base are an equal layout, which is what Python asks for to change a class.
+    return type(frozen.__name__, (), {"__slots__": frozen.__slots__})
 
 
 def _parameter(part: Field[object]) -> str:
