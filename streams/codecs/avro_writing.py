@@ -1,84 +1,76 @@
-"""Writers from the frozen values straight to Avro bytes, put together once per schema.
+"""Writers from the frozen values straight to Avro bytes, compiled once per schema.
 
-A writer gives the pieces of a value, in order, to `emit`. A value that its schema cannot hold raises one of
-the exceptions that `RecordCodec.encode` turns into CodecError.
+A value that its schema cannot hold raises one of the exceptions that `RecordCodec.encode` turns into
+CodecError.
 
 INVARIANT: equal values have equal bytes. The ledger's hash and the digest of a release are taken over them.
 Each schema's writers are made once; only the current version of a record is ever written.
+
+A writer is one function for all that its schema nests, without a call for each field. Its source makes pieces
+of bytes of the parts of a value, in order, each under a name of its own, and joins them at its end. Joined
+once, for to add to bytes piece by piece would copy them each time.
 """
 
 import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
 from typing import Any
 
 from streams.codecs.bindings import RECORDS, word_of
 from streams.codecs.numbers import write_day, write_instant, write_int, write_long
 from streams.codecs.shapes import MOST_ITEMS, Choice, Entries, Items, Leaf, Record, Shape, Words
+from streams.codecs.source import Source
 from streams.errors import CodecError
 
-Emit = Callable[[bytes], None]
-# What comes in is whatever the value holds; what is not of its type raises below.
-Writer = Callable[[Any, Emit], None]
-# The byte before a plain value, what it is, and its table or writer.
-_Step = tuple[bytes, int, Any]
+# What comes in is whatever the value holds; what is not of its type raises when it is written.
+Writer = Callable[[Any], bytes]
 
 # As the reader's: the index of a union's branch, doubled by zigzag.
 _ABSENT, _PRESENT = b"\x00", b"\x02"
 _END = b"\x00"
-_TEXT, _WORD, _OTHER = range(3)
-# Lengths up to here come from a table; nearly every text is that short.
+# Numbers below come from a table; nearly every length is that short.
 _SHORT = 256
-_LENGTHS = tuple(write_long(length) for length in range(_SHORT))
 
 
-def _length(length: int) -> bytes:
-    return _LENGTHS[length] if length < _SHORT else write_long(length)
-
-
-def write_text(value: str, emit: Emit) -> None:
-    """Write a text as UTF-8.
-
-    Its length is in bytes. Half of a surrogate pair cannot be written, which the codec tells as a misfit.
-    """
-    content = value.encode()
-    emit(_length(len(content)))
-    emit(content)
-
-
-def write_bytes(value: bytes, emit: Emit) -> None:
-    """Write bytes."""
-    emit(_length(len(value)))
-    emit(value)
-
-
-def write_double(value: float, emit: Emit) -> None:
-    """Write a finite number.
+def write_double(value: float) -> bytes:
+    """Return the bytes of a finite number.
 
     Raises:
         CodecError: the number is infinite, or none; the reader refuses such a one too.
     """
     if not math.isfinite(value):
         raise CodecError("a number is not finite")
-    emit(struct.pack("<d", value))
+    return struct.pack("<d", value)
 
 
-def write_boolean(value: bool, emit: Emit) -> None:  # noqa: FBT001  # the value itself, not a switch
-    """Write a truth value."""
-    emit(b"\x01" if value else b"\x00")
+def write_boolean(value: bool) -> bytes:  # noqa: FBT001  # the value itself, not a switch
+    """Return the byte of a truth value."""
+    return b"\x01" if value else b"\x00"
+
+
+def write_count(count: int) -> bytes:
+    """Return the bytes of how many items a list has.
+
+    Raises:
+        CodecError: they are more than any list may have.
+    """
+    if count > MOST_ITEMS:
+        raise CodecError("a list is longer than the limit")
+    return write_long(count)
 
 
 _LEAVES: Mapping[str, Writer] = {
-    "string": write_text,
-    "bytes": write_bytes,
     "boolean": write_boolean,
-    "int": lambda value, emit: emit(write_int(value)),
-    "long": lambda value, emit: emit(write_long(value)),
+    "int": write_int,
+    "long": write_long,
     "double": write_double,
-    "timestamp-micros": lambda value, emit: emit(write_instant(value)),
-    "date": lambda value, emit: emit(write_day(value)),
+    "timestamp-micros": write_instant,
+    "date": write_day,
 }
+# Of leaves of any length: what makes them the bytes that their length counts. Half of a surrogate pair cannot
+# be encoded, which the codec tells as a misfit.
+_ENCODED = {"string": ".encode()", "bytes": ""}
+_NUMBERS = frozenset({"int", "long"})
 
 
 def writer_of(shape: Shape) -> Writer:
@@ -87,18 +79,120 @@ def writer_of(shape: Shape) -> Writer:
     The writer trusts the types of the value no further than it must: what does not fit raises when it is
     written.
     """
-    match shape:
-        case Leaf():
-            return _LEAVES[shape.name]
-        case Words():
-            return _words(_table(shape))
-        case Items():
-            return _items(writer_of(shape.item))
-        case Entries():
-            return _entries(writer_of(shape.value))
-        case Choice():
-            return _choice(shape, writer_of(shape.plain))
-    return _record(shape)
+    source = _WriterSource()
+    source.add(f"return {_joined(source.write(shape, 'value'))}")
+    writer: Writer = source.compiled("(value)", f"writer of {getattr(shape, 'name', 'a part')}")
+    return writer
+
+
+class _WriterSource(Source):
+    """The source of a writer. Each method adds the steps for one kind of value, and returns its pieces.
+
+    A value is given as an expression, to be used once. A tag is the byte that a choice puts before a value.
+    """
+
+    def __init__(self) -> None:
+        leaves = {write.__name__: write for write in _LEAVES.values()}
+        super().__init__(join=b"".join, write_count=write_count, misfit=_misfit, **leaves)
+        self._tables: dict[bytes, str] = {}
+
+    def write(self, shape: Shape, value: str) -> list[str]:
+        """Add the steps that write a value of that shape."""
+        match shape:
+            case Leaf():
+                return self._leaf(shape, value, b"")
+            case Words():
+                return self._words(shape, value, b"")
+            case Items():
+                return self._list(value, "", lambda _, item: self.write(shape.item, item))
+            case Entries():
+                return self._entries(shape, value)
+            case Choice():
+                return self._choice(shape, value)
+        return self._record(shape, value)
+
+    def _leaf(self, leaf: Leaf, value: str, tag: bytes) -> list[str]:
+        if leaf.name in _ENCODED:
+            content = self._set("content", value + _ENCODED[leaf.name])
+            return [self._number(f"len({content})", tag, "write_long"), content]
+        write = _LEAVES[leaf.name].__name__
+        if leaf.name in _NUMBERS:
+            return [self._number(value, tag, write)]
+        return [self._set("piece", _after(tag, f"{write}({value})"))]
+
+    def _words(self, words: Words, value: str, tag: bytes) -> list[str]:
+        table = {member: tag + byte for member, byte in _table(words).items()}
+        return [self._set("piece", f"{self.bound('words', table)}[{value}]")]
+
+    def _entries(self, entries: Entries, value: str) -> list[str]:
+        def write(values: str, key: str) -> list[str]:
+            return self.write(Leaf(name="string"), key) + self.write(entries.value, f"{values}[{key}]")
+
+        # By key, so that equal maps have equal bytes: Avro leaves the order open; a ledger's hash cannot.
+        return self._list(value, "sorted", write)
+
+    def _list(self, value: str, order: str, write: Callable[[str, str], list[str]]) -> list[str]:
+        """Add a block of items; `write` adds the steps for one, from the names of all and of the one."""
+        values, item, parts, piece = self._set("values", value), *map(self.name, ("item", "parts", "piece"))
+        with self.block(f"if {values}:"):
+            count = self._number(f"len({values})", b"", "write_count")
+            self.add(f"{parts} = [{count}]")
+            with self.block(f"for {item} in {order}({values}):"):
+                self.add(f"{parts} += ({', '.join(write(values, item))},)")
+            self.add(f"{parts}.append({_END!r})", f"{piece} = join({parts})")
+        with self.block("else:"):
+            self.add(f"{piece} = {_END!r}")
+        return [piece]
+
+    def _choice(self, choice: Choice, value: str) -> list[str]:
+        if not choice.nullable:
+            return self._plain(choice.plain, value, _ABSENT)
+        given = self._set("given", value)
+        with self.block(f"if {given} is not None:"):
+            first, *rest = self._plain(choice.plain, given, _PRESENT)
+        with self.block("else:"):
+            self.add(f"{first} = {_ABSENT!r}", *(f"{piece} = b''" for piece in rest))
+        return [first, *rest]
+
+    def _plain(self, shape: Shape, value: str, tag: bytes) -> list[str]:
+        match shape:
+            case Leaf():
+                return self._leaf(shape, value, tag)
+            case Words():
+                return self._words(shape, value, tag)
+        return [self._set("piece", _joined([repr(tag), *self.write(shape, value)]))]
+
+    def _record(self, shape: Record, value: str) -> list[str]:
+        made, record = self.bound("made", RECORDS[shape.name]), self._set("record", value)
+        # Exactly: a subclass could carry what the schema does not have, and it would be lost unseen.
+        with self.block(f"if type({record}) is not {made}:"):
+            self.add(f"raise misfit({made})")
+        return [
+            piece for field in shape.fields for piece in self.write(field.shape, f"{record}.{field.name}")
+        ]
+
+    def _number(self, value: str, tag: bytes, otherwise: str) -> str:
+        """Add the step that writes a number after a tag; `otherwise` writes one that is in no table."""
+        if tag not in self._tables:
+            table = tuple(tag + write_long(number) for number in range(_SHORT))
+            self._tables[tag] = self.bound("numbers", table)
+        self.add(f"number = {value}")
+        found, other = f"{self._tables[tag]}[number]", _after(tag, f"{otherwise}(number)")
+        return self._set("piece", f"{found} if 0 <= number < {_SHORT} else {other}")
+
+    def _set(self, stem: str, expression: str) -> str:
+        """Give what an expression stands for a name of its own."""
+        name = self.name(stem)
+        self.add(f"{name} = {expression}")
+        return name
+
+
+def _after(tag: bytes, expression: str) -> str:
+    return f"{tag!r} + {expression}" if tag else expression
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    return f"join(({', '.join(pieces)},))"
 
 
 def _table(shape: Words) -> Mapping[object, bytes]:
@@ -110,107 +204,5 @@ def _table(shape: Words) -> Mapping[object, bytes]:
     return found
 
 
-def _words(table: Mapping[object, bytes]) -> Writer:
-    def write(value: str, emit: Emit) -> None:
-        emit(table[value])
-
-    return write
-
-
-def _count(count: int, emit: Emit) -> None:
-    if count > MOST_ITEMS:
-        raise CodecError("a list is longer than the limit")
-    emit(_length(count))
-
-
-def _items(item: Writer) -> Writer:
-    def write(values: Sequence[object], emit: Emit) -> None:
-        if values:
-            _count(len(values), emit)
-            for value in values:
-                item(value, emit)
-        emit(_END)
-
-    return write
-
-
-def _entries(value: Writer) -> Writer:
-    """Return the writer of a map, by key, so that equal maps have equal bytes."""
-
-    def write(entries: Mapping[str, object], emit: Emit) -> None:
-        if entries:
-            _count(len(entries), emit)
-            # Avro leaves the order open; a ledger's hash cannot.
-            for key in sorted(entries):
-                write_text(key, emit)
-                value(entries[key], emit)
-        emit(_END)
-
-    return write
-
-
-def _choice(choice: Choice, plain: Writer) -> Writer:
-    """Return the writer of a choice in a list or map; `_record` writes those of its own fields itself."""
-    plain_tag = _plain_tag(choice)
-
-    def write(value: object, emit: Emit) -> None:
-        if value is None and choice.nullable:
-            emit(_ABSENT)
-        else:
-            emit(plain_tag)
-            plain(value, emit)
-
-    return write
-
-
-def _plain_tag(shape: Shape) -> bytes:
-    """Return the byte that stands before a plain value; none for a value that is no choice."""
-    if not isinstance(shape, Choice):
-        return b""
-    return _PRESENT if shape.nullable else _ABSENT
-
-
-def _step(shape: Shape) -> _Step:
-    """Return how `_record` writes one field: its tag, what it is, its table or writer."""
-    plain = shape.plain if isinstance(shape, Choice) else shape
-    if plain == Leaf(name="string"):
-        return _plain_tag(shape), _TEXT, write_text
-    if isinstance(plain, Words):
-        return _plain_tag(shape), _WORD, _table(plain)
-    return _plain_tag(shape), _OTHER, writer_of(plain)
-
-
-def _steps(shape: Record) -> tuple[Callable[[object], tuple[Any, ...]], tuple[_Step, ...]]:
-    """Return what takes the values of a record apart, and the step of each.
-
-    A record has two fields at least: with a single name attrgetter would give the bare value.
-    """
-    steps = tuple(_step(field.shape) for field in shape.fields)
-    return attrgetter(*(field.name for field in shape.fields)), steps
-
-
-def _record(shape: Record) -> Writer:
-    made = RECORDS[shape.name]
-    values_of, steps = _steps(shape)
-
-    def write(record: object, emit: Emit) -> None:
-        # Exactly: a subclass could carry what the schema does not have, and it would be lost unseen.
-        if type(record) is not made:
-            raise CodecError(f"expected a value of {made.__name__}")
-        for value, (tag, kind, how) in zip(values_of(record), steps, strict=True):
-            if tag:
-                if value is None and tag is _PRESENT:
-                    emit(_ABSENT)
-                    continue
-                emit(tag)
-            if kind == _TEXT:
-                content = value.encode()
-                size = len(content)
-                emit(_LENGTHS[size] if size < _SHORT else write_long(size))
-                emit(content)
-            elif kind == _WORD:
-                emit(how[value])
-            else:
-                how(value, emit)
-
-    return write
+def _misfit(made: type) -> CodecError:
+    return CodecError(f"expected a value of {made.__name__}")

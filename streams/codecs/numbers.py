@@ -25,10 +25,12 @@ GOES_ON = 0x80
 SHORT_LENGTHS = tuple(None if byte & 0x81 else byte >> 1 for byte in range(256))
 
 _read_pairs = struct.Struct("<HHHH").unpack_from
+_write_pair = struct.Struct("<H").pack
 _write_pairs = struct.Struct("<HHHH").pack
-_LAST = 0x8000
 # 14 bits as the two bytes that carry them, both with the bit that says that another one follows.
 _PAIRS = tuple((bits & 127) | (bits >> 7) << 8 | 0x8080 for bits in range(1 << 14))
+# Turns that bit of the second byte off, for the end of a number.
+_LAST = 0x8000
 _ONE_BYTE = tuple(bytes((number,)) for number in range(128))
 
 _Moment = TypeVar("_Moment", datetime, timedelta)
@@ -95,17 +97,16 @@ def read_length(buffer: bytes, at: int) -> tuple[int, int]:
 
 def write_long(number: int) -> bytes:
     """Return the bytes of a 64-bit number."""
+    if 0 <= number < 1 << 6:
+        return _ONE_BYTE[number << 1]
     if not -LONG_LIMIT <= number < LONG_LIMIT:
         raise CodecError("a number is longer than 64 bits")
     rest = (number << 1) ^ (number >> LONG_BITS)
-    if rest < GOES_ON:
-        return _ONE_BYTE[rest]
-    written = bytearray()
-    while rest >= GOES_ON:
-        written.append((rest & 127) | GOES_ON)
-        rest >>= 7
-    written.append(rest)
-    return bytes(written)
+    written = b""
+    while rest >= 1 << 14:
+        written += _write_pair(_PAIRS[rest & 16383])
+        rest >>= 14
+    return written + (_ONE_BYTE[rest] if rest < GOES_ON else _write_pair(_PAIRS[rest] ^ _LAST))
 
 
 def write_int(number: int) -> bytes:
@@ -139,12 +140,12 @@ def write_instant(instant: datetime) -> bytes:
     One without an offset raises TypeError, which the record's codec tells as a value that does not fit.
     """
     since = instant - EPOCH
-    number = since.days * 172_800_000_000 + since.seconds * 2_000_000 + since.microseconds * 2
-    # Exactly eight bytes hold these: the years 1978 to 3111.
-    if not 1 << 49 <= number < 1 << 56:
-        return write_long(number >> 1)
-    # Halves first: up to 30 bits Python is quicker.
+    number = (since.days * 86_400 + since.seconds) * 2_000_000 + since.microseconds * 2
+    # In halves, for up to 30 bits Python is quicker.
     high, low = number >> 28, number & 0xFFF_FFFF
+    # Exactly eight bytes hold these: the years 1978 to 3111.
+    if not 1 << 21 <= high < 1 << 28:
+        return write_long(number >> 1)
     return _write_pairs(
         _PAIRS[low & 16383], _PAIRS[low >> 14], _PAIRS[high & 16383], _PAIRS[high >> 14] ^ _LAST
     )

@@ -63,11 +63,8 @@ class RecordCodec(Generic[ValueT]):
         Raises:
             CodecError: the value does not fit its schema, or is larger than the limit.
         """
-        pieces = [self._frame]
         try:
-            self._write(value, pieces.append)
-            # Pieces, joined once: to add to bytes piece by piece would copy them each time.
-            data = b"".join(pieces)
+            data = self._frame + self._write(value)
         except CodecError as error:
             raise CodecError(f"{self._name} does not fit its schema: {error}") from None
         except _UNWRITABLE as error:

@@ -14,9 +14,7 @@ TEXT = Leaf(name="string")
 
 
 def written(shape: Shape, value: object) -> bytes:
-    pieces: list[bytes] = []
-    writer_of(shape)(value, pieces.append)
-    return b"".join(pieces)
+    return writer_of(shape)(value)
 
 
 @pytest.mark.parametrize(
@@ -34,16 +32,42 @@ def written(shape: Shape, value: object) -> bytes:
         (Choice(plain=TEXT, nullable=True, sealable=False), None, b"\x00"),
         (Choice(plain=TEXT, nullable=True, sealable=False), "", b"\x02\x00"),
         (Choice(plain=TEXT, nullable=False, sealable=True), "", b"\x00\x00"),
+        (Choice(plain=Leaf(name="long"), nullable=True, sealable=False), None, b"\x00"),
+        (Choice(plain=Leaf(name="long"), nullable=True, sealable=False), -1, b"\x02\x01"),
+        (Choice(plain=Leaf(name="boolean"), nullable=True, sealable=False), True, b"\x02\x01"),
+        (Choice(plain=Items(item=TEXT), nullable=True, sealable=False), None, b"\x00"),
+        (Choice(plain=Items(item=TEXT), nullable=True, sealable=False), ("a",), b"\x02\x02\x02a\x00"),
     ],
 )
 def test_a_value_is_written_as_avro_says(shape: Shape, value: object, data: bytes) -> None:
     assert written(shape, value) == data
 
 
+@pytest.mark.parametrize("shape", [TEXT, Choice(plain=TEXT, nullable=True, sealable=False)])
 @pytest.mark.parametrize("size", [63, 64, 255, 256, 20_000])
-def test_a_text_of_any_length_reads_back(size: int) -> None:
-    data = written(TEXT, "x" * size)
-    assert reader_of(TEXT, {})(data, 0) == ("x" * size, len(data))
+def test_a_text_of_any_length_reads_back(shape: Shape, size: int) -> None:
+    data = written(shape, "x" * size)
+    assert reader_of(shape, {})(data, 0) == ("x" * size, len(data))
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 255, 256, 20_000])
+def test_a_list_of_any_length_reads_back(size: int) -> None:
+    shape = Items(item=Items(item=TEXT))
+    values = (("a", "b"),) * size
+    data = written(shape, values)
+    assert reader_of(shape, {})(data, 0) == (values, len(data))
+
+
+@pytest.mark.parametrize("number", [-(1 << 31), -65, -1, 0, 63, 64, 255, 256, (1 << 31) - 1])
+@pytest.mark.parametrize("name", ["int", "long"])
+def test_a_whole_number_reads_back(name: str, number: int) -> None:
+    data = written(Leaf(name=name), number)
+    assert reader_of(Leaf(name=name), {})(data, 0) == (number, len(data))
+
+
+def test_an_int_of_more_than_32_bits_is_not_written() -> None:
+    with pytest.raises(CodecError, match="longer than 32 bits"):
+        written(Leaf(name="int"), 1 << 31)
 
 
 def test_a_word_that_only_the_schema_knows_is_never_written() -> None:

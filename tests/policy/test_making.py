@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, dataclass, replace
 
 import pytest
 
-from streams.policy.making import maker_of
+from streams.policy.making import maker_of, twin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,12 @@ def test_fields_that_have_to_be_named_stay_so() -> None:
 def test_a_made_value_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         make_mixed(1).first = 2  # type: ignore[misc]  # that is the point
+
+
+def test_a_twin_is_open_until_it_is_given_the_frozen_class() -> None:
+    value = twin_of(Mixed)()
+    value.first, value.second = 1, "two"
+    value.__class__ = Mixed
+    assert value == Mixed(1)
+    with pytest.raises(FrozenInstanceError):
+        value.first = 2
