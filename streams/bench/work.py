@@ -9,7 +9,7 @@ from datetime import datetime
 
 from streams.bench.world import World
 from streams.codecs.keyring import Keyring
-from streams.codecs.request import decode_request
+from streams.gate.arrival import arrival_of
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context, Keys
@@ -18,10 +18,8 @@ from streams.gate.memory import Memory
 from streams.gate.partition_state import PartitionState
 from streams.kafka.stage import Outbox
 from streams.policy.decide import decide
-from streams.policy.digest import canonical_of, identify
 from streams.policy.holds import open_hold
 from streams.policy.policy_in_force import put_in_force
-from streams.policy.seal import seal_holds
 from streams.policy.vocabulary import RecordKind, Verdict
 from streams.topics import Topics
 
@@ -56,14 +54,9 @@ class Work:
             CodecError: the bytes are no request; traffic of a benchmark has none of that kind.
         """
         context = self._context
-        request = decode_request(value)
-        content = canonical_of(request)
-        if seal_holds(request, context.keys.intake, content):
-            identity = identify(request, content)
-        else:
-            request = request.unauthenticated()
-            identity = identify(request)
-        decision = decide(request, context.books, context.policy, context.now, identity)
+        arrival = arrival_of(value, context.keys, context.topics.partitions)
+        request = arrival.request
+        decision = decide(request, context.books, context.policy, context.now, arrival.identity)
         case = Case(RecordKind.DECISION, request, decision, offset)
         held = decision.verdict is Verdict.HOLD
         hold = open_hold(request, decision, context.policy, context.now) if held else None

@@ -10,8 +10,8 @@ added here can only make its verdict harder.
 
 from dataclasses import replace
 
-from streams.codecs.request import decode_request
 from streams.errors import CodecError
+from streams.gate.arrival import Arrival, Arrivals
 from streams.gate.case import Case, make_case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
@@ -19,16 +19,14 @@ from streams.gate.journal import Journal
 from streams.gate.memory import Remembered, make_remembered
 from streams.gate.partition_state import Head, PartitionState
 from streams.kafka.batch import Record
-from streams.kafka.partitioner import partition_of
 from streams.kafka.stage import Outbox
 from streams.policy.decide import decide
 from streams.policy.decision import Decision, Reason
-from streams.policy.digest import Identity, canonical_of, identify
+from streams.policy.digest import Identity
 from streams.policy.hold import Hold
 from streams.policy.holds import expire, merge_supplement, open_hold, with_reason
 from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
-from streams.policy.seal import seal_holds
 from streams.policy.vocabulary import ClearedBy, ReasonCode, RecordKind, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
@@ -47,8 +45,9 @@ class Draft:
     it needs, whether they exist or not.
     """
 
-    def __init__(self, state: PartitionState, context: Context) -> None:
+    def __init__(self, state: PartitionState, context: Context, arrivals: Arrivals) -> None:
         self.context = context
+        self._arrivals = arrivals
         self.wanted_revision = context.revision
         self.out_topics: set[str] = set()
         self._partition = state.partition
@@ -81,12 +80,11 @@ class Draft:
         # First of all, whatever becomes of it: the position moves over this offset.
         self._arrived(record)
         try:
-            request = decode_request(record.value)
-            home = self._home(request)
-            if home == self._partition:
-                self._enter(self._judged(record.offset, *self._vouched(request)))
+            arrival = self._arrivals.of(record)
+            if arrival.home == self._partition:
+                self._enter(self._judged(record.offset, arrival))
             else:
-                self.journal.reroute(record, request, home)
+                self.journal.reroute(record, arrival.request, arrival.home)
         except CodecError as error:
             # It cannot be read, or what follows from it is too large to be written.
             self._malformed(record, str(error))
@@ -95,9 +93,9 @@ class Draft:
         """Hold a request whose release cannot be written; what cannot be recorded is a dead letter."""
         self._arrived(record)
         try:
-            request = decode_request(record.value)
-            case = self._judged(record.offset, *self._vouched(request))
-            if self._home(request) == self._partition and _releases(case):
+            arrival = self._arrivals.of(record)
+            case = self._judged(record.offset, arrival)
+            if arrival.home == self._partition and _releases(case):
                 reason = refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", cause)
                 self._enter(_held_for(case, reason))
             else:
@@ -131,22 +129,10 @@ class Draft:
     def _malformed(self, record: Record, cause: str) -> None:
         self.journal.malformed(record, refuse(ReasonCode.MALFORMED_EVENT, "", cause))
 
-    def _vouched(self, request: SharingRequest) -> tuple[SharingRequest, Identity]:
-        """Return the request as its seal proves it, with its identity; without one, nobody vouches for it."""
-        # Seal and identity are over the same content, so it is written once.
-        content = canonical_of(request)
-        if seal_holds(request, self.context.keys.intake, content):
-            return request, identify(request, content)
-        bare = request.unauthenticated()
-        return bare, identify(bare)
-
-    def _home(self, request: SharingRequest) -> int:
-        # By the id that the seal covers, not by the Kafka key, which a sender could choose to evade `memory`.
-        return partition_of(request.request_id, self.context.topics.partitions)
-
-    def _judged(self, offset: int, request: SharingRequest, identity: Identity) -> Case:
+    def _judged(self, offset: int, arrival: Arrival) -> Case:
         """Tell a repeat and a supplement from a new request, and decide."""
-        case = make_case(_DECISION, request, self._decide(request, identity), offset)
+        request = arrival.request
+        case = make_case(_DECISION, request, self._decide(request, arrival.identity), offset)
         known = self._changes.outcome(case.decision.decision_id)
         held = self._changes.hold_of(request, self.context.now)
         # Known content gets its first outcome again, unless it is held for what has passed by itself since.

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from streams.books.replica import BooksReplica
 from streams.books.state import BooksState
 from streams.errors import BooksNotCurrentError, LedgerError
+from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
 from streams.gate.partition_state import PartitionState
 from streams.gate.recovery import recovered
+from streams.kafka.batch import Record
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Timing
@@ -54,6 +56,7 @@ class GateStage:
         self._around = surroundings
         self._runtime = surroundings.runtime
         self._topics = Topics.of(surroundings.runtime.settings)
+        self._arrivals = Arrivals(surroundings.keys, self._topics.partitions)
         self._state: PartitionState | None = None
         self._missing: frozenset[str] = frozenset()
         self._in_vain = (0, float("-inf"))
@@ -132,7 +135,11 @@ class GateStage:
             now=self._runtime.clock.now(),
             missing=self._missing,
         )
-        return Draft(self.state, context)
+        return Draft(self.state, context, self._arrivals)
+
+    def prepare(self, record: Record) -> None:
+        """Decode the request and check its seal, which needs neither books nor state."""
+        self._arrivals.prepare(record)
 
     async def settled(self, draft: Draft) -> bool:
         """Wait for a minimum revision, and look for recipients' topics; False to draft again.

@@ -6,6 +6,7 @@ are committed as decided; hence positions and epochs are compared, not trusted.
 """
 
 from collections import deque
+from itertools import islice
 
 from streams.errors import GateError
 from streams.kafka.batch import Piece, Record, RecordBatch, size_of
@@ -75,6 +76,10 @@ class Inbox:
         self._bytes += sum(map(size_of, batch.records))
         self.position = batch.to_position
         self._log_end = batch.log_end
+
+    def next_records(self, most: int) -> tuple[Record, ...]:
+        """Return the records that `take` would return first, and leave them."""
+        return tuple(islice(self._waiting, most))
 
     @property
     def lag(self) -> int:

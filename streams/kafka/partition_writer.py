@@ -10,8 +10,8 @@ is found by halving. Fencing, time-outs and repeated holes end the process: a re
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Generic
 
@@ -30,6 +30,8 @@ from streams.metric_names import Outcome
 MINUTE = 60.0
 # How often a silent partition looks whether its position has moved over markers.
 IDLE_SECONDS = 60.0
+# Far below a round trip: what goes on meanwhile is a chain of short steps that must not wait.
+PREPARING_SECONDS = 0.0005
 # What the broker refuses, and what is refused here before the broker sees it: too large to be a record.
 POISON = (PoisonError, CodecError)
 
@@ -211,17 +213,36 @@ class PartitionWriter(Generic[D]):
                 slice_end = self._clock.monotonic() + self._settings.slice_seconds
         return True
 
+    @asynccontextmanager
+    async def _preparing(self) -> AsyncIterator[None]:
+        """Prepare the records that wait, meanwhile."""
+        preparing = asyncio.create_task(self._prepare())
+        try:
+            yield
+        finally:
+            preparing.cancel()
+
+    async def _prepare(self) -> None:
+        slice_end = self._clock.monotonic() + PREPARING_SECONDS
+        for record in self.inbox.next_records(self._settings.batch_records):
+            self._stage.prepare(record)
+            if self._clock.monotonic() > slice_end:
+                await asyncio.sleep(0)
+                slice_end = self._clock.monotonic() + PREPARING_SECONDS
+
     async def _transact(self, part: Piece, drafting: Callable[[], Awaitable[D]]) -> None:
         """Write and commit a draft; when the books change meanwhile, abort and draft again."""
         watch = Stopwatch(self._clock)
         draft = await drafting()
         watch.lap("decide")
         while draft.outbox:
-            await self._producer.write(draft.outbox)
+            async with self._preparing():
+                await self._producer.write(draft.outbox)
             watch.lap("produce")
             # The last look comes after the slow part, the writing: a revocation meanwhile aborts all of it.
             if self._stage.holds_still(draft):
-                await self._producer.commit(Committed(offset=part.to_position, metadata=draft.metadata))
+                async with self._preparing():
+                    await self._producer.commit(Committed(offset=part.to_position, metadata=draft.metadata))
                 watch.lap("commit")
                 self._metrics.transaction_ended(Outcome.COMMITTED)
                 self._next = part.to_position

@@ -95,6 +95,13 @@ class Stage(Protocol[D]):
         """Begin a transaction on top of the state."""
         ...
 
+    def prepare(self, record: Record) -> None:
+        """Do beforehand what deciding the record needs and what the record alone determines.
+
+        It may be called for any record that waits, once, often or never; nothing depends on it but time.
+        """
+        ...
+
     async def settled(self, draft: D) -> bool:
         """Wait for what the draft still misses; False when it has to be made again."""
         ...

@@ -15,6 +15,7 @@ from streams.codecs.keyring import new_keyring
 from streams.codecs.ledger_record import read_link
 from streams.codecs.release import decode_release
 from streams.codecs.request import encode_request
+from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
 from streams.gate.memory import Memory, Remembered
@@ -91,6 +92,11 @@ class Bench:
         self.written: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
         self.note = ""
         self.remembered = remembered
+        self.arrivals = Arrivals(KEYS, partitions)
+
+    def new_draft(self) -> Draft:
+        """Return a draft of nothing yet."""
+        return Draft(self.state, self.context(), self.arrivals)
 
     def context(self) -> Context:
         """Return what a draft of this moment decides under."""
@@ -114,7 +120,7 @@ class Bench:
 
     def draft_of(self, records: Iterable[Arrived]) -> Draft:
         """Return a draft of these records, not committed."""
-        draft = Draft(self.state, self.context())
+        draft = self.new_draft()
         for record in records:
             draft.take(record)
         draft.finish()
@@ -126,7 +132,7 @@ class Bench:
 
     def refuse(self, sent: Input, cause: str = "too large") -> Draft:
         """Commit the refusal of one record, as after a transaction that could not hold it."""
-        draft = Draft(self.state, self.context())
+        draft = self.new_draft()
         draft.refuse(Arrived(offset=self.state.next_source, value=bytes_of(sent)), cause)
         draft.finish()
         return self.commit(draft)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from streams.gate.arrival import Arrivals
 from streams.gate.draft import Draft
 from streams.policy.decide import decide
 from streams.policy.request import SharingRequest
@@ -236,7 +237,7 @@ def test_a_revoked_agreement_forwards_nothing_from_its_revision_on(bench: Bench)
 
 def test_an_intake_key_that_left_the_ring_vouches_for_nobody(bench: Bench) -> None:
     gone = replace(bench.context(), keys=replace(bench.context().keys, intake={}))
-    draft = Draft(bench.state, gone)
+    draft = Draft(bench.state, gone, Arrivals(gone.keys, 1))
     draft.take(Arrived(offset=0, value=bytes_of(signed())))
     bench.commit(draft)
     assert bench.last.leading_reason is ReasonCode.REQUESTER_NOT_AUTHENTICATED

@@ -7,7 +7,6 @@ import pytest
 
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
-from streams.gate.draft import Draft
 from streams.kafka.partitioner import partition_of
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
@@ -175,7 +174,7 @@ def test_the_largest_hold_that_is_kept_expires_like_any_other(bench: Bench) -> N
 
 
 def test_what_is_buried_is_a_dead_letter_whatever_it_is(bench: Bench) -> None:
-    draft = Draft(bench.state, bench.context())
+    draft = bench.new_draft()
     draft.bury(Arrived(offset=0, value=bytes_of(signed())), "too large")
     bench.commit(draft)
     assert (bench.last.kind, bench.dead_letters[0].error) == (RecordKind.MALFORMED, "too large")

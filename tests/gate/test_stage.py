@@ -7,7 +7,6 @@ import pytest
 from streams.books.replica import BooksReplica
 from streams.clock import ManualClock
 from streams.errors import BooksNotCurrentError
-from streams.gate.draft import Draft
 from streams.gate.stage import GateStage, Surroundings
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
@@ -55,7 +54,7 @@ def test_without_a_policy_nothing_is_decided(stage: GateStage, bench: Bench) -> 
 
 
 def test_under_books_that_are_not_current_no_draft_holds_still(stage: GateStage, bench: Bench) -> None:
-    assert not recovered(stage, bench).holds_still(Draft(bench.state, bench.context()))
+    assert not recovered(stage, bench).holds_still(bench.new_draft())
 
 
 def test_a_chain_that_has_not_begun_is_due_at_once(stage: GateStage, bench: Bench) -> None:

@@ -69,6 +69,7 @@ class CopyStage:
     settings: Settings
     changes_before_commit: int = 0
     adopted: list[CopyDraft] = field(default_factory=list)
+    prepared: list[int] = field(default_factory=list)
 
     async def recover(self) -> int:
         source = TopicPartition(Topics.of(self.settings).requests.name, 0)
@@ -83,6 +84,9 @@ class CopyStage:
 
     def draft(self) -> CopyDraft:
         return CopyDraft(self.topic)
+
+    def prepare(self, record: Record) -> None:
+        self.prepared.append(record.offset)
 
     async def settled(self, draft: CopyDraft) -> bool:
         del draft
@@ -179,6 +183,19 @@ async def test_what_is_fed_is_committed_with_its_position(
     await bench.has_committed(2)
     assert await bench.copied() == [b"0", b"1"]
     assert running.next_position == 2
+
+
+async def test_what_waits_is_prepared_while_a_transaction_is_written(
+    bench: Bench, running: PartitionWriter[CopyDraft]
+) -> None:
+    # The first is taken alone: the writer wakes before the others are there.
+    feed(running, bench.batch(0, b"a"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    feed(running, bench.batch(1, b"b", b"c"))
+    await bench.has_committed(3)
+    assert set(bench.stage.prepared) <= {1, 2}
+    assert await bench.copied() == [b"0", b"1", b"2"]
 
 
 async def test_a_draft_whose_books_changed_is_made_again_and_leaves_no_trace(
