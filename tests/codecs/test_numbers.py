@@ -96,6 +96,12 @@ def test_an_instant_reads_the_same_with_bytes_after_it_that_look_like_more_of_it
     )
 
 
+def test_an_instant_that_is_spelt_longer_than_it_needs_to_be_is_refused() -> None:
+    for spelling in (b"\x80" * 7 + b"\x00", b"\x82" + b"\x80" * 6 + b"\x00", b"\xfe" + b"\xff" * 6 + b"\x00"):
+        with pytest.raises(CodecError, match="longer than it needs to be"):
+            numbers.read_instant(spelling, 0)
+
+
 def test_an_instant_with_another_offset_is_the_same_instant() -> None:
     there = datetime(2026, 3, 4, 5, 6, 7, tzinfo=timezone(timedelta(hours=-8)))
     assert numbers.read_instant(numbers.write_instant(there), 0)[0] == there
