@@ -5,8 +5,6 @@ intake keys stay in the ring until the last request that they sealed is decided.
 """
 
 import hashlib
-import os
-import stat
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
@@ -15,11 +13,11 @@ from pathlib import Path
 
 import orjson
 
+from streams.codecs.owned_file import read_owned, write_owned
 from streams.errors import InputError
 
 # As long as the hash of HMAC-SHA-256: a shorter key would weaken it (RFC 2104, section 3).
 KEY_BYTES = 32
-MODE = 0o600
 KEYS = frozenset({"active_intake_key", "intake_keys", "pseudonym_key"})
 
 
@@ -92,16 +90,7 @@ def load_keyring(path: Path) -> Keyring:
     Raises:
         InputError: if it is not there, open to others, or no keyring.
     """
-    try:
-        # Mode and content of one open file: it cannot be exchanged in between.
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            content = file.read()
-    except OSError as error:
-        raise InputError(f"keyring `{path}`: {error.strerror}") from error
-    if mode & ~MODE:
-        raise InputError(f"keyring `{path}`: expected mode 0600, got {mode:04o}: run `chmod 600` on it")
-    return read_keyring(content, str(path))
+    return read_keyring(read_owned(path, "keyring"), str(path))
 
 
 def write_keyring(keyring: Keyring, path: Path) -> None:
@@ -117,10 +106,4 @@ def write_keyring(keyring: Keyring, path: Path) -> None:
         "intake_keys": {key_id: b64encode(key).decode() for key_id, key in keyring.intake_keys.items()},
         "pseudonym_key": b64encode(keyring.pseudonym_key).decode(),
     }
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
-    except OSError as error:
-        raise InputError(f"keyring `{path}`: {error.strerror}") from error
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(file.fileno(), MODE)  # whatever the umask says
-        file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+    write_owned(path, orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n", "keyring")

@@ -57,16 +57,16 @@ def verify(
     """Return the report on the values of one partition of the ledger, in order from the beginning."""
     progress = Progress(partition=partition)
     for value in values:
-        problem = _take(progress, value, read_link, witnesses)
+        problem = take(progress, value, read_link, witnesses)
         if problem is not None:
             return _report(progress, problem)
     return _report(progress, _cut_off(progress, witnesses))
 
 
-def _take(
-    progress: Progress, value: bytes | None, read_link: ReadLink, witnesses: Witnesses
+def take(
+    progress: Progress, value: bytes | None, read_link: ReadLink, witnesses: Witnesses = NO_WITNESSES
 ) -> Problem | None:
-    """Take in one value, or say what is wrong with it."""
+    """Take one more value into the progress, or leave it as it is and say what is wrong with the value."""
     try:
         record, own_hash = read_link(value)
     except CodecError as error:

@@ -1,0 +1,70 @@
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from streams.errors import GateError, InputError, LedgerError
+from streams.ledger.checkpoint import Checkpoint
+from streams.ledger.merkle import inclusion_path, leaf_hash, root_of
+from streams.ledger.proof import Proof, check_proof, read_proof
+from streams.ledger.signed_note import SIGNATURE, SignedNote, sign, verifier_of
+from tests.ledger.chains import HONEST, written
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+VERIFIER = verifier_of("ledger", SIGNATURE, KEY)
+VALUES = written(HONEST)
+LEAVES = [leaf_hash(value) for value in VALUES]
+CHECKPOINT = Checkpoint(origin="ledger/0", size=len(VALUES), root=root_of(LEAVES))
+NOTE = SignedNote(text=CHECKPOINT.text, signatures=(sign(CHECKPOINT.text, "ledger", KEY),))
+
+
+def proof(index: int = 5) -> Proof:
+    return Proof(value=VALUES[index], index=index, path=inclusion_path(LEAVES, index), checkpoint=NOTE)
+
+
+@pytest.mark.parametrize("index", range(len(VALUES)))
+def test_a_proof_reads_back_and_holds(index: int) -> None:
+    read = read_proof(str(proof(index)))
+    assert read == proof(index)
+    assert check_proof(read, VERIFIER) == CHECKPOINT
+
+
+def test_a_record_that_was_changed_is_not_proven() -> None:
+    changed = Proof(value=VALUES[4], index=5, path=proof().path, checkpoint=NOTE)
+    with pytest.raises(LedgerError, match="is not number 5"):
+        check_proof(changed, VERIFIER)
+
+
+def test_another_place_is_not_proven() -> None:
+    moved = Proof(value=VALUES[5], index=4, path=proof().path, checkpoint=NOTE)
+    with pytest.raises(LedgerError, match="is not number 4"):
+        check_proof(moved, VERIFIER)
+
+
+def test_another_key_did_not_sign() -> None:
+    with pytest.raises(LedgerError, match="not signed by `clerk`"):
+        check_proof(proof(), verifier_of("clerk", SIGNATURE, KEY))
+
+
+def test_every_changed_sign_of_a_proof_is_noticed() -> None:
+    text = str(proof())
+    for place, sign_there in enumerate(text):
+        changed = text[:place] + ("A" if sign_there != "A" else "B") + text[place + 1 :]
+        with pytest.raises(GateError):
+            check_proof(read_proof(changed), VERIFIER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "c2sp.org/tlog-proof@v2\nextra AA==\nindex 0\n\nnote",
+        "c2sp.org/tlog-proof@v1\nindex 0\n\nnote",
+        "c2sp.org/tlog-proof@v1\nindex 0\nextra AA==\n\nnote",
+        "c2sp.org/tlog-proof@v1\nextra AA==\nindex -1\n\nnote",
+        "c2sp.org/tlog-proof@v1\nextra !\nindex 0\n\nnote",
+        "c2sp.org/tlog-proof@v1\nextra AA==\nindex 0\n!\n\nnote",
+        "c2sp.org/tlog-proof@v1\nextra AA==\nindex 0\n",
+    ],
+)
+def test_what_is_no_proof_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        read_proof(text)
