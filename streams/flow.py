@@ -77,6 +77,13 @@ STAGES = (
         ),
     ),
     Stage(
+        name="notary",
+        kind=StageKind.TOOL,
+        does="signs the tree of each ledger partition as it grows",
+        reads=(_NAMED.decisions.name, _NAMED.checkpoints.name),
+        writes=(_NAMED.checkpoints.name,),
+    ),
+    Stage(
         name="recipient",
         kind=StageKind.OUTSIDE,
         does="receives what was forwarded to it, and nothing else",
@@ -98,6 +105,6 @@ STAGES = (
         name="auditor",
         kind=StageKind.TOOL,
         does="verifies the chain, decides again from the history of the books",
-        reads=(_NAMED.decisions.name, _NAMED.books_events.name),
+        reads=(_NAMED.decisions.name, _NAMED.books_events.name, _NAMED.checkpoints.name),
     ),
 )

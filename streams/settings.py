@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9._-]{0,100}$",
         description="Put before every topic name; for tests that share a broker",
     )
+    ledger_origin: str = Field(
+        default="alpr-gate/ledger",
+        pattern=r"^[A-Za-z0-9._/-]{1,200}$",
+        description="Name of the ledger in signed checkpoints; the same for ever",
+    )
     keyring: Path | None = Field(default=None, description="File with the intake and pseudonym keys")
 
     # What a transaction costs hardly depends on its size: it is round trips. So batches are large, and only

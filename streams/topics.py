@@ -154,6 +154,14 @@ class Topics:
         return TopicSpec(name=self._named("alpr.books.acks"), partitions=1, cleanup=Cleanup.COMPACT)
 
     @property
+    def checkpoints(self) -> TopicSpec:
+        """Signed sizes and roots of the ledger's trees, keyed by origin, kept for ever.
+
+        Whoever keeps one of them elsewhere can tell a ledger that was rewritten or cut off since.
+        """
+        return TopicSpec(name=self._named("alpr.ledger.checkpoints"), partitions=1)
+
+    @property
     def alerts(self) -> TopicSpec:
         """Violation alerts, with pseudonyms in place of names and without plates."""
         return TopicSpec(
@@ -197,6 +205,7 @@ class Topics:
             self.books_events,
             self.books,
             self.books_acks,
+            self.checkpoints,
             self.alerts,
             self.dead_letters,
         )

@@ -17,6 +17,7 @@ GATE="${GATE_PRINCIPAL:-User:alpr-gate}"
 INTAKE="${INTAKE_PRINCIPAL:-User:alpr-intake}"
 CUSTODIAN="${CUSTODIAN_PRINCIPAL:-User:alpr-custodian}"
 SECURITY="${SECURITY_PRINCIPAL:-User:alpr-security}"
+NOTARY="${NOTARY_PRINCIPAL:-User:alpr-notary}"
 AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
 ANSWERS="${ANSWERS_PRINCIPAL:-User:alpr-answers}"
 APP_ID="${ALPR_GATE_APP_ID:-alpr-gate}"
@@ -73,11 +74,17 @@ base() {
   allow "$CUSTODIAN" --operation Create --operation Describe --operation DescribeConfigs --operation Delete \
     --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
 
+  # The notary signs what it reads, and nobody who can write the ledger can write beside it.
+  reads "$NOTARY" alpr.sharing.decisions
+  reads "$NOTARY" alpr.ledger.checkpoints
+  writes "$NOTARY" alpr.ledger.checkpoints
+
   # Readers.
   reads "$SECURITY" alpr.alerts
   reads "$SECURITY" alpr.dead-letters
   reads "$AUDITOR" alpr.sharing.decisions
   reads "$AUDITOR" alpr.books.events
+  reads "$AUDITOR" alpr.ledger.checkpoints
   # Answers name what each organisation asked for: the service that hands them out reads them, no partner does.
   reads "$ANSWERS" alpr.sharing.answers
 }

@@ -1,18 +1,22 @@
 """`alpr-gate ledger`: proof that nothing left without a decision."""
 
 import sys
+from pathlib import Path
 
 import click
 import orjson
 from rich.console import Console
 from rich.table import Table
 
+from streams.cli.ledger_proofs import VERIFIER, check, key, prove, sign, text_of
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.errors import LedgerError
 from streams.gate.audit import Audit, audit
 from streams.ledger.reconcile import Finding
+from streams.ledger.signed_note import Verifier
 from streams.ledger.verify import ChainReport
+from streams.notary.proving import Trees, check_trees
 from streams.settings import load_settings
 
 # The first ones name the place to look at; --json has them all.
@@ -21,32 +25,56 @@ SHOWN_FINDINGS = 20
 
 @click.group()
 def ledger() -> None:
-    """Verify the ledger.
+    """Verify the ledger, sign it, and prove single decisions.
 
     \b
     Example: alpr-gate ledger verify
     """
 
 
+for command in (key, sign, prove, check):
+    ledger.add_command(command)
+
+
 @ledger.command("verify")
+@click.option("--verifier", type=VERIFIER, help="Check the tree too, against what this key has signed.")
+@click.option(
+    "--checkpoint",
+    "kept",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A checkpoint that was kept elsewhere; needs --verifier, and may be given again.",
+)
 @click.option("--json", "form", flag_value="json", help="Print JSON instead of a table.")
 @click.option("--table", "form", flag_value="table", default="table", hidden=True)
-def verify_command(form: str) -> None:
+def verify_command(verifier: Verifier | None, kept: tuple[Path, ...], form: str) -> None:
     """Check the chains, and against them what came in and went out.
 
     It recomputes each hash and link from the first record on, compares the heads with what the gate
     committed, and looks for inputs without a record and forwards without a decision. It can run beside a
     gate. The exit code is 4 when anything is wrong.
 
+    Whoever owns topics and offsets can rewrite them all so that they fit. With --verifier the ledger must
+    also have the tree of every checkpoint that was published, and of those that you kept.
+
     \b
-    Example: alpr-gate ledger verify --json
+    Example: alpr-gate ledger verify --verifier "$(cat ledger.pub)" --checkpoint kept/0.checkpoint
     """
-    result = run(audit(load_settings(), SystemClock().now()))
+    settings = load_settings()
+    files = [(path, text_of(path)) for path in kept]
+    if kept and verifier is None:
+        raise click.UsageError("--checkpoint needs --verifier")
+    result = run(audit(settings, SystemClock().now()))
+    trees = None if verifier is None else run(check_trees(settings, verifier, files))
     if form == "json":
-        click.echo(orjson.dumps(as_plain(result), option=orjson.OPT_INDENT_2))
+        plain = as_plain(result) | ({} if trees is None else {"trees": trees.as_plain()})
+        click.echo(orjson.dumps(plain, option=orjson.OPT_INDENT_2))
     else:
-        print_audit(result, Console(soft_wrap=not sys.stdout.isatty()))
-    if not result.sound:
+        console = Console(soft_wrap=not sys.stdout.isatty())
+        print_audit(result, console)
+        if trees is not None:
+            print_trees(trees, console)
+    if not result.sound or (trees is not None and trees.problems):
         raise LedgerError("the ledger does not verify: keep the topics as they are, and see the runbook")
 
 
@@ -106,6 +134,14 @@ def print_audit(result: Audit, console: Console) -> None:
             f"[green]✓[/] {result.inputs:,} inputs have exactly one record each, "
             f"{result.forwards:,} forwards have their decision"
         )
+
+
+def print_trees(trees: Trees, console: Console) -> None:
+    """Print what is wrong with the trees, or how many checkpoints they agree with."""
+    for problem in trees.problems:
+        console.print(f"[red]✗[/] {problem}")
+    if not trees.problems:
+        console.print(f"[green]✓[/] the trees are those of {trees.checkpoints:,} signed checkpoints")
 
 
 def _told(finding: Finding) -> str:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from streams.cli import COMMANDS, INTERRUPTED, cli
 from streams.codecs.keyring import KEY_BYTES, new_keyring, write_keyring
+from streams.codecs.signing_key import new_signing_key, write_signing_key
 from streams.examples import example_path
 from tests.interruptible import interruptible
 
@@ -22,6 +23,9 @@ NOWHERE = "127.0.0.1:1"
 # Far below the time after which somebody would think that it hangs.
 BOUNDED_SECONDS = 30
 EXAMPLE = "<example>"
+SIGNING_KEY = "<signing-key>"
+SIGNING = new_signing_key("ledger", bytes(range(32)))
+VERIFIER = str(SIGNING.verifier)
 
 # Every command that needs a broker, with arguments that are right.
 ON_A_BROKER = (
@@ -39,11 +43,15 @@ ON_A_BROKER = (
     "tail decisions --until-now",
     "tail alerts",
     "ledger verify",
+    f"ledger sign --once --key {SIGNING_KEY}",
+    f"ledger prove a-decision --verifier {VERIFIER}",
 )
 WITHOUT_A_BROKER = (
     "demo",
     "bench",
     "decide",
+    "ledger key",
+    "ledger check",
     "requests keyring",
     "broker start",
     "broker status",
@@ -69,9 +77,11 @@ GROUPS = [path for path in PATHS if any(other[:-1] == path for other in PATHS if
 def gate(command: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     keyring = folder / "keyring.json"
     write_keyring(new_keyring(bytes(range(2 * KEY_BYTES))), keyring)
+    write_signing_key(SIGNING, folder / "ledger.key")
     (folder / "request.json").write_text("", encoding="utf-8")
     examples = f"{example_path('policy.yaml').parent}/"
     words = [word.replace(EXAMPLE, examples) for word in command.split()]
+    words = [str(folder / "ledger.key") if word == SIGNING_KEY else word for word in words]
     words = [str(folder / "request.json") if word == examples else word for word in words]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "ALPR_"))}
     return subprocess.run(

@@ -13,7 +13,7 @@ from streams.topics import Topics
 SCRIPT = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
-         "security team": "alpr-security", "auditor": "alpr-auditor"}  # fmt: skip
+         "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 

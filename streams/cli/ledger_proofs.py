@@ -1,0 +1,130 @@
+"""The commands of `alpr-gate ledger` that sign and prove."""
+
+import secrets
+from pathlib import Path
+
+import click
+
+from streams.cli.work import run
+from streams.codecs.ledger_record import decode_ledger_record
+from streams.codecs.signing_key import load_signing_key, new_signing_key, write_signing_key
+from streams.errors import InputError
+from streams.ledger.proof import check_proof, read_proof
+from streams.ledger.signed_note import Verifier, read_verifier
+from streams.logs import configure_logs
+from streams.notary.notary import Notary
+from streams.notary.proving import prove as prove_decision
+from streams.settings import load_settings
+
+SEED_BYTES = 32
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class VerifierKey(click.ParamType):
+    """A public key in the text form `name+hash+key`."""
+
+    name = "name+hash+key"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Verifier:
+        """Return the verifier, or fail with what was expected."""
+        if isinstance(value, Verifier):
+            return value
+        try:
+            return read_verifier(str(value))
+        except InputError as error:
+            self.fail(str(error), param, ctx)
+
+
+VERIFIER = VerifierKey()
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        InputError: it cannot be read as text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read `{path}`: {error}") from error
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def key(file: Path) -> None:
+    """Make a signing key in a new FILE, and print its verifier key.
+
+    Only you can read the file. The printed line is public: give it to whoever shall be able to check the
+    ledger, and keep the file where no worker of the gate and no administrator of its Kafka can read it.
+
+    \b
+    Example: alpr-gate ledger key ledger.key > ledger.pub
+    """
+    made = new_signing_key(load_settings().ledger_origin, secrets.token_bytes(SEED_BYTES))
+    write_signing_key(made, file)
+    click.echo(str(made.verifier))
+
+
+@click.command()
+@click.option("--key", "key_file", type=FILE, required=True, help="The signing key, from `ledger key`.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.1),
+    default=5.0,
+    show_default=True,
+    help="Seconds between two looks at the ledger.",
+)
+@click.option("--once", is_flag=True, help="Sign what there is now, then end.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the newest checkpoint of each partition, to publish or to keep elsewhere.",
+)
+def sign(key_file: Path, every: float, once: bool, output: Path | None) -> None:  # noqa: FBT001  # click's
+    """Sign the tree of the ledger as it grows, until stopped.
+
+    A checkpoint says how many records a partition has and what the root of their tree is. It is published to
+    a topic and, with --output, to files. Nothing is signed that does not continue what was signed before.
+
+    \b
+    Example: alpr-gate ledger sign --key ledger.key --output checkpoints
+    """
+    settings = load_settings()
+    configure_logs(settings)
+    notary = Notary(settings, load_signing_key(key_file), output)
+    count = run(notary.run(None if once else every))
+    click.echo(f"{count} checkpoints signed")
+
+
+@click.command()
+@click.argument("decision_id")
+@click.option("--verifier", type=VERIFIER, required=True, help="The key whose checkpoint the proof leads to.")
+def prove(decision_id: str, verifier: Verifier) -> None:
+    """Print a proof that the decision stands in the ledger.
+
+    The proof holds the record with all that it says, so give it only to whoever may read that. It can be
+    checked without the ledger, for ever: by `alpr-gate ledger check`, or by any tool of the format.
+
+    \b
+    Example: alpr-gate ledger prove 4f0c… --verifier "$(cat ledger.pub)" > decision.proof
+    """
+    click.echo(str(run(prove_decision(load_settings(), decision_id, verifier))), nl=False)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--verifier", type=VERIFIER, required=True, help="The key that must have signed.")
+def check(file: Path, verifier: Verifier) -> None:
+    """Check a proof, without a broker. The exit code is 4 when it does not hold.
+
+    \b
+    Example: alpr-gate ledger check decision.proof --verifier "$(cat ledger.pub)"
+    """
+    proof = read_proof(text_of(file))
+    checkpoint = check_proof(proof, verifier)
+    record = decode_ledger_record(proof.value)
+    click.echo(
+        f"decision {record.decision_id} ({record.verdict.value}, decided {record.decided_at.isoformat()}) is "
+        f"number {proof.index} of `{checkpoint.origin}`, signed at {checkpoint.size} records"
+    )
