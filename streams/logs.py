@@ -30,6 +30,7 @@ class LogFields(TypedDict, total=False):
     """The keys that a log line may carry. Ids are those that the gate derives or that stand in the books."""
 
     worker: str
+    witness: str
     topic: str
     partition: int
     partitions: Sequence[int]
@@ -53,6 +54,7 @@ class LogFields(TypedDict, total=False):
     step: str
     signal: str
     exit_code: int
+    status: int
     records: int
     count: int
     bytes: int

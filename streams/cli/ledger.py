@@ -8,7 +8,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from streams.cli.ledger_proofs import VERIFIER, check, key, prove, sign, text_of
+from streams.cli.ledger_proofs import VERIFIER, check, key, prove, sign, text_of, witness
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.errors import LedgerError
@@ -32,7 +32,7 @@ def ledger() -> None:
     """
 
 
-for command in (key, sign, prove, check):
+for command in (key, sign, witness, prove, check):
     ledger.add_command(command)
 
 
@@ -45,9 +45,18 @@ for command in (key, sign, prove, check):
     multiple=True,
     help="A checkpoint that was kept elsewhere; needs --verifier, and may be given again.",
 )
+@click.option(
+    "--witness",
+    "witnesses",
+    type=VERIFIER,
+    multiple=True,
+    help="A witness that must have cosigned the newest checkpoints; needs --verifier, may be given again.",
+)
 @click.option("--json", "form", flag_value="json", help="Print JSON instead of a table.")
 @click.option("--table", "form", flag_value="table", default="table", hidden=True)
-def verify_command(verifier: Verifier | None, kept: tuple[Path, ...], form: str) -> None:
+def verify_command(
+    verifier: Verifier | None, kept: tuple[Path, ...], witnesses: tuple[Verifier, ...], form: str
+) -> None:
     """Check the chains, and against them what came in and went out.
 
     It recomputes each hash and link from the first record on, compares the heads with what the gate
@@ -55,17 +64,18 @@ def verify_command(verifier: Verifier | None, kept: tuple[Path, ...], form: str)
     gate. The exit code is 4 when anything is wrong.
 
     Whoever owns topics and offsets can rewrite them all so that they fit. With --verifier the ledger must
-    also have the tree of every checkpoint that was published, and of those that you kept.
+    also have the tree of every checkpoint that was published, and of those that you kept. Whoever has the
+    notary's key too can sign another ledger, but not for a witness.
 
     \b
     Example: alpr-gate ledger verify --verifier "$(cat ledger.pub)" --checkpoint kept/0.checkpoint
     """
     settings = load_settings()
     files = [(path, text_of(path)) for path in kept]
-    if kept and verifier is None:
-        raise click.UsageError("--checkpoint needs --verifier")
+    if (kept or witnesses) and verifier is None:
+        raise click.UsageError("--checkpoint and --witness need --verifier")
     result = run(audit(settings, SystemClock().now()))
-    trees = None if verifier is None else run(check_trees(settings, verifier, files))
+    trees = None if verifier is None else run(check_trees(settings, verifier, files, witnesses))
     if form == "json":
         plain = as_plain(result) | ({} if trees is None else {"trees": trees.as_plain()})
         click.echo(orjson.dumps(plain, option=orjson.OPT_INDENT_2))

@@ -1,19 +1,24 @@
 """The commands of `alpr-gate ledger` that sign and prove."""
 
+import asyncio
 import secrets
 from pathlib import Path
 
 import click
 
 from streams.cli.work import run
+from streams.clock import SystemClock
 from streams.codecs.ledger_record import decode_ledger_record
 from streams.codecs.signing_key import load_signing_key, new_signing_key, write_signing_key
 from streams.errors import InputError
 from streams.ledger.proof import check_proof, read_proof
-from streams.ledger.signed_note import Verifier, read_verifier
+from streams.ledger.signed_note import COSIGNATURE, Verifier, read_verifier
 from streams.logs import configure_logs
+from streams.notary.cosigner import Cosigner
 from streams.notary.notary import Notary
 from streams.notary.proving import prove as prove_decision
+from streams.notary.witness import Witness
+from streams.notary.witness_pages import serve_witness
 from streams.settings import load_settings
 
 SEED_BYTES = 32
@@ -52,7 +57,8 @@ def text_of(path: Path) -> str:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def key(file: Path) -> None:
+@click.option("--witness", "witness_name", metavar="NAME", help="Make the key of a witness with that name.")
+def key(file: Path, witness_name: str | None) -> None:
     """Make a signing key in a new FILE, and print its verifier key.
 
     Only you can read the file. The printed line is public: give it to whoever shall be able to check the
@@ -61,7 +67,11 @@ def key(file: Path) -> None:
     \b
     Example: alpr-gate ledger key ledger.key > ledger.pub
     """
-    made = new_signing_key(load_settings().ledger_origin, secrets.token_bytes(SEED_BYTES))
+    seed = secrets.token_bytes(SEED_BYTES)
+    if witness_name is None:
+        made = new_signing_key(load_settings().ledger_origin, seed)
+    else:
+        made = new_signing_key(witness_name, seed, COSIGNATURE)
     write_signing_key(made, file)
     click.echo(str(made.verifier))
 
@@ -81,20 +91,73 @@ def key(file: Path) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the newest checkpoint of each partition, to publish or to keep elsewhere.",
 )
-def sign(key_file: Path, every: float, once: bool, output: Path | None) -> None:  # noqa: FBT001  # click's
+@click.option(
+    "--witness",
+    "witnesses",
+    type=(str, VERIFIER),
+    multiple=True,
+    metavar="URL KEY",
+    help="A witness to ask for its cosignature, with its verifier key; may be given again.",
+)
+def sign(
+    key_file: Path,
+    every: float,
+    once: bool,  # noqa: FBT001  # click's
+    output: Path | None,
+    witnesses: tuple[tuple[str, Verifier], ...],
+) -> None:
     """Sign the tree of the ledger as it grows, until stopped.
 
     A checkpoint says how many records a partition has and what the root of their tree is. It is published to
-    a topic and, with --output, to files. Nothing is signed that does not continue what was signed before.
+    a topic and, with --output, to files. Nothing is signed that does not continue what was signed before. A
+    witness remembers what it cosigned, so that not even this key can sign another ledger unseen.
 
     \b
     Example: alpr-gate ledger sign --key ledger.key --output checkpoints
     """
     settings = load_settings()
     configure_logs(settings)
-    notary = Notary(settings, load_signing_key(key_file), output)
+    cosigners = [Cosigner(url, verifier) for url, verifier in witnesses]
+    notary = Notary(settings, load_signing_key(key_file), output, cosigners)
     count = run(notary.run(None if once else every))
     click.echo(f"{count} checkpoints signed")
+
+
+@click.command()
+@click.option("--key", "key_file", type=FILE, required=True, help="Its key, from `ledger key --witness`.")
+@click.option(
+    "--verifier", "logs", type=VERIFIER, required=True, multiple=True, help="A notary's verifier key."
+)
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder with what it saw last; without it a witness has forgotten.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=7380, show_default=True, help="Port of the same."
+)
+def witness(key_file: Path, logs: tuple[Verifier, ...], state: Path, host: str, port: int) -> None:
+    """Cosign the ledger of somebody else, until stopped.
+
+    It needs no access to the ledger: the notary shows it that each checkpoint continues the one before. It
+    refuses any other, so run it where neither the agency nor its administrators can change its files.
+
+    \b
+    Example: alpr-gate ledger witness --key clerk.key --verifier "$(cat ledger.pub)" --state seen
+    """
+    signing_key = load_signing_key(key_file)
+    if signing_key.kind != COSIGNATURE:
+        raise InputError(f"`{key_file}` is no witness's key: make one with `ledger key --witness NAME`")
+    run(_witness(Witness(signing_key.name, signing_key.key, logs, state), host, port))
+
+
+async def _witness(witness: Witness, host: str, port: int) -> None:
+    async with serve_witness(witness, SystemClock(), host, port) as used:
+        click.echo(f"listening on {host}:{used}")
+        # Nobody sets it: Ctrl-C ends the wait.
+        await asyncio.Event().wait()
 
 
 @click.command()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 # RFC 6962 puts these before what is hashed, so that no leaf can be taken for a node.
 _LEAF, _NODE = b"\x00", b"\x01"
+HASH_SIZE = 32
 EMPTY_ROOT = hashlib.sha256().digest()
 
 
@@ -25,76 +26,97 @@ def _node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Tree:
-    """A tree that grows at its end; it keeps only the roots of its full subtrees, one of each height."""
+    """A tree that grows at its end, and knows every tree that it was before.
 
-    def __init__(self) -> None:
+    It keeps the root of each full subtree, 64 bytes for each leaf in all, so that a root or a path of any
+    size takes a few steps. Sizes and places that it does not have raise IndexError.
+    """
+
+    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self.size = 0
-        # Of falling height, as the ones in the binary form of `size`.
-        self._peaks: list[bytes] = []
+        # By height: the roots of the full subtrees of 1, 2, 4 … leaves, one after the other.
+        self._levels: list[bytearray] = []
+        for leaf in leaves:
+            self.append(leaf)
 
     def append(self, leaf: bytes) -> None:
         """Add the hash of one more leaf."""
-        node, size = leaf, self.size
-        while size & 1:
-            node = _node_hash(self._peaks.pop(), node)
-            size >>= 1
-        self._peaks.append(node)
+        node, place, height = leaf, self.size, 0
+        while True:
+            if height == len(self._levels):
+                self._levels.append(bytearray())
+            self._levels[height] += node
+            # The right one of two: with it the subtree above is full as well.
+            if not place & 1:
+                break
+            node = _node_hash(self._node(height, place - 1), node)
+            place, height = place >> 1, height + 1
         self.size += 1
 
-    @property
-    def root(self) -> bytes:
-        """Return the root over all leaves so far."""
-        if not self._peaks:
+    def _node(self, height: int, place: int) -> bytes:
+        return bytes(self._levels[height][place * HASH_SIZE : (place + 1) * HASH_SIZE])
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root over the first `size` leaves, or over all."""
+        return self._root(0, self._checked(self.size if size is None else size))
+
+    def _checked(self, size: int) -> int:
+        if not 0 <= size <= self.size:
+            raise IndexError(size)
+        return size
+
+    def _root(self, begin: int, end: int) -> bytes:
+        """Return the root over a range that begins where a subtree of its size may begin."""
+        count = end - begin
+        if count == 0:
             return EMPTY_ROOT
-        root = self._peaks[-1]
-        for peak in reversed(self._peaks[:-1]):
-            root = _node_hash(peak, root)
-        return root
+        if not count & (count - 1):
+            height = count.bit_length() - 1
+            return self._node(height, begin >> height)
+        middle = begin + _split(count)
+        return _node_hash(self._root(begin, middle), self._root(middle, end))
 
+    def inclusion_path(self, index: int, size: int) -> tuple[bytes, ...]:
+        """Return the path that proves the leaf at `index` in the tree of that size (RFC 6962, 2.1.1)."""
+        if not 0 <= index < self._checked(size):
+            raise IndexError(index)
+        path, begin, end = [], 0, size
+        while end - begin > 1:
+            middle = begin + _split(end - begin)
+            if index < middle:
+                path.append(self._root(middle, end))
+                end = middle
+            else:
+                path.append(self._root(begin, middle))
+                begin = middle
+        return tuple(reversed(path))
 
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """Return the root over the hashes of leaves."""
-    tree = Tree()
-    for leaf in leaves:
-        tree.append(leaf)
-    return tree.root
+    def consistency_path(self, earlier: int, size: int) -> tuple[bytes, ...]:
+        """Return the path that proves the earlier tree a beginning of the one of that size.
+
+        RFC 6962, section 2.1.2. Nothing has to be proven of an empty tree or of the whole one.
+        """
+        if not 0 <= earlier <= self._checked(size):
+            raise IndexError(earlier)
+        if earlier in (0, size):
+            return ()
+        path, begin, end = [], 0, size
+        while earlier != end:
+            middle = begin + _split(end - begin)
+            if earlier <= middle:
+                path.append(self._root(middle, end))
+                end = middle
+            else:
+                path.append(self._root(begin, middle))
+                begin = middle
+        # What is left ends where the earlier tree does. When it is all of it, its root is known already.
+        known = () if begin == 0 else (self._root(begin, end),)
+        return (*known, *reversed(path))
 
 
 def _split(size: int) -> int:
     """Return the largest power of two below `size`, which is where a tree parts."""
     return 1 << (size - 1).bit_length() - 1
-
-
-def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """Return the path that proves the leaf at `index` in the tree over all of `leaves` (RFC 6962, 2.1.1)."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(index)
-    if len(leaves) == 1:
-        return ()
-    split = _split(len(leaves))
-    if index < split:
-        return (*inclusion_path(leaves[:split], index), root_of(leaves[split:]))
-    return (*inclusion_path(leaves[split:], index - split), root_of(leaves[:split]))
-
-
-def consistency_path(leaves: Sequence[bytes], earlier: int) -> tuple[bytes, ...]:
-    """Return the path that proves the tree over the first `earlier` leaves a beginning of the one over all.
-
-    RFC 6962, section 2.1.2. Nothing has to be proven of an empty tree or of the whole one.
-    """
-    if not 0 <= earlier <= len(leaves):
-        raise IndexError(earlier)
-    return _consistency(leaves, earlier, is_known=True) if earlier else ()
-
-
-def _consistency(leaves: Sequence[bytes], earlier: int, *, is_known: bool) -> tuple[bytes, ...]:
-    """Return the path within a subtree; `is_known` while its root at `earlier` is the earlier root itself."""
-    if earlier == len(leaves):
-        return () if is_known else (root_of(leaves),)
-    split = _split(len(leaves))
-    if earlier <= split:
-        return (*_consistency(leaves[:split], earlier, is_known=is_known), root_of(leaves[split:]))
-    return (*_consistency(leaves[split:], earlier - split, is_known=False), root_of(leaves[:split]))
 
 
 def root_of_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:

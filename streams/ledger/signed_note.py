@@ -17,6 +17,7 @@ from streams.errors import InputError
 
 # Kinds of keys: a signature of the text, and one of the text with a time before it.
 SIGNATURE, COSIGNATURE = 0x01, 0x04
+KINDS = (SIGNATURE, COSIGNATURE)
 HASH_SIZE, TIME_SIZE, SIGNATURE_SIZE, KEY_SIZE = 4, 8, 64, 32
 _DASH = "\u2014 "
 
@@ -75,7 +76,7 @@ def read_verifier(text: str) -> Verifier:
     name, _, rest = text.strip().partition("+")
     key_hash, _, key = rest.partition("+")
     decoded = from_base64(key)
-    if decoded is None or len(decoded) != 1 + KEY_SIZE or decoded[0] not in (SIGNATURE, COSIGNATURE):
+    if decoded is None or len(decoded) != 1 + KEY_SIZE or decoded[0] not in KINDS:
         raise InputError("expected a verifier key, `name+hash+key` with an Ed25519 key in base64")
     verifier = Verifier(name=name, kind=decoded[0], key=decoded[1:])
     if not _is_name(name) or key_hash != verifier.hash.hex():

@@ -6,8 +6,9 @@ goes on only where they agree.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
@@ -21,6 +22,7 @@ from streams.kafka.reader import PartitionReader
 from streams.ledger.checkpoint import origin_of
 from streams.ledger.signed_note import SignedNote
 from streams.logs import get_logger
+from streams.notary.cosigner import Cosigner
 from streams.notary.published import published, signed_roots
 from streams.notary.tree_log import TreeLog
 from streams.settings import Settings
@@ -33,12 +35,18 @@ EVERY_RECORDS = 10_000
 
 
 class Notary:
-    """Signs one ledger. `folder` takes the newest checkpoint of each partition as a file, if it is given."""
+    """Signs one ledger. `folder` takes the newest checkpoint of each partition as a file, if it is given.
 
-    def __init__(self, settings: Settings, key: SigningKey, folder: Path | None) -> None:
+    `witnesses` are asked to cosign before a checkpoint is published.
+    """
+
+    def __init__(
+        self, settings: Settings, key: SigningKey, folder: Path | None, witnesses: Sequence[Cosigner] = ()
+    ) -> None:
         self._settings = settings
         self._key = key
         self._folder = folder
+        self._witnesses = witnesses
         self._topics = Topics.of(settings)
         self._positions: dict[int, int] = {}
 
@@ -48,7 +56,8 @@ class Notary:
         It returns how many checkpoints it published.
 
         Raises:
-            LedgerError: the ledger does not verify, or is not the one that was signed before.
+            LedgerError: the ledger does not verify, or is not the one that was signed before or that a
+                witness saw.
             InputError: the folder cannot be written.
             UnavailableError: no broker answers, or the beginning of the ledger is gone.
         """
@@ -101,6 +110,8 @@ class Notary:
     async def _publish(self, tree_log: TreeLog, producer: AIOKafkaProducer) -> int:
         checkpoint = tree_log.checkpoint()
         note = SignedNote(text=checkpoint.text, signatures=(self._key.sign(checkpoint.text),))
+        cosigned = [await witness.cosignature(note, tree_log) for witness in self._witnesses]
+        note = replace(note, signatures=note.signatures + tuple(filter(None, cosigned)))
         data = str(note).encode()
         with sorted_faults("publish a checkpoint"):
             await producer.send_and_wait(

@@ -10,9 +10,9 @@ from streams.codecs.ledger_record import decode_ledger_record
 from streams.errors import CodecError, InputError
 from streams.kafka.reader import PartitionReader
 from streams.ledger.checkpoint import origin_of
-from streams.ledger.merkle import Tree, inclusion_path, leaf_hash
+from streams.ledger.merkle import Tree, leaf_hash
 from streams.ledger.proof import Proof
-from streams.ledger.signed_note import Verifier
+from streams.ledger.signed_note import Verifier, signed_by
 from streams.notary.published import Published, published, read_published
 from streams.settings import Settings
 from streams.topics import Topics
@@ -33,8 +33,8 @@ async def prove(settings: Settings, decision_id: str, verifier: Verifier) -> Pro
             index = _place_of(decision_id, values)
             if index is not None:
                 newest = _newest(known, origin_of(settings.ledger_origin, partition), index, len(values))
-                leaves = [leaf_hash(value) for value in values[: newest.checkpoint.size]]
-                path = inclusion_path(leaves, index)
+                size = newest.checkpoint.size
+                path = Tree(map(leaf_hash, values[:size])).inclusion_path(index, size)
                 return Proof(value=values[index], index=index, path=path, checkpoint=newest.note)
     raise InputError(f"there is no decision `{decision_id}` in the ledger")
 
@@ -75,8 +75,16 @@ class Trees:
         return {"checkpoints": self.checkpoints, "problems": list(self.problems)}
 
 
-async def check_trees(settings: Settings, verifier: Verifier, files: Iterable[tuple[Path, str]]) -> Trees:
+async def check_trees(
+    settings: Settings,
+    verifier: Verifier,
+    files: Iterable[tuple[Path, str]],
+    witnesses: Sequence[Verifier] = (),
+) -> Trees:
     """Compare the ledger with every checkpoint that was published, and with those in files.
+
+    The newest of each partition must be cosigned by every witness: one that is not could be of a ledger that
+    was written anew and signed again.
 
     Raises:
         InputError: a file is no checkpoint, or none that the key signed; or there are no checkpoints at all.
@@ -91,7 +99,7 @@ async def check_trees(settings: Settings, verifier: Verifier, files: Iterable[tu
     for one in kept:
         sizes = wanted.setdefault(one.checkpoint.origin, {})
         sizes.setdefault(one.checkpoint.size, set()).add(one.checkpoint.root)
-    told: list[str] = []
+    told = list(_not_cosigned(kept, witnesses))
     async with PartitionReader(settings) as reader:
         for partition in range(settings.partitions):
             origin = origin_of(settings.ledger_origin, partition)
@@ -99,6 +107,19 @@ async def check_trees(settings: Settings, verifier: Verifier, files: Iterable[tu
             told += _compared(origin, values, wanted.pop(origin, {}))
     told += [f"`{origin}` is no partition of this ledger" for origin in sorted(wanted)]
     return Trees(checkpoints=len(kept), problems=tuple(told))
+
+
+def _not_cosigned(kept: Iterable[Published], witnesses: Sequence[Verifier]) -> Iterable[str]:
+    newest: dict[str, Published] = {}
+    for one in kept:
+        origin, size = one.checkpoint.origin, one.checkpoint.size
+        if origin not in newest or size >= newest[origin].checkpoint.size:
+            newest[origin] = one
+    for origin, one in sorted(newest.items()):
+        for witness in witnesses:
+            if not signed_by(one.note, witness):
+                size = one.checkpoint.size
+                yield f"`{origin}` at {size} records is not cosigned by `{witness.name}`"
 
 
 def _from_file(path: Path, text: str, verifier: Verifier) -> Published:
@@ -109,14 +130,12 @@ def _from_file(path: Path, text: str, verifier: Verifier) -> Published:
 
 
 def _compared(origin: str, values: Sequence[bytes], wanted: dict[int, set[bytes]]) -> Iterable[str]:
-    tree = Tree()
-    for value in (None, *values):
-        if value is not None:
-            tree.append(leaf_hash(value))
-        if tree.size in wanted and wanted.pop(tree.size) != {tree.root}:
-            yield f"`{origin}` is not the ledger that was signed at {tree.size} records"
-    for size in sorted(wanted):
-        yield f"`{origin}` ends after {tree.size} records, and {size} were signed"
+    tree = Tree(map(leaf_hash, values))
+    for size, roots in sorted(wanted.items()):
+        if size > tree.size:
+            yield f"`{origin}` ends after {tree.size} records, and {size} were signed"
+        elif roots != {tree.root(size)}:
+            yield f"`{origin}` is not the ledger that was signed at {size} records"
 
 
 async def _values(reader: PartitionReader, settings: Settings, partition: int) -> list[bytes]:

@@ -41,7 +41,7 @@ class TreeLog:
             raise LedgerError(f"the ledger of partition {self.partition}: {problem}; nothing more is signed")
         self._tree.append(leaf_hash(value))
         size = self._tree.size
-        if size in self._signed and self._signed[size] != self._tree.root:
+        if size in self._signed and self._signed[size] != self._tree.root():
             raise LedgerError(
                 f"the ledger of partition {self.partition} is not the one that was signed at {size} records: "
                 "it was rewritten since, keep the topics as they are"
@@ -61,7 +61,11 @@ class TreeLog:
 
     def checkpoint(self) -> Checkpoint:
         """Return the checkpoint of the tree as it is."""
-        return Checkpoint(origin=self.origin, size=self._tree.size, root=self._tree.root)
+        return Checkpoint(origin=self.origin, size=self._tree.size, root=self._tree.root())
+
+    def path_from(self, size: int) -> tuple[bytes, ...]:
+        """Return the path that proves the tree of an earlier size a beginning of the tree as it is."""
+        return self._tree.consistency_path(size, self._tree.size)
 
     def was_signed(self, checkpoint: Checkpoint) -> None:
         """Note that a checkpoint is published."""

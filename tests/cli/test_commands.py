@@ -51,6 +51,7 @@ WITHOUT_A_BROKER = (
     "bench",
     "decide",
     "ledger key",
+    "ledger witness",
     "ledger check",
     "requests keyring",
     "broker start",

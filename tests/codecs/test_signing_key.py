@@ -4,7 +4,7 @@ import pytest
 
 from streams.codecs.signing_key import load_signing_key, new_signing_key, write_signing_key
 from streams.errors import InputError
-from streams.ledger.signed_note import SignedNote, signed_by
+from streams.ledger.signed_note import COSIGNATURE, SignedNote, signed_by
 
 SEED = bytes(range(32))
 # The example in the documentation of Go's package note, where the format comes from.
@@ -23,6 +23,13 @@ def test_a_key_reads_back_and_its_signatures_verify(path: Path) -> None:
     loaded = load_signing_key(path)
     assert loaded.verifier == made.verifier
     assert signed_by(SignedNote(text="text\n", signatures=(loaded.sign("text\n"),)), made.verifier)
+
+
+def test_a_key_of_a_witness_stays_one(path: Path) -> None:
+    made = new_signing_key("clerk", SEED, COSIGNATURE)
+    write_signing_key(made, path)
+    assert load_signing_key(path).verifier == made.verifier
+    assert made.verifier != new_signing_key("clerk", SEED).verifier
 
 
 def test_a_key_that_another_program_made_is_read(path: Path) -> None:

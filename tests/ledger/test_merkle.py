@@ -5,11 +5,8 @@ from hypothesis import strategies as st
 from streams.ledger.merkle import (
     EMPTY_ROOT,
     Tree,
-    consistency_path,
-    inclusion_path,
     is_consistent,
     leaf_hash,
-    root_of,
     root_of_inclusion,
 )
 
@@ -38,16 +35,17 @@ ROOTS = (
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 )
 LEAVES = [leaf_hash(bytes((number >> 8, number & 255))) for number in range(300)]
+TREE = Tree(LEAVES)
 SIZES = st.integers(1, len(LEAVES))
 
 
 @pytest.mark.parametrize("size", range(1, 9))
 def test_roots_are_those_of_certificate_transparency(size: int) -> None:
-    assert root_of(map(leaf_hash, VALUES[:size])).hex() == ROOTS[size - 1]
+    assert Tree(map(leaf_hash, VALUES[:size])).root().hex() == ROOTS[size - 1]
 
 
 def test_the_empty_tree_has_the_hash_of_nothing() -> None:
-    assert Tree().root == EMPTY_ROOT
+    assert Tree().root() == EMPTY_ROOT
     assert EMPTY_ROOT.hex().startswith("e3b0c442")
 
 
@@ -55,8 +53,8 @@ def test_the_empty_tree_has_the_hash_of_nothing() -> None:
 def test_every_leaf_is_proven_and_no_other_in_its_place(size: int, data: st.DataObject) -> None:
     leaves = LEAVES[:size]
     index = data.draw(st.integers(0, size - 1))
-    path = inclusion_path(leaves, index)
-    root = root_of(leaves)
+    path = Tree(leaves).inclusion_path(index, size)
+    root = Tree(leaves).root()
     assert root_of_inclusion(leaves[index], index, size, path) == root
     assert root_of_inclusion(leaf_hash(b"another"), index, size, path) != root
     other = data.draw(st.integers(0, size - 1))
@@ -68,7 +66,7 @@ def test_every_leaf_is_proven_and_no_other_in_its_place(size: int, data: st.Data
 def test_a_path_that_is_longer_shorter_or_changed_proves_nothing(size: int, data: st.DataObject) -> None:
     leaves = LEAVES[:size]
     index = data.draw(st.integers(0, size - 1))
-    path, root = inclusion_path(leaves, index), root_of(leaves)
+    path, root = Tree(leaves).inclusion_path(index, size), Tree(leaves).root()
     assert root_of_inclusion(leaves[index], index, size, (*path, LEAVES[0])) != root
     if path:
         assert root_of_inclusion(leaves[index], index, size, path[:-1]) != root
@@ -80,7 +78,7 @@ def test_a_path_that_is_longer_shorter_or_changed_proves_nothing(size: int, data
 @pytest.mark.parametrize("index", [-1, 3, 4])
 def test_there_is_no_path_for_a_leaf_that_is_not_there(index: int) -> None:
     with pytest.raises(IndexError):
-        inclusion_path(LEAVES[:3], index)
+        TREE.inclusion_path(index, 3)
     assert root_of_inclusion(LEAVES[0], index, 3, ()) is None
 
 
@@ -88,12 +86,14 @@ def test_there_is_no_path_for_a_leaf_that_is_not_there(index: int) -> None:
 def test_every_beginning_is_consistent_and_no_other_tree_is(later: int, data: st.DataObject) -> None:
     leaves = LEAVES[:later]
     earlier = data.draw(st.integers(0, later))
-    path = consistency_path(leaves, earlier)
-    first, second = (earlier, root_of(leaves[:earlier])), (later, root_of(leaves))
+    path = Tree(leaves).consistency_path(earlier, later)
+    first, second = (earlier, TREE.root(earlier)), (later, Tree(leaves).root())
     assert is_consistent(first, second, path)
     rewritten = [leaf_hash(b"rewritten"), *leaves[1:]]
     assert (
-        not is_consistent(first, (later, root_of(rewritten)), consistency_path(rewritten, earlier))
+        not is_consistent(
+            first, (later, Tree(rewritten).root()), Tree(rewritten).consistency_path(earlier, later)
+        )
         or not earlier
     )
     assert not is_consistent((earlier, leaf_hash(b"x")), second, path)
@@ -104,6 +104,15 @@ def test_every_beginning_is_consistent_and_no_other_tree_is(later: int, data: st
 
 
 def test_a_tree_that_shrank_is_not_consistent() -> None:
-    assert not is_consistent((3, root_of(LEAVES[:3])), (2, root_of(LEAVES[:2])), ())
+    assert not is_consistent((3, TREE.root(3)), (2, TREE.root(2)), ())
     with pytest.raises(IndexError):
-        consistency_path(LEAVES[:2], 3)
+        Tree(LEAVES[:2]).consistency_path(3, 2)
+
+
+@given(size=SIZES)
+def test_a_tree_knows_every_tree_that_it_was(size: int) -> None:
+    assert TREE.root(size) == Tree(LEAVES[:size]).root()
+    assert TREE.inclusion_path(size - 1, size) == Tree(LEAVES[:size]).inclusion_path(size - 1, size)
+    for beyond in (-1, len(LEAVES) + 1):
+        with pytest.raises(IndexError):
+            TREE.root(beyond)

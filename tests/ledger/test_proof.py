@@ -3,7 +3,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from streams.errors import GateError, InputError, LedgerError
 from streams.ledger.checkpoint import Checkpoint
-from streams.ledger.merkle import inclusion_path, leaf_hash, root_of
+from streams.ledger.merkle import Tree, leaf_hash
 from streams.ledger.proof import Proof, check_proof, read_proof
 from streams.ledger.signed_note import SIGNATURE, SignedNote, sign, verifier_of
 from tests.ledger.chains import HONEST, written
@@ -11,13 +11,15 @@ from tests.ledger.chains import HONEST, written
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 VERIFIER = verifier_of("ledger", SIGNATURE, KEY)
 VALUES = written(HONEST)
-LEAVES = [leaf_hash(value) for value in VALUES]
-CHECKPOINT = Checkpoint(origin="ledger/0", size=len(VALUES), root=root_of(LEAVES))
+TREE = Tree(map(leaf_hash, VALUES))
+CHECKPOINT = Checkpoint(origin="ledger/0", size=len(VALUES), root=TREE.root())
 NOTE = SignedNote(text=CHECKPOINT.text, signatures=(sign(CHECKPOINT.text, "ledger", KEY),))
 
 
 def proof(index: int = 5) -> Proof:
-    return Proof(value=VALUES[index], index=index, path=inclusion_path(LEAVES, index), checkpoint=NOTE)
+    return Proof(
+        value=VALUES[index], index=index, path=TREE.inclusion_path(index, TREE.size), checkpoint=NOTE
+    )
 
 
 @pytest.mark.parametrize("index", range(len(VALUES)))

@@ -3,26 +3,36 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from streams.clock import SystemClock
+from streams.codecs.ledger_record import decode_ledger_record
 from streams.codecs.signing_key import SigningKey, new_signing_key, write_signing_key
 from streams.errors import InputError, LedgerError
 from streams.kafka.admin import ensure_topics
 from streams.ledger.proof import check_proof, read_proof
+from streams.ledger.signed_note import COSIGNATURE
+from streams.notary.cosigner import Cosigner
 from streams.notary.notary import Notary
 from streams.notary.proving import check_trees, prove
 from streams.notary.published import published
+from streams.notary.witness import Witness
+from streams.notary.witness_pages import serve_witness
 from streams.settings import Settings
 from streams.topics import Topics
 from tests.gatehouse import Gatehouse
+from tests.ledger.chains import written
 
 pytestmark = pytest.mark.kafka
 
 KEY = new_signing_key("alpr-gate/ledger", bytes(range(32)))
+CLERK = new_signing_key("clerk", bytes(range(1, 33)), COSIGNATURE)
 TOOL = Path(__file__).parents[2] / "tools" / "verify_ledger.py"
 
 
@@ -47,6 +57,13 @@ async def copied(settings: Settings, ledger: Sequence[bytes], checkpoints: Seque
             await producer.send(topics.checkpoints.name, value, partition=0)
         await producer.flush()
     return other
+
+
+def rewritten_chain(ledger: Sequence[bytes]) -> list[bytes]:
+    """Return a chain that holds together, and in which the last decision says something else."""
+    records = [decode_ledger_record(value) for value in ledger]
+    records[-1] = replace(records[-1], policy_hash="0" * 64)
+    return written(records)
 
 
 async def tool(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -109,6 +126,55 @@ async def test_what_an_administrator_could_do_is_found_against_the_checkpoints(h
     found = await tool("ledger", settings.bootstrap_servers, *arguments)
     assert found.returncode == 1
     assert "is not the ledger that was signed" in found.stderr
+
+
+@asynccontextmanager
+async def clerk(folder: Path) -> AsyncIterator[Cosigner]:
+    """A witness on a port of its own; it remembers as long as the folder lasts."""
+    witness = Witness(CLERK.name, CLERK.key, [KEY.verifier], folder)
+    async with serve_witness(witness, SystemClock(), "127.0.0.1", 0) as port:
+        yield Cosigner(f"http://127.0.0.1:{port}/", CLERK.verifier)
+
+
+async def test_what_even_the_notarys_key_cannot_hide_from_a_witness(house: Gatehouse, tmp_path: Path) -> None:
+    worker = await house.worker()
+    await worker.ready(2)
+    await decided(house, 60)
+    settings = house.settings
+    async with clerk(tmp_path) as cosigner:
+        assert await Notary(settings, KEY, None, [cosigner]).run(None) == 2
+    await decided(house, 20, seed=2)
+    async with clerk(tmp_path) as cosigner:
+        assert await Notary(settings, KEY, None, [cosigner]).run(None) == 2
+    trees = await check_trees(settings, KEY.verifier, (), [CLERK.verifier])
+    assert trees.problems == ()
+
+    # All of it written anew on topics of its own, without any checkpoint, and signed with the right key.
+    ledger = await values(house, house.topics.decisions.name)
+    chain = [value for value in ledger if decode_ledger_record(value).partition == 0]
+    rewritten = await copied(settings, rewritten_chain(chain), ())
+    async with clerk(tmp_path) as cosigner:
+        with pytest.raises(LedgerError, match=r"saw another ledger .* it was rewritten since"):
+            await Notary(rewritten, KEY, None, [cosigner]).run(None)
+    assert await Notary(rewritten, KEY, None).run(None) == 1
+    trees = await check_trees(rewritten, KEY.verifier, (), [CLERK.verifier])
+    assert [problem.endswith("is not cosigned by `clerk`") for problem in trees.problems] == [True]
+
+    cut_off = settings.model_copy(update={"topic_prefix": f"{settings.topic_prefix}cut."})
+    cut_off = await copied(cut_off, chain[:-1], ())
+    async with clerk(tmp_path) as cosigner:
+        with pytest.raises(LedgerError, match=rf"saw {len(chain)} records .* cut off since"):
+            await Notary(cut_off, KEY, None, [cosigner]).run(None)
+
+
+async def test_a_witness_that_is_away_does_not_stop_the_notary(house: Gatehouse) -> None:
+    worker = await house.worker()
+    await worker.ready(2)
+    away = Cosigner("http://127.0.0.1:1", CLERK.verifier)
+    await decided(house, 5)
+    assert await Notary(house.settings, KEY, None, [away]).run(None) == 2
+    trees = await check_trees(house.settings, KEY.verifier, (), [CLERK.verifier])
+    assert len(trees.problems) == 2
 
 
 async def test_nothing_is_proven_before_it_is_signed(house: Gatehouse) -> None:

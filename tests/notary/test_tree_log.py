@@ -1,12 +1,12 @@
 import pytest
 
 from streams.errors import LedgerError
-from streams.ledger.merkle import leaf_hash, root_of
+from streams.ledger.merkle import Tree, leaf_hash
 from streams.notary.tree_log import TreeLog
 from tests.ledger.chains import HONEST, written
 
 VALUES = written(HONEST)
-LEAVES = [leaf_hash(value) for value in VALUES]
+TREE = Tree(map(leaf_hash, VALUES))
 
 
 def followed(values: list[bytes], signed: dict[int, bytes] | None = None) -> TreeLog:
@@ -20,14 +20,14 @@ def followed(values: list[bytes], signed: dict[int, bytes] | None = None) -> Tre
 def test_the_checkpoint_is_of_all_that_was_appended() -> None:
     log = followed(VALUES)
     checkpoint = log.checkpoint()
-    assert (checkpoint.origin, checkpoint.size, checkpoint.root) == ("ledger/0", 10, root_of(LEAVES))
+    assert (checkpoint.origin, checkpoint.size, checkpoint.root) == ("ledger/0", 10, TREE.root())
     assert log.unsigned == 10
     log.was_signed(checkpoint)
     assert log.unsigned == 0
 
 
 def test_a_ledger_that_goes_on_after_what_was_signed_is_followed() -> None:
-    assert followed(VALUES, {4: root_of(LEAVES[:4]), 7: root_of(LEAVES[:7])}).unsigned == 3
+    assert followed(VALUES, {4: TREE.root(4), 7: TREE.root(7)}).unsigned == 3
 
 
 def test_a_ledger_that_was_rewritten_is_not_signed() -> None:
@@ -35,12 +35,12 @@ def test_a_ledger_that_was_rewritten_is_not_signed() -> None:
     rewritten = written((*HONEST[:3], *HONEST[4:5]))
     assert followed(rewritten).unsigned == 4
     with pytest.raises(LedgerError, match="not the one that was signed at 4 records"):
-        followed(rewritten, {4: root_of(LEAVES[:4])})
+        followed(rewritten, {4: TREE.root(4)})
 
 
 def test_a_ledger_that_was_cut_off_is_not_signed() -> None:
     with pytest.raises(LedgerError, match="ends after 6 records and 7 were signed"):
-        followed(VALUES[:6], {7: root_of(LEAVES[:7])})
+        followed(VALUES[:6], {7: TREE.root(7)})
 
 
 @pytest.mark.parametrize("value", [None, b"no record"])
