@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import psutil
 
-from streams.bench import log
+from streams.bench import topic_io
 from streams.bench.finding import Finding
 from streams.bench.ground import Ground
 from streams.bench.trial import GATE, Trial
@@ -32,7 +32,7 @@ def soak(ground: Ground, told: Callable[[str], None]) -> Finding:
         trial.decided(BURST, (child,))
         process, began, sent = psutil.Process(child.pid), clock.monotonic(), BURST
         while (elapsed := clock.monotonic() - began) < SECONDS:
-            decided = log.end_of(servers, trial.topics.decisions.name, 1)
+            decided = topic_io.end_of(servers, trial.topics.decisions.name, 1)
             while sent - decided < BURST:
                 place = sent % REQUESTS
                 trial.send(asked[place : place + BURST])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from streams.bench import log
+from streams.bench import topic_io
 from streams.bench.ground import Ground
 from streams.bench.world import Asked, World
 from streams.books.entries import encode_entry, key_of
@@ -71,9 +71,9 @@ class Trial:
 
     def __enter__(self) -> Self:
         """Make the topics and fill the books."""
-        log.make_topics(self._servers, self._specs)
+        topic_io.make_topics(self._servers, self._specs)
         books, region = self.topics.books.name, self._world.region
-        log.write(
+        topic_io.write(
             self._servers,
             (
                 (books, 0, key_of(entry).encode(), encode_entry(entry))
@@ -84,12 +84,12 @@ class Trial:
 
     def __exit__(self, *_: object) -> None:
         """Delete the topics."""
-        log.delete_topics(self._servers, [spec.name for spec in self._specs])
+        topic_io.delete_topics(self._servers, [spec.name for spec in self._specs])
 
     def send(self, asked: Sequence[Asked]) -> None:
         """Write the requests, each to the partition where its id belongs."""
         topic, partitions = self.topics.requests.name, self.settings.partitions
-        log.write(
+        topic_io.write(
             self._servers,
             (
                 (topic, partition_of(one.request_id, partitions), one.request_id.encode(), one.value)
@@ -121,7 +121,7 @@ class Trial:
         ledger, partitions = self.topics.decisions.name, self.settings.partitions
         while True:
             # The ends alone are asked for until they tell that reading is worth the processor that it takes.
-            if log.end_of(self._servers, ledger, partitions) >= count:
+            if topic_io.end_of(self._servers, ledger, partitions) >= count:
                 found = self._read_ledger()
                 if len(found) >= count:
                     return found
@@ -133,7 +133,7 @@ class Trial:
         name = self.topics.decisions.name
         partitions = [(name, number) for number in range(self.settings.partitions)]
         found = []
-        for message in log.read(self._servers, partitions):
+        for message in topic_io.read(self._servers, partitions):
             record = decode_ledger_record(message.value())
             if record.source_offset is not None:
                 place = record.source_partition, record.source_offset
@@ -152,7 +152,7 @@ class Trial:
         """
         expected = Counter(one.verdict for one in asked)
         outs = [(self.topics.out(entity_id).name, 0) for entity_id in self._world.recipients]
-        released = [message.key() for message in log.read(self._servers, outs)]
+        released = [message.key() for message in topic_io.read(self._servers, outs)]
         findings = {
             "records of requests": (len(decided), len(asked)),
             "requests with a record": (len({one.place for one in decided}), len(asked)),
