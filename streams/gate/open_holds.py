@@ -15,6 +15,8 @@ from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import DecisionId, ReasonCode
 
 Asked = tuple[str, str]
+# So many entries of closed holds are not worth a look at all of them.
+FEW = 64
 
 
 def asked_by(request: SharingRequest) -> Asked:
@@ -54,7 +56,8 @@ class OpenHolds:
     """Open holds by decision, by who asked for what, and by deadline.
 
     INVARIANT: each open hold stands in `_holds`, in `_asked` and at least once in `_deadlines`. The heap
-    alone may have more: nothing can be dropped from its middle, so a closed hold leaves it at the top.
+    alone may have more: nothing can be dropped from its middle, so a closed hold leaves it at the top, or
+    with all others when there are more of them than of open ones.
     """
 
     def __init__(self) -> None:
@@ -94,6 +97,10 @@ class OpenHolds:
         self._asked[asked].discard(decision_id)
         if not self._asked[asked]:
             del self._asked[asked]
+        # Its deadline may be weeks away, and holds are resolved all the time.
+        if len(self._deadlines) > 2 * len(self._holds) + FEW:
+            self._deadlines = [(hold.deadline, one) for one, hold in self._holds.items()]
+            heapq.heapify(self._deadlines)
 
     def next_deadline(self) -> datetime | None:
         """Return the earliest deadline of an open hold, or None when none is open."""

@@ -55,6 +55,18 @@ def test_a_closed_hold_is_gone_and_leaves_nothing_behind() -> None:
     assert (len(holds), holds._asked, holds.next_deadline(), holds.oldest()) == (0, {}, None, None)
 
 
+def test_holds_that_were_resolved_take_no_memory_until_their_deadline() -> None:
+    holds = opened(a_hold("stays", days=3), a_hold("first", days=2))
+    resolved = a_hold("resolved", days=1)
+    for _ in range(1000):
+        holds.open(resolved)
+        holds.close(DecisionId("resolved"))
+        assert len(holds._deadlines) < 100
+    assert holds.next_deadline() == NOW + 2 * DAY
+    holds.close(DecisionId("first"))
+    assert holds.next_deadline() == NOW + 3 * DAY
+
+
 @pytest.mark.parametrize(
     ("change", "may"),
     [
