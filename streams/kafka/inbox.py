@@ -77,9 +77,16 @@ class Inbox:
         self.position = batch.to_position
         self._log_end = batch.log_end
 
-    def next_records(self, most: int) -> tuple[Record, ...]:
-        """Return the records that `take` would return first, and leave them."""
-        return tuple(islice(self._waiting, most))
+    def next_records(self, most_records: int, most_bytes: int) -> tuple[Record, ...]:
+        """Return the records that `take` would return with these limits, and leave them."""
+        found: list[Record] = []
+        size = 0
+        for record in islice(self._waiting, most_records):
+            size += size_of(record)
+            if found and size > most_bytes:
+                break
+            found.append(record)
+        return tuple(found)
 
     @property
     def lag(self) -> int:
@@ -94,14 +101,10 @@ class Inbox:
 
         A single record may be larger than `most_bytes`: it goes alone, or it would never go.
         """
-        taken: list[Record] = []
-        size = 0
-        while self._waiting and len(taken) < most_records:
-            size += size_of(self._waiting[0])
-            if taken and size > most_bytes:
-                break
-            taken.append(self._waiting.popleft())
-        self._bytes -= sum(map(size_of, taken))
+        taken = self.next_records(most_records, most_bytes)
+        for record in taken:
+            self._waiting.popleft()
+            self._bytes -= size_of(record)
         # With nothing left it is `position`, which is past markers that the last record's offset + 1 is not.
         to_position = self._waiting[0].offset if self._waiting else self.position
-        return Piece(records=tuple(taken), to_position=to_position)
+        return Piece(records=taken, to_position=to_position)

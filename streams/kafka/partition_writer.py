@@ -10,8 +10,8 @@ is found by halving. Fencing, time-outs and repeated holes end the process: a re
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from typing import Any, Generic
 
@@ -21,6 +21,7 @@ from streams.errors import CodecError, GateError
 from streams.kafka.batch import Piece, Record, RecordBatch
 from streams.kafka.faults import PoisonError
 from streams.kafka.inbox import HoleError, Inbox
+from streams.kafka.preparing import preparing
 from streams.kafka.producer import TransactionalProducer
 from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Committed, D, Stage, Timing
@@ -30,8 +31,6 @@ from streams.metric_names import Outcome
 MINUTE = 60.0
 # How often a silent partition looks whether its position has moved over markers.
 IDLE_SECONDS = 60.0
-# Far below a round trip: what goes on meanwhile is a chain of short steps that must not wait.
-PREPARING_SECONDS = 0.0005
 # What the broker refuses, and what is refused here before the broker sees it: too large to be a record.
 POISON = (PoisonError, CodecError)
 
@@ -213,22 +212,10 @@ class PartitionWriter(Generic[D]):
                 slice_end = self._clock.monotonic() + self._settings.slice_seconds
         return True
 
-    @asynccontextmanager
-    async def _preparing(self) -> AsyncIterator[None]:
-        """Prepare the records that wait, meanwhile."""
-        preparing = asyncio.create_task(self._prepare())
-        try:
-            yield
-        finally:
-            preparing.cancel()
-
-    async def _prepare(self) -> None:
-        slice_end = self._clock.monotonic() + PREPARING_SECONDS
-        for record in self.inbox.next_records(self._settings.batch_records):
-            self._stage.prepare(record)
-            if self._clock.monotonic() > slice_end:
-                await asyncio.sleep(0)
-                slice_end = self._clock.monotonic() + PREPARING_SECONDS
+    def _preparing(self) -> AbstractAsyncContextManager[None]:
+        """Prepare the records of the next transaction, for as long as the context lasts."""
+        limits = self._settings.batch_records, self._settings.batch_bytes
+        return preparing(self.inbox.next_records(*limits), self._stage.prepare, self._clock)
 
     async def _transact(self, part: Piece, drafting: Callable[[], Awaitable[D]]) -> None:
         """Write and commit a draft; when the books change meanwhile, abort and draft again."""
