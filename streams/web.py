@@ -117,20 +117,31 @@ async def serve(host: str, port: int, pages: Pages) -> AsyncIterator[int]:
     Raises:
         UnavailableError: the address cannot be listened on.
     """
-    # Signals are Faust's to handle.
-    runner = web.AppRunner(application(pages), access_log=None, handle_signals=False)
+    way_out = "set ALPR_GATE_WEB_HOST and ALPR_GATE_WEB_PORT to an address that is free"
+    async with listening(application(pages), host, port, way_out) as used:
+        yield used
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int, way_out: str) -> AsyncIterator[int]:
+    """Serve an application while the context lasts; its value is the port, also when 0 asked for a free one.
+
+    Raises:
+        UnavailableError: the address cannot be listened on; `way_out` says what to do then.
+    """
+    # Signals are for whoever runs the loop to handle.
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:
-        yield await _listen(runner, host, port)
+        yield await _listen(runner, host, port, way_out)
     finally:
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
+async def _listen(runner: web.AppRunner, host: str, port: int, way_out: str) -> int:
     site = web.TCPSite(runner, host, port)
     try:
         await site.start()
     except OSError as error:
-        way_out = "set ALPR_GATE_WEB_HOST and ALPR_GATE_WEB_PORT to an address that is free"
         raise UnavailableError(f"cannot listen on `{host}:{port}`: {error.strerror}; {way_out}") from error
     return int(runner.addresses[0][1])

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.bench.finding import Finding
+from streams.codecs.whole_file import write_whole
 from streams.errors import InputError
 
 FILE = "latest.json"
@@ -103,11 +104,7 @@ def write_report(folder: Path, report: Mapping[str, object]) -> Path:
         InputError: the folder cannot be written.
     """
     path = folder / FILE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(orjson.dumps(dict(report), option=orjson.OPT_INDENT_2) + b"\n")
-    except OSError as error:
-        raise InputError(f"cannot write `{path}`: {error.strerror}") from error
+    write_whole(path, orjson.dumps(dict(report), option=orjson.OPT_INDENT_2) + b"\n")
     return path
 
 

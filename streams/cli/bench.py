@@ -18,7 +18,7 @@ NAMES = (*USUAL, "agreements", "partitions", "workers", "sizes", "recipients", "
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
-@click.option("--all", "everything", is_flag=True, help="Run every bench; it takes about 40 minutes.")
+@click.option("--all", "everything", is_flag=True, help="Run every bench; it takes about half an hour.")
 @click.option(
     "--rounds", type=click.IntRange(min=1), default=ROUNDS, show_default=True, help="Rounds of the match."
 )

@@ -8,9 +8,10 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from streams.cli.ledger_proofs import VERIFIER, check, key, prove, sign, text_of, witness
+from streams.cli.ledger_proofs import VERIFIER, check, key, prove, sign, witness
 from streams.cli.work import run
 from streams.clock import SystemClock
+from streams.codecs.whole_file import read_text
 from streams.errors import LedgerError
 from streams.gate.audit import Audit, audit
 from streams.ledger.reconcile import Finding
@@ -71,7 +72,7 @@ def verify_command(
     Example: alpr-gate ledger verify --verifier "$(cat ledger.pub)" --checkpoint kept/0.checkpoint
     """
     settings = load_settings()
-    files = [(path, text_of(path)) for path in kept]
+    files = [(path, read_text(path)) for path in kept]
     if (kept or witnesses) and verifier is None:
         raise click.UsageError("--checkpoint and --witness need --verifier")
     result = run(audit(settings, SystemClock().now()))

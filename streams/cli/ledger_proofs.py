@@ -10,6 +10,7 @@ from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.ledger_record import decode_ledger_record
 from streams.codecs.signing_key import load_signing_key, new_signing_key, write_signing_key
+from streams.codecs.whole_file import read_text
 from streams.errors import InputError
 from streams.ledger.proof import check_proof, read_proof
 from streams.ledger.signed_note import COSIGNATURE, Verifier, read_verifier
@@ -41,18 +42,6 @@ class VerifierKey(click.ParamType):
 
 
 VERIFIER = VerifierKey()
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a file.
-
-    Raises:
-        InputError: it cannot be read as text.
-    """
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read `{path}`: {error}") from error
 
 
 @click.command()
@@ -184,7 +173,7 @@ def check(file: Path, verifier: Verifier) -> None:
     \b
     Example: alpr-gate ledger check decision.proof --verifier "$(cat ledger.pub)"
     """
-    proof = read_proof(text_of(file))
+    proof = read_proof(read_text(file))
     checkpoint = check_proof(proof, verifier)
     record = decode_ledger_record(proof.value)
     click.echo(

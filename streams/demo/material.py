@@ -19,6 +19,7 @@ from streams.codecs.files import read_agreements, read_policy, read_registry
 from streams.codecs.keyring import Keyring
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
+from streams.codecs.whole_file import read_text
 from streams.demo.crowd import Message
 from streams.errors import InputError
 from streams.examples import read_example
@@ -113,7 +114,7 @@ def real_requests(requests: Path, registry: Path | None, keyring: Keyring) -> Ma
         InputError: one of the files is not what it must be.
     """
     entities = read_registry(
-        read_example("registry.yaml") if registry is None else _text(registry),
+        read_example("registry.yaml") if registry is None else read_text(registry),
         "registry.yaml" if registry is None else str(registry),
     )
     books = Books()
@@ -144,7 +145,7 @@ def _sealed(request: SharingRequest) -> Message:
 
 def _requests_of(path: Path) -> Iterator[SharingRequest]:
     """Yield the requests of a file of notices, or of a crawl of portals; the header tells which it is."""
-    text = _text(path)
+    text = read_text(path)
     columns = set(Rows(text, str(path), ()).header)
     if columns >= NOTICES:
         yield from parse_notices(text, str(path))
@@ -157,10 +158,3 @@ def _requests_of(path: Path) -> Iterator[SharingRequest]:
             "permissions_requested) or of a crawl of portals (src_agency, external_agency; or agency, "
             "external_organizations_with_access)"
         )
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read `{path}`: {error}") from error

@@ -5,7 +5,6 @@ goes on only where they agree.
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,7 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
 from streams.codecs.signing_key import SigningKey
-from streams.errors import InputError
+from streams.codecs.whole_file import write_whole
 from streams.kafka.admin import ensure_topics
 from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader
@@ -29,9 +28,6 @@ from streams.settings import Settings
 from streams.topics import Topics
 
 log = get_logger(__name__)
-
-# So many records at most wait for a checkpoint, also while a long ledger is read for the first time.
-EVERY_RECORDS = 10_000
 
 
 class Notary:
@@ -91,23 +87,24 @@ class Notary:
             await producer.stop()
 
     async def _advance(self, tree_log: TreeLog, reader: PartitionReader, producer: AIOKafkaProducer) -> int:
-        """Take in what is new in one partition, and publish; return how many checkpoints that made."""
+        """Take in what is new in one partition, and publish; return how many checkpoints that made.
+
+        All of it first: of a part, a witness that has seen more would think that the ledger was cut off.
+        """
         partition = TopicPartition(self._topics.decisions.name, tree_log.partition)
         _, end = await reader.bounds(partition)
-        count = 0
         # From 0 and not from the first offset there is: a ledger whose beginning is gone cannot be signed.
         begin = self._positions.get(tree_log.partition, 0)
         async for record in reader.read(partition, begin, end):
             tree_log.append(record.value)
-            if tree_log.unsigned >= EVERY_RECORDS:
-                count += await self._publish(tree_log, producer)
         self._positions[tree_log.partition] = end
         tree_log.caught_up()
-        if tree_log.unsigned:
-            count += await self._publish(tree_log, producer)
-        return count
+        if not tree_log.unsigned:
+            return 0
+        await self._publish(tree_log, producer)
+        return 1
 
-    async def _publish(self, tree_log: TreeLog, producer: AIOKafkaProducer) -> int:
+    async def _publish(self, tree_log: TreeLog, producer: AIOKafkaProducer) -> None:
         checkpoint = tree_log.checkpoint()
         note = SignedNote(text=checkpoint.text, signatures=(self._key.sign(checkpoint.text),))
         cosigned = [await witness.cosignature(note, tree_log) for witness in self._witnesses]
@@ -119,22 +116,5 @@ class Notary:
             )
         tree_log.was_signed(checkpoint)
         if self._folder is not None:
-            write_checkpoint(self._folder, tree_log.partition, data)
+            write_whole(self._folder / f"{tree_log.partition}.checkpoint", data)
         log.info("signed a checkpoint", partition=tree_log.partition, records=checkpoint.size)
-        return 1
-
-
-def write_checkpoint(folder: Path, partition: int, data: bytes) -> None:
-    """Put the newest checkpoint of a partition in its file, whole or not at all.
-
-    Raises:
-        InputError: the folder cannot be written.
-    """
-    path = folder / f"{partition}.checkpoint"
-    partial = path.with_suffix(".partial")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        os.replace(partial, path)  # noqa: PTH105  # what it promises is POSIX's rename
-    except OSError as error:
-        raise InputError(f"cannot write `{path}`: {error.strerror}") from error

@@ -33,11 +33,11 @@ def read_published(text: str, verifier: Verifier) -> Published | None:
 async def published(settings: Settings, verifier: Verifier) -> tuple[Published, ...]:
     """Return every checkpoint on the topic that the key signed, in the order of publication.
 
-    What somebody else wrote there is passed over: only the key makes a checkpoint.
+    A note that somebody else signed is passed over: only the key makes a checkpoint.
 
     Raises:
         InputError: there is no such topic.
-        LedgerError: a checkpoint was changed after it was signed.
+        LedgerError: a record is no note, or a checkpoint was changed after it was signed.
         UnavailableError: no broker answers.
     """
     found = []

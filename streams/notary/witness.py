@@ -7,7 +7,6 @@ C2SP tlog-witness; its answers are HTTP's: 200 with the cosignature, 400, 403, 4
 """
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from streams.codecs.whole_file import read_text, write_whole
 from streams.errors import InputError
 from streams.ledger.checkpoint import Checkpoint, read_checkpoint
 from streams.ledger.merkle import EMPTY_ROOT, is_consistent
@@ -60,7 +60,7 @@ class Witness:
         refusal = _unsigned(submission, log) or self._inconsistent(submission, checkpoint)
         if refusal is not None:
             return refusal
-        self._remember(checkpoint)
+        write_whole(self._path(checkpoint.origin), checkpoint.text.encode())
         signature = cosign(submission.checkpoint.text, self._name, self._key, seconds)
         return Reply(status=HTTPStatus.OK, text=f"{signature}\n")
 
@@ -87,26 +87,10 @@ class Witness:
         path = self._path(origin)
         if not path.exists():
             return None
-        try:
-            checkpoint = read_checkpoint(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read `{path}`: {error}") from error
+        checkpoint = read_checkpoint(read_text(path))
         if checkpoint.origin != origin:
             raise InputError(f"`{path}` is of another ledger: {checkpoint.origin}")
         return checkpoint
-
-    def _remember(self, checkpoint: Checkpoint) -> None:
-        path = self._path(checkpoint.origin)
-        partial = path.with_suffix(".partial")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with partial.open("w", encoding="utf-8") as file:
-                file.write(checkpoint.text)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        except OSError as error:
-            raise InputError(f"cannot write `{path}`: {error.strerror}") from error
 
     def _path(self, origin: str) -> Path:
         # A digest, since an origin may hold any sign.

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from aiohttp import web
 
 from streams.clock import Clock
-from streams.errors import UnavailableError
 from streams.notary.witness import Witness
+from streams.web import listening
 
 # A submission is a few kilobytes.
 MOST_BYTES = 64 << 10
@@ -34,14 +34,5 @@ async def serve_witness(witness: Witness, clock: Clock, host: str, port: int) ->
 
     app = web.Application(client_max_size=MOST_BYTES)
     app.router.add_post("/add-checkpoint", add_checkpoint)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise UnavailableError(f"cannot serve on {host}:{port}: {error.strerror}") from error
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with listening(app, host, port, "give --host and --port an address that is free") as used:
+        yield used

@@ -1,16 +1,19 @@
 from http import HTTPStatus
 from pathlib import Path
 
+import aiohttp
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from streams.clock import SystemClock
 from streams.codecs.signing_key import SigningKey, new_signing_key
-from streams.errors import InputError
+from streams.errors import InputError, UnavailableError
 from streams.ledger.checkpoint import Checkpoint
 from streams.ledger.merkle import Tree, leaf_hash
 from streams.ledger.signed_note import COSIGNATURE, SignedNote, read_note, signed_by, verifier_of
 from streams.ledger.submission import Submission, read_submission
 from streams.notary.witness import SIZE_TYPE, Reply, Witness
+from streams.notary.witness_pages import MOST_BYTES, serve_witness
 
 LOG = new_signing_key("ledger", bytes(range(32)))
 CLERK = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -121,3 +124,23 @@ def test_a_memory_that_was_spoilt_stops_the_witness(witness: Witness, tmp_path: 
     one.write_bytes(b"\xff")
     with pytest.raises(InputError, match="cannot read"):
         [witness.seen(f"ledger/{number}") for number in range(2)]
+
+
+async def test_the_page_answers_as_the_protocol_says(witness: Witness) -> None:
+    async with (
+        serve_witness(witness, SystemClock(), "127.0.0.1", 0) as port,
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+    ):
+
+        async def posted(body: bytes) -> tuple[int, str, str]:
+            async with session.post("/add-checkpoint", data=body) as response:
+                return response.status, response.content_type, await response.text()
+
+        status, _, text = await posted(sent(0, 5).encode())
+        assert status == HTTPStatus.OK
+        assert text.startswith("\u2014 clerk ")
+        assert await posted(sent(0, 6).encode()) == (HTTPStatus.CONFLICT, SIZE_TYPE, "5\n")
+        assert (await posted(b"\xff"))[0] == HTTPStatus.BAD_REQUEST
+        assert (await posted(bytes(MOST_BYTES + 1)))[0] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        with pytest.raises(UnavailableError, match="--port"):
+            await serve_witness(witness, SystemClock(), "127.0.0.1", port).__aenter__()
