@@ -32,7 +32,7 @@ Told = Callable[[str], None]
 def start(ground: Ground, told: Told) -> Finding:
     """Return the seconds from the start of a replica to CURRENT, with the largest books."""
     world = World(now=ground.clock.now(), **BIG)
-    with Trial(ground, world, "start", {}) as trial:
+    with Trial(ground, world, "start") as trial:
         seconds = [asyncio.run(_current(trial)) for _ in range(STARTS)]
     told("start: done")
     median, worst = statistics.median(seconds), max(seconds)

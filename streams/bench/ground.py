@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streams.clock import Clock
-from streams.codecs.keyring import KEY_BYTES, Keyring, new_keyring, write_keyring
-from streams.kafka.embedded import EmbeddedKafka
-from streams.settings import Settings, load_settings
+from streams.codecs.keyring import KEY_BYTES, Keyring, new_keyring
+from streams.kafka.own_broker import own_broker
+from streams.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +30,6 @@ def ground(clock: Clock) -> Iterator[Ground]:
         InputError: a setting of the environment is not what it must be.
         UnavailableError: the broker cannot be started.
     """
-    given = load_settings()
-    with EmbeddedKafka(cache=given.kafka_cache) as broker:
-        keyring = new_keyring(secrets.token_bytes(2 * KEY_BYTES))
-        path = broker.folder / "keyring.json"
-        write_keyring(keyring, path)
-        ours = {
-            "bootstrap_servers": broker.bootstrap_servers,
-            # One node cannot hold more copies.
-            "replication_factor": 1,
-            "keyring": path,
-        }
-        yield Ground(
-            settings=given.model_copy(update=ours), keyring=keyring, folder=broker.folder, clock=clock
-        )
+    keyring = new_keyring(secrets.token_bytes(2 * KEY_BYTES))
+    with own_broker(keyring) as (settings, folder):
+        yield Ground(settings=settings, keyring=keyring, folder=folder, clock=clock)

@@ -128,9 +128,7 @@ def latencies(ground: Ground, told: Callable[[str], None]) -> Finding:
     )
 
 
-def latency_of(
-    ground: Ground, world: World, contender: str, per_second: int, seconds: float, **changes: object
-) -> Latency:
+def latency_of(ground: Ground, world: World, contender: str, per_second: int, seconds: float) -> Latency:
     """Return the latency of a contender at a steady rate.
 
     Raises:
@@ -140,7 +138,7 @@ def latency_of(
     warm_up = int(per_second * WARM_UP_SECONDS)
     asked = world.traffic(ground.keyring, warm_up + int(per_second * seconds))
     name = f"latency-{contender}-{per_second}"
-    with Trial(ground, world, name, changes) as trial, trial.running(contender) as children:
+    with Trial(ground, world, name) as trial, trial.running(contender) as children:
         outs = [trial.topics.out(entity_id).name for entity_id in world.recipients]
         reader = Reader(trial.settings.bootstrap_servers, outs, clock)
         reader.start()

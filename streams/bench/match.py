@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from streams.bench.contenders import CONTENDERS
 from streams.bench.finding import Finding
 from streams.bench.ground import Ground
-from streams.bench.trial import GATE, try_out
+from streams.bench.trial import GATE, Trial, try_out
 from streams.bench.work import Work
 from streams.bench.world import Asked, World
 from streams.topics import Topics
@@ -94,7 +94,7 @@ def play(ground: Ground, world: World, rounds: int, told: Callable[[str], None])
             # Between them all, because it is subtracted from each: one that is off would spoil a whole round.
             floors.append(floor(ground, world, asked[:REQUESTS_OF_FLOOR]))
             some = asked[: REQUESTS_OF.get(name, REQUESTS)]
-            measured(name, try_out(ground, world, name, f"{name}-{number}", some))
+            measured(name, try_out(Trial(ground, world, f"{name}-{number}"), name, some))
         measured(FLOOR, statistics.median(floors))
     return Match(costs=costs)
 

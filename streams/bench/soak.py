@@ -27,7 +27,7 @@ def soak(ground: Ground, told: Callable[[str], None]) -> Finding:
     asked = world.traffic(ground.keyring, REQUESTS)
     clock, servers = ground.clock, ground.settings.bootstrap_servers
     sizes: list[tuple[float, float]] = []
-    with Trial(ground, world, "soak", {}) as trial, trial.running(GATE) as (child,):
+    with Trial(ground, world, "soak") as trial, trial.running(GATE) as (child,):
         trial.send(asked[:BURST])
         trial.decided(BURST, (child,))
         process, began, sent = psutil.Process(child.pid), clock.monotonic(), BURST

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from streams.bench.finding import Finding
 from streams.bench.ground import Ground
-from streams.bench.trial import GATE, try_out
-from streams.bench.world import Asked, World
+from streams.bench.trial import GATE, Trial, try_out
+from streams.bench.world import World
 
 REQUESTS = 10_000
 AGREEMENTS = (1, 10, 100, 1_000, 10_000)
@@ -18,7 +18,6 @@ REQUESTS_OF_READS = {100: 2_000, 600: 500}
 EACH = (1, 5, 25, 100)
 
 Told = Callable[[str], None]
-Row = tuple[str, float, str]
 
 
 def agreements(ground: Ground, told: Told) -> Finding:
@@ -59,7 +58,7 @@ def sizes(ground: Ground, told: Told) -> Finding:
     for reads in READS:
         asked = world.pushes(ground.keyring, REQUESTS_OF_READS.get(reads, REQUESTS), reads)
         size = sum(len(one.value) for one in asked) / len(asked)
-        cost = try_out(ground, world, GATE, f"sizes-{reads}", asked)
+        cost = try_out(Trial(ground, world, f"sizes-{reads}"), GATE, asked)
         costs.append((f"{size:,.0f}", cost))
     return _finding("bytes of a request", "bytes", costs, told)
 
@@ -74,9 +73,10 @@ def recipients(ground: Ground, told: Told) -> Finding:
     return _finding("recipients in turns", "recipients", costs, told)
 
 
-def _cost(ground: Ground, world: World, name: str, **changes: object) -> float:
-    asked: Sequence[Asked] = world.traffic(ground.keyring, REQUESTS)
-    return try_out(ground, world, GATE, name, asked, **changes)
+def _cost(ground: Ground, world: World, name: str, *, workers: int = 1, partitions: int = 1) -> float:
+    asked = world.traffic(ground.keyring, REQUESTS)
+    trial = Trial(ground, world, name, {"partitions": partitions})
+    return try_out(trial, GATE, asked, workers)
 
 
 def _finding(title: str, column: str, costs: Sequence[tuple[str, float]], told: Told) -> Finding:

@@ -9,10 +9,11 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from streams.bench import topic_io
@@ -33,6 +34,7 @@ LOOK_AGAIN_SECONDS = 0.2
 # A contender that has not decided by then has failed; the slowest takes a tenth of it.
 PATIENCE = 180.0
 TOLD_LINES = 8
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class TrialError(GateError):
@@ -55,9 +57,11 @@ class Trial:
     `settings` are the ground's with names of their own. All methods block.
     """
 
-    def __init__(self, ground: Ground, world: World, name: str, changes: dict[str, object]) -> None:
+    def __init__(
+        self, ground: Ground, world: World, name: str, changes: Mapping[str, object] = NOTHING
+    ) -> None:
         ours = {"topic_prefix": f"{name}.", "app_id": name, "partitions": 1, "web_port": 0}
-        self.settings: Settings = ground.settings.model_copy(update=ours | changes)
+        self.settings: Settings = ground.settings.model_copy(update={**ours, **changes})
         self.topics = Topics.of(self.settings)
         self.clock = ground.clock
         self._folder = ground.folder
@@ -189,19 +193,14 @@ def seconds_per_request(decided: Sequence[Decided]) -> float:
     return (times[-1] - begin) / 1000 / after
 
 
-def try_out(
-    ground: Ground, world: World, contender: str, name: str, asked: Sequence[Asked], **changes: object
-) -> float:
-    """Return the seconds that a request costs the contender, once all is checked.
-
-    `changes` are settings; more than one worker take part with `workers`.
+def try_out(trial: Trial, contender: str, asked: Sequence[Asked], workers: int = 1) -> float:
+    """Return the seconds that a request costs so many workers of the contender, once all is checked.
 
     Raises:
         TrialError: what came out is not what should have.
         UnavailableError: the contender did not get through.
     """
-    workers = int(str(changes.pop("workers", 1)))
-    with Trial(ground, world, name, changes) as trial:
+    with trial:
         trial.send(asked)
         with trial.running(contender, workers) as children:
             decided = trial.decided(len(asked), children)

@@ -84,14 +84,11 @@ class World:
 
     def books(self) -> Books:
         """Return the books as a contender holds them, at revision 0."""
-        books = Books()
-        for entry in self.entries():
-            if isinstance(entry, Entity):
-                books.put_entity(entry)
-            else:
-                books.put_agreement(entry)
-        books.put_policy(self.region.policy)
-        books.revision = 0
+        books = self.region.books()
+        for entity, agreement in self.padding:
+            books.put_entity(entity)
+            if agreement is not None:
+                books.put_agreement(agreement)
         return books
 
     def traffic(self, keyring: Keyring, count: int) -> tuple[Asked, ...]:

@@ -16,12 +16,12 @@ from pathlib import Path
 import aiohttp
 
 from streams.clock import Clock
-from streams.codecs.keyring import Keyring, write_keyring
+from streams.codecs.keyring import Keyring
 from streams.errors import UnavailableError
 from streams.kafka.child import Child
-from streams.kafka.embedded import EmbeddedKafka
+from streams.kafka.own_broker import own_broker
 from streams.kafka.ports import free_port
-from streams.settings import Settings, load_settings
+from streams.settings import Settings
 
 # Seconds; the first worker also makes the topics.
 READY_SECONDS = 60.0
@@ -57,20 +57,9 @@ async def playground(partitions: int, keyring: Keyring) -> AsyncIterator[Playgro
         InputError: a setting is not what it must be.
         UnavailableError: the broker cannot be started.
     """
-    given = load_settings()
-    with EmbeddedKafka(cache=given.kafka_cache) as broker:
-        keys = broker.folder / "keyring.json"
-        write_keyring(keyring, keys)
-        ours = {
-            "bootstrap_servers": broker.bootstrap_servers,
-            # One node cannot hold more copies, whatever the deployment of this environment has.
-            "replication_factor": 1,
-            "instance_id": "demo-worker",
-            "partitions": partitions,
-            "keyring": keys,
-            "web_port": free_port(),
-        }
-        yield Playground(settings=given.model_copy(update=ours), log=broker.folder / "worker.log")
+    with own_broker(keyring) as (settings, folder):
+        ours = {"instance_id": "demo-worker", "partitions": partitions, "web_port": free_port()}
+        yield Playground(settings=settings.model_copy(update=ours), log=folder / "worker.log")
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from rich.console import Console
 
+from streams.bench.benches import BENCHES
 from streams.bench.chart import draw
 from streams.bench.deciding import deciding
 from streams.bench.finding import Finding
@@ -14,7 +15,7 @@ from streams.bench.ground import Ground
 from streams.bench.machine import LIBRARIES, machine
 from streams.bench.match import finding_of
 from streams.bench.report import FILE, TARGETS, Target, figure, merged, print_targets, write_report
-from streams.cli.bench import bench
+from streams.cli.bench import NAMES, bench
 from streams.clock import ManualClock
 from streams.errors import InputError
 from streams.settings import Settings
@@ -106,6 +107,10 @@ def test_deciding_is_measured_for_every_size(monkeypatch: pytest.MonkeyPatch, tm
     found = deciding(ground)
     assert [row[0] for row in found.rows] == ["10", "20"]
     assert figure(found.figures, ("by_agreements", "20", "p99_microseconds"))
+
+
+def test_the_command_names_every_bench() -> None:
+    assert set(NAMES) == {"match", *BENCHES}
 
 
 def test_without_the_peers_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def on(settings: Settings, tmp_path: Path) -> Ground:
 
 @pytest.mark.parametrize("contender", [GATE, *CONTENDERS])
 def test_each_contender_decides_everything_once_and_rightly(on: Ground, contender: str) -> None:
-    with Trial(on, WORLD, on.settings.app_id, {}) as trial:
+    with Trial(on, WORLD, on.settings.app_id) as trial:
         trial.send(ASKED)
         with trial.running(contender) as children:
             decided = trial.decided(len(ASKED), children)
@@ -67,7 +67,7 @@ def test_what_is_lost_doubled_or_changed_fails_the_benchmark(on: Ground) -> None
 
 def test_a_contender_that_ends_is_told_with_what_it_said(on: Ground) -> None:
     with (
-        Trial(on, WORLD, on.settings.app_id, {}) as trial,
+        Trial(on, WORLD, on.settings.app_id) as trial,
         trial.running("nobody") as children,
         pytest.raises(UnavailableError, match=r"it said: .*nobody"),
     ):

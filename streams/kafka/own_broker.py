@@ -1,0 +1,32 @@
+"""A broker of one's own with a keyring, and settings that lead there: for a demonstration or a benchmark."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from streams.codecs.keyring import Keyring, write_keyring
+from streams.kafka.embedded import EmbeddedKafka
+from streams.settings import Settings, load_settings
+
+
+@contextmanager
+def own_broker(keyring: Keyring) -> Iterator[tuple[Settings, Path]]:
+    """Start a broker on a free port; yield settings for it and its folder, which is gone with it afterwards.
+
+    Other settings are those of the environment, so that what is shown can also be what they change.
+
+    Raises:
+        InputError: a setting is not what it must be.
+        UnavailableError: the broker cannot be started.
+    """
+    given = load_settings()
+    with EmbeddedKafka(cache=given.kafka_cache) as broker:
+        keys = broker.folder / "keyring.json"
+        write_keyring(keyring, keys)
+        ours = {
+            "bootstrap_servers": broker.bootstrap_servers,
+            # One node cannot hold more copies, whatever the deployment of this environment has.
+            "replication_factor": 1,
+            "keyring": keys,
+        }
+        yield given.model_copy(update=ours), broker.folder
