@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from streams.codecs.agreement import decode_agreement, encode_agreement
 from streams.codecs.entity import decode_entity, encode_entity
+from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_hold
 from streams.codecs.heartbeat import decode_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.errors import CodecError, InputError
@@ -16,9 +17,10 @@ from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.book_records import Heartbeat
 from streams.policy.entity import Entity
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import put_in_force
 
-Entry = Agreement | Entity | AgencyPolicy
+Entry = Agreement | Entity | AgencyPolicy | EvidenceHold
 CURRENT_POLICY = "current"
 
 
@@ -28,6 +30,7 @@ class EntryKind(StrEnum):
     ENTITY = "entity"
     AGREEMENT = "agreement"
     POLICY = "policy"
+    EVIDENCE_HOLD = "evidence-hold"
     HEARTBEAT = "heartbeat"
 
 
@@ -98,6 +101,8 @@ def key_of(entry: Entry) -> BookKey:
             return BookKey(kind=EntryKind.ENTITY, name=entry.entity_id)
         case AgencyPolicy():
             return POLICY_KEY
+        case EvidenceHold():
+            return BookKey(kind=EntryKind.EVIDENCE_HOLD, name=entry.hold_id)
 
 
 def encode_entry(entry: Entry) -> bytes:
@@ -109,6 +114,8 @@ def encode_entry(entry: Entry) -> bytes:
             return encode_entity(entry)
         case AgencyPolicy():
             return encode_policy(entry)
+        case EvidenceHold():
+            return encode_evidence_hold(entry)
 
 
 def read_record(offset: int, key: bytes | None, value: bytes | None) -> BookRecord:
@@ -142,6 +149,8 @@ def _decode(kind: EntryKind, value: bytes) -> Entry | Heartbeat:
             return decode_agreement(value)
         case EntryKind.ENTITY:
             return decode_entity(value)
+        case EntryKind.EVIDENCE_HOLD:
+            return decode_evidence_hold(value)
         case EntryKind.HEARTBEAT:
             return decode_heartbeat(value)
         case EntryKind.POLICY:

@@ -7,6 +7,7 @@ from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
+from streams.policy.evidence_hold import EvidenceHold
 
 
 class BooksIndex:
@@ -49,6 +50,8 @@ class BooksIndex:
                 self.books.put_entity(entity)
             case AgencyPolicy() as policy:
                 self.books.put_policy(policy)
+            case EvidenceHold() as hold:
+                self.books.put_evidence_hold(hold)
             case Unreadable(why=why):
                 self._drop(record.key, why)
         # An unreadable change is a change too: who asks for its revision must see that the key is unusable.

@@ -18,6 +18,7 @@ from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.floor import counterexample
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
 
@@ -54,7 +55,7 @@ def planned_agreements(agreements: Sequence[Agreement]) -> Planner:
             _agreement_part(index, tuple(versions))
             for _, versions in groupby(by_id, key=lambda each: each.agreement_id)
         ]
-        return _lawful(index.books, _joined(parts), now)
+        return _lawful(index.books, joined(parts), now)
 
     return plan
 
@@ -96,7 +97,7 @@ def planned_entities(entities: Sequence[Entity]) -> Planner:
     def plan(index: BooksIndex, now: datetime) -> Plan:
         parts = [_entity_part(index.books, entity) for entity in entities]
         # The floor speaks first: an unlawful change has to be told as such, whatever else is wrong with it.
-        whole = _lawful(index.books, _joined(parts), now)
+        whole = _lawful(index.books, joined(parts), now)
         _check_names(whole, index.books)
         return whole
 
@@ -165,7 +166,8 @@ def planned_revocation(agreement_id: AgreementId) -> Planner:
     return plan
 
 
-def _joined(parts: Iterable[Plan]) -> Plan:
+def joined(parts: Iterable[Plan]) -> Plan:
+    """Return the parts as one plan, in their order."""
     parts = tuple(parts)
     return Plan(
         changes=tuple(change for part in parts for change in part.changes),
@@ -202,6 +204,8 @@ def put_entry(books: Books, entry: Entry) -> None:
             books.put_entity(entry)
         case AgencyPolicy():
             books.put_policy(entry)
+        case EvidenceHold():
+            books.put_evidence_hold(entry)
 
 
 def recipients_of(plan: Plan) -> frozenset[EntityId]:

@@ -16,6 +16,7 @@ from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
+from streams.policy.evidence_hold import EvidenceHold
 from streams.settings import load_settings
 
 # A registry has hundreds of entries; the revision line counts them all.
@@ -74,7 +75,7 @@ def _brief(entry: Entry | None) -> Any:
     match entry:
         case None:
             return phrase("-")
-        case Agreement():
+        case Agreement() | EvidenceHold():
             return phrase(f"version {entry.version} {entry.status}")
         case Entity():
             return phrase(f"{entry.entity_class} {entry.status}")

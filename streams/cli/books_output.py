@@ -28,6 +28,8 @@ STYLES = {
     "suspended": "yellow",
     "not yet in force": "yellow",
     "unknown": "red",
+    "overdue": "red",
+    "released": "yellow",
 }
 
 

@@ -16,6 +16,7 @@ from streams.policy.answer import Answer
 from streams.policy.book_records import BookEvent, BooksAck, Heartbeat
 from streams.policy.decision import Access, Decision, Reason
 from streams.policy.entity import Entity, Evidence, LegalDetermination
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
 from streams.policy.release import Release
 from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
@@ -26,6 +27,7 @@ from streams.policy.vocabulary import (
     DataType,
     EntityClass,
     EntityStatus,
+    EvidenceHoldStatus,
     Initiator,
     Purpose,
     ReasonCode,
@@ -41,9 +43,9 @@ RECORDS: Mapping[str, type] = {
     bound.__name__: bound
     for bound in (
         Access, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck, ContractReview,
-        DeadLetter, Decision, Entity, Evidence, Extension, Heartbeat, Hold, IntakeSeal, LedgerRecord,
-        LegalDetermination, NeedEvaluation, Obligation, PlateRead, Reason, Release, Requester, Selector,
-        SharingRequest, VolumeBudget,
+        DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension, Heartbeat, Hold, IntakeSeal,
+        LedgerRecord, LegalDetermination, NeedEvaluation, Obligation, PlateRead, Reason, Release, Requester,
+        Selector, SharingRequest, VolumeBudget,
     )
 }  # fmt: skip
 
@@ -51,8 +53,9 @@ RECORDS: Mapping[str, type] = {
 WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
-        AgreementOrigin, AgreementStatus, ClearedBy, DataType, EntityClass, EntityStatus, Initiator, Purpose,
-        ReasonCode, RecordKind, RequestKind, Scope, Severity, Tier, Verdict,
+        AgreementOrigin, AgreementStatus, ClearedBy, DataType, EntityClass, EntityStatus,
+        EvidenceHoldStatus, Initiator, Purpose, ReasonCode, RecordKind, RequestKind, Scope, Severity, Tier,
+        Verdict,
     )
 }  # fmt: skip
 

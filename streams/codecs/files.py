@@ -1,4 +1,4 @@
-"""The files that people write: policy, registry and agreements, from text to values of the policy.
+"""The files that people write: policy, registry, agreements, evidence holds, from text to values.
 
 A wrong file gives no value at all: one `InputError` with a line for each problem, as `name:line: field: …`.
 Required is every key without which a record could be read in two ways; unknown keys are problems, so that
@@ -10,11 +10,13 @@ from typing import TypeVar
 
 from streams.codecs.file_agreements import agreement_claims, agreement_from
 from streams.codecs.file_entities import entity_claims, entity_from
+from streams.codecs.file_evidence_holds import evidence_hold_claims, evidence_hold_from
 from streams.codecs.marked_yaml import Fields, parse
 from streams.codecs.yaml_kinds import DURATION, FLAG, ID, TEXT, instant, listed, word
 from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import extension_lacks
 from streams.policy.vocabulary import EntityClass, EntityId, Purpose
 
@@ -62,6 +64,16 @@ def read_agreements(text: str, name: str) -> tuple[Agreement, ...]:
         InputError: the file is no list of agreements; a line for each problem.
     """
     return _all_of(parse(text, name), "agreements", agreement_from, agreement_claims)
+
+
+def read_evidence_holds(text: str, name: str) -> tuple[EvidenceHold, ...]:
+    """Return the holds under `evidence_holds` in `text`; each version of each stands once.
+
+    Raises:
+        InputError: the file is no list of evidence holds, or one of them would not count; a line for each
+            problem.
+    """
+    return _all_of(parse(text, name), "evidence_holds", evidence_hold_from, evidence_hold_claims)
 
 
 def _all_of(

@@ -14,6 +14,7 @@ from streams.codecs.book_event import decode_book_event, encode_book_event
 from streams.codecs.books_ack import decode_books_ack, encode_books_ack
 from streams.codecs.dead_letter import decode_dead_letter, encode_dead_letter
 from streams.codecs.entity import decode_entity, encode_entity
+from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_hold
 from streams.codecs.heartbeat import decode_heartbeat, encode_heartbeat
 from streams.codecs.hold import decode_hold, encode_hold
 from streams.codecs.ledger_record import decode_ledger_record, encode_ledger_record
@@ -43,5 +44,6 @@ CODECS: Mapping[str, Codec] = {
     "heartbeat": Codec(encode_heartbeat, decode_heartbeat),
     "book_event": Codec(encode_book_event, decode_book_event),
     "books_ack": Codec(encode_books_ack, decode_books_ack),
+    "evidence_hold": Codec(encode_evidence_hold, decode_evidence_hold),
     "ledger_record": Codec(encode_ledger_record, decode_ledger_record),
 }

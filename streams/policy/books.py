@@ -8,16 +8,20 @@ is no default entity, agreement or policy.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.alias_index import AliasIndex
 from streams.policy.entity import Entity
+from streams.policy.evidence_cover import Cover
+from streams.policy.evidence_hold import EvidenceHold
+from streams.policy.evidence_index import EvidenceIndex
 from streams.policy.policy_in_force import PolicyInForce, put_in_force
 from streams.policy.standing import Standing, standing_of
 from streams.policy.terms import Terms, terms_of
-from streams.policy.vocabulary import AgreementId, EntityId
+from streams.policy.vocabulary import AgreementId, EntityId, EvidenceHoldId
 
 _NO_REVISION = -1
 
@@ -66,6 +70,10 @@ class BooksView(Protocol):
         """Return the policy in force, or None when there is none."""
         ...
 
+    def evidence_of(self, case_number: str | None, now: datetime) -> tuple[Cover, ...]:
+        """Return the reads that evidence holds of that case let be released at `now`, however old."""
+        ...
+
 
 class Books:
     """A mutable index of the books. Standings are worked out when asked for, and kept until a change."""
@@ -80,6 +88,7 @@ class Books:
         # The same by exact alias, because each look-up on the way is a memory that no cache holds.
         self._recipients: dict[str, Standing] = {}
         self._policy: PolicyInForce | None = None
+        self.evidence = EvidenceIndex()
 
     def entity(self, entity_id: EntityId) -> Entity | None:
         """Return the entity of that id, or None."""
@@ -134,6 +143,21 @@ class Books:
         """Return the policy in force, or None."""
         return self._policy
 
+    def evidence_of(self, case_number: str | None, now: datetime) -> tuple[Cover, ...]:
+        """Return the reads that evidence holds of that case let be released at `now`, however old."""
+        return self.evidence.covers_of(case_number, now)
+
+    def evidence_holds(self) -> tuple[EvidenceHold, ...]:
+        """Return the evidence holds that forbid to destroy what they name: all that nobody has released.
+
+        Overdue ones too. Whoever destroys must ask `unreadable_evidence_holds` as well.
+        """
+        return self.evidence.preserving()
+
+    def unreadable_evidence_holds(self) -> frozenset[EvidenceHoldId]:
+        """Return the evidence holds of which nobody can read what they name, so that it may be anything."""
+        return frozenset(self.evidence.unreadable)
+
     def entities(self) -> Iterator[Entity]:
         """Iterate over the entities that can be read."""
         return iter(self._entities.values())
@@ -170,11 +194,16 @@ class Books:
         # Compiled before it is put in: one that cannot be read leaves the earlier in place.
         self._policy = put_in_force(policy)
 
+    def put_evidence_hold(self, hold: EvidenceHold) -> None:
+        """Put the hold in the place of the earlier one with its id; an older version changes nothing."""
+        self.evidence.put(hold)
+
     def drop(self, key: str) -> None:
         """Make an entry unusable because its value cannot be read; a name that it claimed stays claimed.
 
         Fail closed: what the entry said before may be just what the unreadable value takes back. `key` is one
-        of `entity/<id>`, `agreement/<id>` and `policy/current`; any other changes nothing.
+        of `entity/<id>`, `agreement/<id>`, `policy/current`, `evidence-hold/<id>`; any other changes nothing.
+        An evidence hold still forbids to destroy.
         """
         kind, _, name = key.partition("/")
         self._forget_standings()
@@ -185,6 +214,8 @@ class Books:
             self._forget(terms.agreement)
         elif kind == "policy":
             self._policy = None
+        elif kind == "evidence-hold":
+            self.evidence.drop(EvidenceHoldId(name))
 
     def copy(self) -> "Books":
         """Return books of their own with the same entries."""
@@ -196,6 +227,7 @@ class Books:
         twin._terms = dict(self._terms)
         twin._by_entity = dict(self._by_entity)
         twin._policy = self._policy
+        twin.evidence = self.evidence.copy()
         return twin
 
     def _forget_standings(self) -> None:

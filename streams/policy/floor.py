@@ -14,6 +14,7 @@ from streams.policy.alias_index import spoken
 from streams.policy.books import Books
 from streams.policy.eligibility import could_ever_receive, statutory_bars
 from streams.policy.entity import Entity
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.names import is_blank
 from streams.policy.policy_in_force import extension_lacks
 from streams.policy.reasons import ROWS
@@ -27,7 +28,7 @@ PROHIBITED: dict[Purpose, ReasonCode] = {
 }
 _SCREENED_BY_STATUTE = ("immigration", "protected_health_care")
 
-Change = Entity | Agreement | AgencyPolicy
+Change = Entity | Agreement | AgencyPolicy | EvidenceHold
 
 
 def counterexample(books_before: Books, change: Change, now: datetime) -> str | None:
@@ -41,6 +42,9 @@ def counterexample(books_before: Books, change: Change, now: datetime) -> str | 
         return _of_entity(books_before, change, now)
     if isinstance(change, Agreement):
         return _of_agreement(books_before, change)
+    if isinstance(change, EvidenceHold):
+        # It lifts two rules of the agency's own and none of the statute.
+        return None
     return _of_policy(books_before, change)
 
 

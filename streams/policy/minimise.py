@@ -13,6 +13,7 @@ from streams.errors import BooksNotCurrentError
 from streams.policy.books import BooksView
 from streams.policy.decision import Decision
 from streams.policy.durations import Duration
+from streams.policy.evidence_cover import Cover
 from streams.policy.making import maker_of
 from streams.policy.policy_in_force import AGENCY_ZONE, PolicyInForce
 from streams.policy.release import Release, make_release
@@ -63,9 +64,10 @@ def minimise(request: SharingRequest, decision: Decision, books: BooksView) -> R
         raise BooksNotCurrentError(
             f"decision `{decision.decision_id}` forwards nothing at revision {books.revision}; decide again"
         )
-    return _release(
-        request, decision, decision.entity_id, Bounds.of(request, terms, policy, decision.decided_at)
-    )
+    now = decision.decided_at
+    # Only a push carries reads, and only those can be too old to be seen.
+    covers = books.evidence_of(request.case_number, now) if request.records else ()
+    return _release(request, decision, decision.entity_id, Bounds.of(request, terms, policy, now, covers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ class Bounds:
     """What request and agreement allow together, at one instant.
 
     INVARIANT: each tuple is part of what was asked for and part of what is covered. `fields` are names of
-    `PlateRead`, the three that every read has left out.
+    `PlateRead`, the three that every read has left out. `covers` are the reads that are evidence, and may go
+    although they are not visible any more.
     """
 
     terms: Terms
@@ -82,9 +85,17 @@ class Bounds:
     data_types: tuple[DataType, ...]
     fields: tuple[str, ...]
     networks: tuple[str, ...]
+    covers: tuple[Cover, ...] = ()
 
     @classmethod
-    def of(cls, request: SharingRequest, terms: Terms, policy: PolicyInForce, now: datetime) -> "Bounds":
+    def of(
+        cls,
+        request: SharingRequest,
+        terms: Terms,
+        policy: PolicyInForce,
+        now: datetime,
+        covers: tuple[Cover, ...],
+    ) -> "Bounds":
         """Return the bounds; where the request names no network, the agreement's networks bound it."""
         agreement = terms.agreement
         # Of the request, not of the agreement: what is covered and was not asked for stays here.
@@ -97,6 +108,7 @@ class Bounds:
             # A picture shows only where images are asked for and covered.
             fields=_shown_fields(agreement.fields, shows_pictures=_IMAGE in types),
             networks=_within(request.networks or agreement.networks, terms.networks),
+            covers=covers,
         )
 
     def allow(self, record: PlateRead) -> bool:
@@ -105,14 +117,19 @@ class Bounds:
             record.data_type in self.data_types
             and _in_networks(record.network, self.terms)
             and self._is_young_enough(record.captured_at)
+            and self._is_visible(record)
         )
 
     def _is_young_enough(self, captured: datetime) -> bool:
-        """Tell whether a read is young enough for the agreement, and still visible."""
+        """Tell whether a read is young enough for the agreement; no evidence hold lifts that."""
         span, zone = self.terms.max_record_age, self.terms.zone
-        if span is None or zone is None or span.is_over(captured, self.now, zone):
-            return False
-        return not self.policy.visible_for.is_over(captured, self.now, AGENCY_ZONE)
+        return span is not None and zone is not None and not span.is_over(captured, self.now, zone)
+
+    def _is_visible(self, record: PlateRead) -> bool:
+        """Tell whether a read is not logically deleted, or is evidence in the case of the request."""
+        if not self.policy.visible_for.is_over(record.captured_at, self.now, AGENCY_ZONE):
+            return True
+        return any(cover.names_read(record) for cover in self.covers)
 
     def _oldest(self) -> datetime:
         """Return from when on reads are young enough and visible; now, if that cannot be read."""

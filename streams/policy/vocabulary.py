@@ -12,6 +12,7 @@ EntityId = NewType("EntityId", str)
 AgreementId = NewType("AgreementId", str)
 RequestId = NewType("RequestId", str)
 DecisionId = NewType("DecisionId", str)
+EvidenceHoldId = NewType("EvidenceHoldId", str)
 
 
 class Word(StrEnum):
@@ -138,6 +139,14 @@ class AgreementOrigin(Word):
     SIGNED = "signed"
     # A share that was found running: it is on record, and its start is not.
     LEGACY_UNKNOWN_START = "legacy_unknown_start"
+
+
+class EvidenceHoldStatus(Word):
+    """Whether reads are kept as evidence: only `ACTIVE` can forward, only `RELEASED` be destroyed."""
+
+    UNKNOWN = "unknown"
+    ACTIVE = "active"
+    RELEASED = "released"
 
 
 class Verdict(Word):

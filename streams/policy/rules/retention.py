@@ -5,13 +5,16 @@ administrator alone; after five years, a day and a minute it is gone for good. B
 (`visible_for`, `retained_for`, ISO 8601) on the agency's calendar. An audit export holds searches that
 reached back up to 524 days where reads were to be kept for thirty, so the start of the window is what counts.
 
-Not here: evidence kept longer under a hold of its own (Form 15.02.00), which this version does not read; and
-the access records, which are kept for at least five years from their own date.
+Longer only as evidence: what evidence holds of the request's own case name is released however old it is, and
+nothing else is (`streams.policy.evidence_cover`). They lift these two reasons and no other.
+
+Not here: the access records, which are kept for at least five years from their own date.
 """
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
 from streams.policy.durations import Duration
+from streams.policy.evidence_cover import Limit, unnamed_field
 from streams.policy.policy_in_force import AGENCY_ZONE
 from streams.policy.reasons import refuse
 from streams.policy.vocabulary import ReasonCode
@@ -45,8 +48,13 @@ def logically_deleted(case: Case) -> Reason | None:
 
 
 def _field_over(case: Case, span: Duration) -> str | None:
-    """Return the field that reaches back beyond the span, or None."""
+    """Return the field that reaches back beyond the span to what no evidence hold names, or None."""
     # The oldest read decides for all, for a window is refused and never clipped to what is left of it.
     if case.age is None or case.oldest is None or case.age < span.shortest:
         return None
-    return case.oldest_field if span.is_over(case.oldest, case.now, AGENCY_ZONE) else None
+    if not span.is_over(case.oldest, case.now, AGENCY_ZONE):
+        return None
+    covers = case.books.evidence_of(case.request.case_number, case.now)
+    if not covers:
+        return case.oldest_field
+    return unnamed_field(case.request, covers, Limit(span, case.now, AGENCY_ZONE))

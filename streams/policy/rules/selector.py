@@ -8,8 +8,8 @@ reviewer. The limits: four literal characters of a plate, a thousand ids of read
 
 from streams.policy.case import Case
 from streams.policy.decision import Reason
-from streams.policy.names import is_blank
 from streams.policy.policy_in_force import AGENCY_ZONE
+from streams.policy.read_names import is_one_read
 from streams.policy.reasons import refuse
 from streams.policy.request import Selector, SharingRequest
 from streams.policy.vocabulary import ReasonCode
@@ -17,8 +17,6 @@ from streams.policy.vocabulary import ReasonCode
 # Fewer characters leave too many vehicles to name one.
 LITERALS_OF_A_PLATE = 4
 MOST_READ_IDS = 1000
-# Wildcards of searches, also in the forms that become them once normalised. An id may hold `_`, `#` or `.`.
-_WILDCARDS_OF_AN_ID = frozenset("*?%\uff0a\ufe61\uff1f\ufe56\uff05\ufe6a")
 
 
 def selector_too_broad(case: Case) -> Reason | None:
@@ -48,15 +46,11 @@ def _breadth_of_elements(case: Case, selector: Selector) -> tuple[str, str] | No
         return "selector.plate", "the plate holds wildcards or signs that no plate has"
     if len(read_ids) > MOST_READ_IDS:
         return "selector.read_ids", f"more than {MOST_READ_IDS} reads are named"
-    if not all(map(_is_one_read, read_ids)):
+    if not all(map(is_one_read, read_ids)):
         return "selector.read_ids", "a blank or a wildcard stands for a read"
     if read_ids or len(literals) >= LITERALS_OF_A_PLATE or not _chooses(case.request):
         return None
     return "selector.plate", f"neither reads nor a plate of {LITERALS_OF_A_PLATE} characters are named"
-
-
-def _is_one_read(read_id: str) -> bool:
-    return not is_blank(read_id) and _WILDCARDS_OF_AN_ID.isdisjoint(read_id)
 
 
 def _chooses(request: SharingRequest) -> bool:
