@@ -18,6 +18,7 @@ from streams.cli.books_options import (
     by_option,
     file_argument,
     form_option,
+    given,
     tell,
     why_option,
 )
@@ -130,13 +131,7 @@ def revoke(agreement_id: str, reason: str, by: str, timeout: float) -> None:
     \b
     Example: alpr-gate agreements revoke burbank-2026 --reason "contract terminated"
     """
-    run(_revoke(AgreementId(agreement_id), Author(by=by, reason=_given(reason)), timeout))
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise InputError("--reason is blank; say why, it stays on record")
-    return reason
+    run(_revoke(AgreementId(agreement_id), Author(by=by, reason=given(reason)), timeout))
 
 
 async def _revoke(agreement_id: AgreementId, author: Author, patience: float) -> None:

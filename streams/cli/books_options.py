@@ -14,6 +14,7 @@ from streams.cli.books_output import grid, phrase
 from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.clock import SystemClock
+from streams.errors import InputError
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
@@ -44,6 +45,17 @@ def form_option(command: Callable[..., Any]) -> Callable[..., Any]:
     # Hidden, because it is the default; with a flag for each, none is a switch that forks a function.
     as_table = click.option("--table", "form", flag_value="table", default="table", hidden=True)
     return as_json(as_table(command))
+
+
+def given(reason: str) -> str:
+    """Return the reason of a change of which nobody may wonder later why it was made.
+
+    Raises:
+        InputError: it is blank.
+    """
+    if not reason.strip():
+        raise InputError("--reason is blank; say why, it stays on record")
+    return reason
 
 
 def apply_plan(planner: Planner, author: Author) -> None:

@@ -9,7 +9,7 @@ import click
 from streams.books.custodian import Author
 from streams.books.evidence_plan import planned_evidence_holds, planned_release, planned_verification
 from streams.books.loader import read_books
-from streams.cli.books_options import apply_plan, by_option, file_argument, form_option, why_option
+from streams.cli.books_options import apply_plan, by_option, file_argument, form_option, given, why_option
 from streams.cli.books_output import day, print_fields, print_json, print_rows
 from streams.cli.request_input import name_of, text_of_file
 from streams.cli.work import run
@@ -118,7 +118,7 @@ def verify(hold_id: str, reason: str, by: str) -> None:
     \b
     Example: alpr-gate evidence verify evidence-26-001234 --reason "trial is set for May"
     """
-    apply_plan(planned_verification(EvidenceHoldId(hold_id)), Author(by=by, reason=_given(reason)))
+    apply_plan(planned_verification(EvidenceHoldId(hold_id)), Author(by=by, reason=given(reason)))
 
 
 @evidence.command()
@@ -131,10 +131,4 @@ def release(hold_id: str, reason: str, by: str) -> None:
     \b
     Example: alpr-gate evidence release evidence-26-001234 --reason "case closed"
     """
-    apply_plan(planned_release(EvidenceHoldId(hold_id)), Author(by=by, reason=_given(reason)))
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise InputError("--reason is blank; say why, it stays on record")
-    return reason
+    apply_plan(planned_release(EvidenceHoldId(hold_id)), Author(by=by, reason=given(reason)))

@@ -50,7 +50,7 @@ class Cover:
         return plate_named and self.read_ids.issuperset(selector.read_ids) and self._spans(start, end)
 
     def _spans(self, start: datetime, end: datetime) -> bool:
-        return self.start <= start and end <= self.end
+        return self.start <= start < self.end and end <= self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ def unnamed_field(request: SharingRequest, covers: Sequence[Cover], limit: Limit
     selector = request.selector
     start = selector.window_from
     if start is not None and limit.is_over(start):
-        # Reads that are younger need no hold, so a window may end after that of the hold.
+        # Reads that are younger need no hold, so a window may end after that of the hold. The calendar says
+        # only to a day from when on all are younger, and up to then the hold must reach.
         young_from = limit.span.oldest(limit.now, limit.zone)
         end = young_from if selector.window_to is None else min(selector.window_to, young_from)
         if not any(cover.names_search(selector, start, end) for cover in covers):

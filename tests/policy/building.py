@@ -15,6 +15,7 @@ from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import EntityId, Word
@@ -99,6 +100,11 @@ def an_entity(**changes: Any) -> Entity:
     return build(Entity, changed({**plain, "evidence": known["evidence"]}, changes))
 
 
+def an_evidence_hold(**changes: Any) -> EvidenceHold:
+    """Return the base evidence hold with changes."""
+    return build(EvidenceHold, changed(base()["evidence_hold"], changes))
+
+
 def a_policy(**changes: Any) -> AgencyPolicy:
     """Return the base policy with changes."""
     return build(AgencyPolicy, changed(base()["policy"], changes))
@@ -113,7 +119,7 @@ def some_books(given: Mapping[str, Any] | None = None) -> Books:
     """Return the base books with changes.
 
     `policy`, `agreement` and `recipient` change the base's; `entities` and `agreements` are added to them;
-    the keys in `dropped` are dropped.
+    `evidence_holds` are changes of the base's, which has none of its own; the keys in `dropped` are dropped.
     """
     return _books(given) if given else _base_books().copy()
 
@@ -133,6 +139,8 @@ def _books(given: Mapping[str, Any]) -> Books:
     books.put_agreement(an_agreement(**given.get("agreement", {})))
     for agreement in given.get("agreements", ()):
         books.put_agreement(an_agreement(**agreement))
+    for hold in given.get("evidence_holds", ()):
+        books.put_evidence_hold(an_evidence_hold(**hold))
     for key in given.get("dropped", ()):
         books.drop(key)
     return books
