@@ -124,6 +124,8 @@ class GateApp(BatchApp):
         # Told when asked, since they also change while no batch comes.
         replica = self.surroundings.replica
         self.metrics.set_books(replica.state, replica.revision, replica.age_seconds())
+        overdue = replica.books.evidence.overdue(self.surroundings.runtime.clock.now())
+        self.metrics.set_neglected(replica.unusable, len(overdue))
         self.writers.tell_lag()
         return self.metrics.render()
 

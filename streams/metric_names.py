@@ -88,6 +88,10 @@ BOOKS_REVISION = MetricSpec("books_revision", "Offset of the last change of the 
 BOOKS_AGE = MetricSpec(
     "books_age_seconds", "Time since the newest heartbeat that came back through the books"
 )
+BOOKS_UNREADABLE = MetricSpec("books_unreadable_keys", "Keys of the books whose value cannot be read")
+EVIDENCE_OVERDUE = MetricSpec(
+    "evidence_holds_overdue", "Evidence holds that nobody has verified in time, so that they lift nothing"
+)
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
@@ -102,6 +106,6 @@ HOLDS_OVERDUE = MetricSpec(
 
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
-    BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_OLDEST,
-    HOLDS_OVERDUE,
+    BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE,
+    EVIDENCE_OVERDUE, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

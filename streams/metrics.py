@@ -130,6 +130,8 @@ class Metrics:
         self._books_states = _by_label(self._gauge(names.BOOKS_STATE), names.BOOKS_STATES)
         self._books_revision = self._gauge(names.BOOKS_REVISION)
         self._books_age = self._gauge(names.BOOKS_AGE)
+        self._books_unreadable = self._gauge(names.BOOKS_UNREADABLE)
+        self._evidence_overdue = self._gauge(names.EVIDENCE_OVERDUE)
         self._partitioned = {
             spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
         }
@@ -180,6 +182,11 @@ class Metrics:
             gauge.set(name == state)
         self._books_revision.set(revision)
         self._books_age.set(age_seconds)
+
+    def set_neglected(self, unreadable_keys: int, overdue_evidence: int) -> None:
+        """Tell which entries of the books somebody has to see to: how many of each kind."""
+        self._books_unreadable.set(unreadable_keys)
+        self._evidence_overdue.set(overdue_evidence)
 
     def set_lag(self, partition: int, records: int) -> None:
         """Tell how many requests of a partition wait, also while no batch is decided."""

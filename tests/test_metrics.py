@@ -154,6 +154,12 @@ def test_exactly_one_state_of_the_books_is_one(metrics: Metrics, state: BooksSta
     assert _value(metrics, "books_age_seconds") == 0.5
 
 
+def test_what_somebody_has_to_see_to_in_the_books_is_told(metrics: Metrics) -> None:
+    assert _value(metrics, "evidence_holds_overdue") == _value(metrics, "books_unreadable_keys") == 0
+    metrics.set_neglected(2, 3)
+    assert (_value(metrics, "books_unreadable_keys"), _value(metrics, "evidence_holds_overdue")) == (2, 3)
+
+
 def test_a_state_that_nobody_knows_is_not_current(metrics: Metrics) -> None:
     metrics.set_books("current", 1, 0.0)
     metrics.set_books("splendid", 1, 0.0)

@@ -70,6 +70,11 @@ class BooksReplica:
         """Return how many values could not be read since the start; each made its key unusable."""
         return self._index.unreadable
 
+    @property
+    def unusable(self) -> int:
+        """Return how many keys are unusable now, because their latest value cannot be read."""
+        return len(self._index.faults)
+
     def age_seconds(self) -> float:
         """Return the age of what the books are known to hold: all that was written so long ago is in."""
         return self._freshness.age(self._clock.monotonic())

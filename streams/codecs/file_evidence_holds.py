@@ -10,7 +10,7 @@ import yaml
 
 from streams.codecs.marked_yaml import Fields, Kind, UnexpectedError
 from streams.codecs.yaml_kinds import ID, TEXT, WHOLE, instant, listed, word
-from streams.policy.evidence_hold import EvidenceHold, hold_lacks
+from streams.policy.evidence_hold import EvidenceHold, is_approved_by_another
 from streams.policy.read_names import is_one_read, plate_key
 from streams.policy.vocabulary import EvidenceHoldId, EvidenceHoldStatus
 
@@ -45,9 +45,8 @@ def evidence_hold_claims(hold: EvidenceHold) -> Iterator[tuple[str, str]]:
 
 
 def _check(fields: Fields, hold: EvidenceHold) -> None:
-    lack = hold_lacks(hold)
-    if lack:
-        fields.wrong("approved_by", f"expected a hold that counts: {lack}")
+    if hold.approved_by and not is_approved_by_another(hold):
+        fields.wrong("approved_by", "expected somebody else than `requested_by`")
     if not hold.plates and not hold.read_ids:
         fields.wrong("plates", "expected `plates` or `read_ids`, got neither, which names nothing")
     if hold.window_to <= hold.window_from:

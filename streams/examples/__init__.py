@@ -1,9 +1,9 @@
-"""Example books in every installation: Special Order 31 as policy, a registry, invented agreements."""
+"""Example books in every installation: Special Order 31 as policy, a registry; the rest is invented."""
 
 from importlib.resources import as_file, files
 from pathlib import Path
 
-NAMES = ("policy.yaml", "registry.yaml", "agreements.yaml")
+NAMES = ("policy.yaml", "registry.yaml", "agreements.yaml", "evidence_holds.yaml")
 
 
 def example_path(name: str) -> Path:

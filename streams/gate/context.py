@@ -12,6 +12,7 @@ from datetime import datetime
 
 from streams.gate.topic_names import TopicNames, names_of
 from streams.policy.books import BooksView
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import PolicyInForce
 from streams.topics import Topics
 
@@ -41,7 +42,8 @@ class Context:
     """Everything besides the partition's state. `missing` are recipients' topics that do not exist.
 
     `worker` is the instance id that acknowledgements carry, `revision` the offset in the books' topic of the
-    last change, `now` an instant in UTC. `names` are those of `topics`.
+    last change, `now` an instant in UTC. `overdue` are the evidence holds to alert of. `names` are those of
+    `topics`.
     """
 
     worker: str
@@ -52,6 +54,7 @@ class Context:
     revision: int
     now: datetime
     missing: frozenset[str] = frozenset()
+    overdue: tuple[EvidenceHold, ...] = ()
     names: TopicNames = field(init=False)
 
     def __post_init__(self) -> None:

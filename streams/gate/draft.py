@@ -109,7 +109,7 @@ class Draft:
         self._malformed(record, cause)
 
     def finish(self) -> None:
-        """Expire what is due, and acknowledge the revision that all of this was decided under."""
+        """Expire what is due, alert of overdue evidence, and acknowledge the revision of all of this."""
         context = self.context
         # Last, so that a supplement in this very batch still completes its hold in time.
         for held in self._changes.due(context.now, MOST_EXPIRED):
@@ -119,6 +119,8 @@ class Draft:
                 policy_hash=context.policy.policy_hash,
             )
             self._enter(Case(RecordKind.RESOLUTION, held.request, decision, None, held))
+        for hold in context.overdue:
+            self.journal.remind(hold)
         if context.revision > self._changes.bound_revision:
             self.journal.acknowledge()
 

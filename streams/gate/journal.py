@@ -32,10 +32,11 @@ from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
-from streams.policy.alerts import alerts_of
+from streams.policy.alerts import alerts_of, overdue_alert
 from streams.policy.answers import answer_of, make_occasion
 from streams.policy.book_records import BooksAck
 from streams.policy.decision import Reason
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.explain import explain
 from streams.policy.hold import Hold
 from streams.policy.minimise import minimise
@@ -147,6 +148,13 @@ class Journal:
         key = f"{context.worker}/{self._partition}".encode()
         self._put((self._context.names.books_acks, 0, key, encode_books_ack(ack)))
         self._changes.bound_revision = context.revision
+
+    def remind(self, hold: EvidenceHold) -> None:
+        """Alert that nobody has verified an evidence hold in time; it is no decision, so no ledger record."""
+        context = self._context
+        agency = context.policy.policy.agency.entity_id
+        alert = overdue_alert(hold, agency, context.now, context.keys.pseudonym_of)
+        self._put(self._row(context.names.alerts, alert.alert_id, encode_alert(alert)))
 
     def _release(self, case: Case) -> tuple[Row, str]:
         """Return the row for the recipient, and the SHA-256 in hex of its bytes for the ledger."""

@@ -17,6 +17,7 @@ from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
 from streams.gate.partition_state import PartitionState
 from streams.gate.recovery import recovered
+from streams.gate.reminders import Reminders
 from streams.kafka.batch import Record
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
@@ -60,6 +61,7 @@ class GateStage:
         self._state: PartitionState | None = None
         self._missing: frozenset[str] = frozenset()
         self._in_vain = (0, float("-inf"))
+        self._reminders = Reminders(partition)
 
     @property
     def state(self) -> PartitionState:
@@ -125,6 +127,7 @@ class GateStage:
         policy = replica.books.policy()
         if policy is None:
             raise BooksNotCurrentError("the books hold no policy")
+        now = self._runtime.clock.now()
         context = Context(
             worker=settings.instance_id,
             topics=self._topics,
@@ -132,8 +135,9 @@ class GateStage:
             books=replica.books,
             policy=policy,
             revision=replica.revision,
-            now=self._runtime.clock.now(),
+            now=now,
             missing=self._missing,
+            overdue=self._reminders.untold(replica.books.evidence, now),
         )
         return Draft(self.state, context, self._arrivals)
 
@@ -182,6 +186,7 @@ class GateStage:
         """
         # Before anything is told: whatever goes wrong in telling, the transaction is committed.
         draft.apply()
+        self._reminders.told(draft.context.overdue)
         tally, state, now = draft.journal.tally, self.state, self._runtime.clock.now()
         commit_ms = now.timestamp() * 1000
         self._runtime.metrics.observe_batch(
@@ -205,14 +210,20 @@ class GateStage:
         )
 
     def seconds_to_duty(self) -> float:
-        """Return in how many seconds the chain must begin, a hold expires or a revision is to be bound."""
+        """Return in how many seconds the chain must begin, a hold expires or a word is to be given.
+
+        The word is that a revision binds, or that an evidence hold is overdue.
+        """
         # A chain begins, and a revision is acknowledged, without input too: others wait for both.
         if self.state.head.seq < 0 or self._around.replica.revision > self.state.bound_revision:
+            return 0.0
+        now = self._runtime.clock.now()
+        if self._reminders.untold(self._around.replica.books.evidence, now):
             return 0.0
         deadline = self.state.holds.next_deadline()
         if deadline is None:
             return IDLE_SECONDS
-        return min(IDLE_SECONDS, (deadline - self._runtime.clock.now()).total_seconds())
+        return min(IDLE_SECONDS, (deadline - now).total_seconds())
 
 
 def _steps(timing: Timing, arrivals: Sequence[int], commit_ms: float) -> dict[Step, float]:

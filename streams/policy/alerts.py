@@ -13,14 +13,16 @@ from datetime import datetime
 from streams.policy.alert import Alert, Severity, make_alert
 from streams.policy.decision import Decision, Reason
 from streams.policy.digest import derived_id
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.reasons import ROWS
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import Verdict
+from streams.policy.vocabulary import EntityId, ReasonCode, Verdict
 
 Pseudonym = Callable[[str], str]
 
 # Named here because looking a member up on its enum costs as much as the rest of it.
 _BLOCK = Verdict.BLOCK
+_KEPT_TOO_LONG = ReasonCode.RETENTION_EXCEEDED
 # A hold has let nothing through and a person will read it, so it is told one step less loudly.
 _OF_A_HOLD = {
     Severity.CRITICAL: Severity.HIGH,
@@ -55,6 +57,30 @@ def alerts_of(
     organisation = request.authenticated_as or pseudonym(requester.organisation)
     who = organisation, pseudonym(requester.user)
     return tuple([_alert(decision, who, now, reason, severity) for reason, severity in told])
+
+
+def overdue_alert(hold: EvidenceHold, agency: EntityId, now: datetime, pseudonym: Pseudonym) -> Alert:
+    """Return the alert that nobody has verified an evidence hold in time; one for each date that it is due.
+
+    The rule at stake is that of retention: without the verification the reads are kept longer than allowed.
+    It is about no decision, so it names none.
+    """
+    row = ROWS[_KEPT_TOO_LONG]
+    return make_alert(
+        alert_id=derived_id(f"alert\nevidence-hold\n{hold.hold_id}\n{hold.reverify_due.timestamp()}"),
+        kind=_KEPT_TOO_LONG,
+        severity=row.severity or Severity.HIGH,
+        tier=row.tier,
+        decision_ids=(),
+        entity_id=None,
+        organisation=agency,
+        user_pseudonym=pseudonym(hold.requested_by),
+        summary=f"evidence hold `{hold.hold_id}` is overdue for verification ({row.clause})",
+        count=1,
+        window_from=hold.reverify_due,
+        window_to=now,
+        runbook="docs/runbook.md#alprgateevidenceoverdue",
+    )
 
 
 def _alert(

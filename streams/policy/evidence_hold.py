@@ -61,16 +61,17 @@ def lifts(hold: EvidenceHold, now: datetime) -> bool:
     return (
         hold.status is EvidenceHoldStatus.ACTIVE
         and hold.approved_at <= now < hold.reverify_due
-        and hold_lacks(hold) is None
+        and _is_complete(hold)
+        and is_approved_by_another(hold)
     )
 
 
-def hold_lacks(hold: EvidenceHold) -> str | None:
-    """Return what the hold lacks to lift anything, whatever its status and dates, or None."""
-    given = (hold.case_number, hold.form, hold.reason, hold.contact, hold.requested_by)
-    if any(map(is_blank, given)):
-        return "its case number, form, reason, contact or requester is missing"
+def is_approved_by_another(hold: EvidenceHold) -> bool:
+    """Tell whether somebody else than the requester approves it."""
     # As they sound: an approver who is spelt with another blank or a look-alike letter is the same person.
-    if spoken(hold.approved_by) in {"", spoken(hold.requested_by)}:
-        return "nobody but the requester approves it"
-    return None
+    return spoken(hold.approved_by) not in {"", spoken(hold.requested_by)}
+
+
+def _is_complete(hold: EvidenceHold) -> bool:
+    given = (hold.case_number, hold.form, hold.reason, hold.contact, hold.requested_by)
+    return not any(map(is_blank, given))

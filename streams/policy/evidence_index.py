@@ -35,11 +35,9 @@ class EvidenceIndex:
 
     def covers_of(self, case_number: str | None, now: datetime) -> tuple[Cover, ...]:
         """Return what the holds of that case name that lift at `now`; the number is compared as a name is."""
-        key = tidy(case_number or "")
-        # A blank is no case, so that it cannot be the same blank as that of a hold without one.
-        if not key or key not in self._by_case:
-            return ()
-        return tuple(cover for hold, cover in self._by_case[key].values() if lifts(hold, now))
+        # A blank finds at most holds without a case number, and none of those lifts.
+        known = self._by_case.get(tidy(case_number or ""), {})
+        return tuple(cover for hold, cover in known.values() if lifts(hold, now))
 
     def preserving(self) -> tuple[EvidenceHold, ...]:
         """Return the holds that forbid to destroy, the earliest due first."""

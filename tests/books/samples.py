@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from streams.policy.agency_policy import Agency, AgencyPolicy
 from streams.policy.agreement import Agreement, ContractReview, NeedEvaluation
 from streams.policy.entity import Entity, Evidence
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.vocabulary import (
     AgreementId,
     AgreementOrigin,
@@ -13,6 +14,8 @@ from streams.policy.vocabulary import (
     EntityClass,
     EntityId,
     EntityStatus,
+    EvidenceHoldId,
+    EvidenceHoldStatus,
     Purpose,
     Scope,
 )
@@ -75,4 +78,23 @@ def policy(*, case_number: bool = True) -> AgencyPolicy:
         hold_deadline="P3D",
         max_window="P30D",
         screening={"immigration": ("ice",), "protected_health_care": (), "placeholder": ("test",)},
+    )
+
+
+def evidence_hold(hold_id: str = "evidence-1", *, version: int = 1) -> EvidenceHold:
+    return EvidenceHold(
+        hold_id=EvidenceHoldId(hold_id),
+        version=version,
+        status=EvidenceHoldStatus.ACTIVE,
+        case_number="26-001234",
+        form="Form 15.02.00",
+        reason="reads of the vehicle at the robbery",
+        contact="robbery division",
+        requested_by="det. requester",
+        approved_by="lt. approver",
+        approved_at=NOW,
+        reverify_due=datetime(2028, 11, 23, 12, tzinfo=UTC),
+        plates=("8ABC123",),
+        window_from=datetime(2023, 5, 1, tzinfo=UTC),
+        window_to=datetime(2023, 6, 1, tzinfo=UTC),
     )

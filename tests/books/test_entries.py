@@ -6,9 +6,9 @@ from streams.books.entries import BookKey, EntryKind, Unreadable, encode_entry, 
 from streams.codecs.heartbeat import encode_heartbeat
 from streams.errors import CodecError
 from streams.policy.book_records import Heartbeat
-from tests.books.samples import NOW, agreement, entity, policy
+from tests.books.samples import NOW, agreement, entity, evidence_hold, policy
 
-ENTRIES = (agreement(), entity(), policy())
+ENTRIES = (agreement(), entity(), policy(), evidence_hold())
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: type(entry).__name__)
@@ -22,6 +22,7 @@ def test_keys_are_the_agreed_ones() -> None:
         "agreement/burbank-2026",
         "entity/burbank",
         "policy/current",
+        "evidence-hold/evidence-1",
     ]
 
 

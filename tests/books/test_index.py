@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -6,7 +8,7 @@ from streams.books.index import BooksIndex
 from streams.policy.agreement import Agreement
 from streams.policy.book_records import Heartbeat
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
-from tests.books.samples import NOW, agreement, entity, policy
+from tests.books.samples import NOW, agreement, entity, evidence_hold, policy
 
 BURBANK = AgreementId("burbank-2026")
 
@@ -54,6 +56,18 @@ def test_an_unreadable_value_makes_its_key_alone_unusable_until_it_can_be_read_a
     index.apply([record(6, agreement(version=2))], 7)
     assert index.books.agreement(BURBANK) == agreement(version=2)
     assert index.faults == {}
+
+
+def test_an_evidence_hold_that_cannot_be_read_lifts_nothing_and_is_told_until_it_can() -> None:
+    hold = evidence_hold()
+    read = BookRecord(offset=1, key=key_of(hold), value=hold)
+    index = index_of(read, replace(read, offset=2, value=Unreadable(why="bytes")))
+    assert index.books.evidence_of(hold.case_number, NOW) == ()
+    assert index.books.unreadable_evidence_holds() == {hold.hold_id}
+    assert list(index.faults) == [key_of(hold)]
+    index.apply([replace(read, offset=3)], 4)
+    assert index.books.evidence_holds() == (hold,)
+    assert (index.books.unreadable_evidence_holds(), index.faults) == (frozenset(), {})
 
 
 def test_an_unreadable_policy_is_told_and_healed() -> None:

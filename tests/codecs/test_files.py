@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.codecs.files import read_agreements, read_policy, read_registry
+from streams.codecs.files import read_agreements, read_evidence_holds, read_policy, read_registry
 from streams.errors import InputError
 from streams.examples import NAMES, example_path, read_example
 from streams.policy.agreement import Agreement, VolumeBudget
@@ -439,3 +439,91 @@ class TestExamples:
         assert len(policy.purposes) == 6
         assert (policy.visible_for, policy.retained_for) == ("P2Y", "P5Y")
         assert {"immigration", "protected_health_care", "placeholder"} <= set(policy.screening)
+
+
+EVIDENCE = """\
+evidence_holds:
+  - hold_id: e-1
+    version: 1
+    status: active
+    case_number: 26-001234
+    form: Form 15.02.00
+    reason: for trial
+    contact: robbery division
+    requested_by: det. requester
+    approved_by: lt. approver
+    approved_at: 2026-03-08T10:00:00Z
+    reverify_due: 2028-03-07
+    plates: [8ABC123]
+    read_ids: [read-1]
+    window_from: 2024-03-10
+    window_to: 2024-03-11
+"""
+
+
+def test_dates_of_an_evidence_hold_are_midnights_in_los_angeles_across_a_change_of_the_clock() -> None:
+    (hold,) = read_evidence_holds(EVIDENCE, "e.yaml")
+    assert hold.window_from == datetime(2024, 3, 10, 8, tzinfo=UTC)
+    assert hold.window_to == datetime(2024, 3, 11, 7, tzinfo=UTC)
+    assert (hold.plates, hold.read_ids) == (("8ABC123",), ("read-1",))
+
+
+def test_versions_of_an_evidence_hold_stand_once_each() -> None:
+    twice = EVIDENCE + EVIDENCE.removeprefix("evidence_holds:\n")
+    assert (
+        len(read_evidence_holds(EVIDENCE + twice[len(EVIDENCE) :].replace("version: 1", "version: 2"), "e"))
+        == 2
+    )
+    assert ":17: evidence_holds[1].hold_id: expected `e-1 version 1` once, got it on line 2 too" in problem(
+        twice, read_evidence_holds
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        (
+            "[8ABC123]",
+            "['8ABC*']",
+            ":13: evidence_holds[0].plates: expected a plate of letters and digits, without wildcards",
+        ),
+        (
+            "[read-1]",
+            "['*']",
+            ":14: evidence_holds[0].read_ids: expected the id of one read, without wildcards",
+        ),
+        (
+            "lt. approver",
+            "DET requester",
+            ":10: evidence_holds[0].approved_by: expected somebody else than `requested_by`",
+        ),
+        (
+            "2024-03-11",
+            "2024-03-10",
+            ":16: evidence_holds[0].window_to: expected an end that is after `window_from`",
+        ),
+        (
+            "2028-03-07",
+            "2026-03-08",
+            ":12: evidence_holds[0].reverify_due: expected a time that is after `approved_at`",
+        ),
+        (
+            "status: active",
+            "status: unknown",
+            ":4: evidence_holds[0].status: expected one of active, released",
+        ),
+        ("contact: robbery division", "kontact: robbery division", ":8: evidence_holds[0].kontact: "),
+        ("form: Form 15.02.00", "form: ' '", ":6: evidence_holds[0].form: expected text, got only blanks"),
+    ],
+)
+def test_an_evidence_hold_that_would_not_count_is_refused_with_its_line(
+    right: str, wrong: str, told: str
+) -> None:
+    assert told in problem(EVIDENCE.replace(right, wrong), read_evidence_holds)
+
+
+def test_an_evidence_hold_that_names_nothing_is_refused() -> None:
+    nothing = EVIDENCE.replace("[8ABC123]", "[]").replace("[read-1]", "[]")
+    assert ":13: evidence_holds[0].plates: expected `plates` or `read_ids`" in problem(
+        nothing, read_evidence_holds
+    )

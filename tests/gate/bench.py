@@ -28,6 +28,7 @@ from streams.policy.alert import Alert
 from streams.policy.answer import Answer
 from streams.policy.book_records import BooksAck
 from streams.policy.books import Books
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.release import Release
@@ -89,6 +90,7 @@ class Bench:
         self.policy: PolicyInForce = in_force(self.books)
         self.now: datetime = NOW
         self.missing: frozenset[str] = frozenset()
+        self.overdue: tuple[EvidenceHold, ...] = ()
         self.written: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
         self.note = ""
         self.remembered = remembered
@@ -109,6 +111,7 @@ class Bench:
             revision=self.books.revision,
             now=self.now,
             missing=self.missing,
+            overdue=self.overdue,
         )
 
     def draft(self, *sent: Input) -> Draft:

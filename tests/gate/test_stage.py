@@ -14,7 +14,7 @@ from streams.kafka.stage import Timing
 from streams.metrics import Metrics
 from streams.settings import Settings
 from tests.gate.bench import KEYS, Bench, signed
-from tests.policy.building import NOW
+from tests.policy.building import NOW, a_policy, an_evidence_hold
 
 SETTINGS = Settings(partitions=1)
 
@@ -82,3 +82,20 @@ def test_an_adopted_draft_is_the_state(stage: GateStage, bench: Bench) -> None:
     recovered(stage, bench).adopt(draft, Timing(steps={"decide": 0.1}, lag=3))
     assert (stage.state.head, stage.state.next_source) == (draft.head, 2)
     assert len(stage.state.holds) == 1
+
+
+def test_overdue_evidence_is_due_at_once_and_only_until_it_is_told(
+    stage: GateStage, bench: Bench, clock: ManualClock
+) -> None:
+    bench.send(signed())
+    books = recovered(stage, bench)._around.replica.books
+    books.put_policy(a_policy())
+    books.put_evidence_hold(an_evidence_hold(reverify_due=(NOW + timedelta(hours=1)).isoformat()))
+    assert stage.seconds_to_duty() == 60
+    clock.advance(timedelta(hours=1))
+    assert stage.seconds_to_duty() == 0
+    draft = stage.draft()
+    draft.finish()
+    assert stage.seconds_to_duty() == 0
+    stage.adopt(draft, Timing(steps={}, lag=0))
+    assert stage.seconds_to_duty() == 60
