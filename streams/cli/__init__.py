@@ -24,7 +24,7 @@ COMMANDS = {
     "policy": ("policy", "policy", "Show and apply the agency's policy."),
     "evidence": ("evidence", "evidence", "List, show, apply, verify and release evidence holds."),
     "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),
-    "ledger": ("ledger", "ledger", "Verify the ledger."),
+    "ledger": ("ledger", "ledger", "Verify and reconcile the ledger."),
     "broker": ("broker", "broker", "Start, stop and see the embedded Kafka."),
     "bench": ("bench", "bench", "Measure the gate beside its peers, on a Kafka of its own."),
     "flow": ("flow", "flow", "Print the map of topics and stages."),

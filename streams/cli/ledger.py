@@ -9,16 +9,17 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.cli.ledger_proofs import VERIFIER, check, key, prove, sign, witness
+from streams.cli.ledger_reconcile import plain_finding, reconcile, reconciled, told
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.whole_file import read_text
 from streams.errors import LedgerError
 from streams.gate.audit import Audit, audit
-from streams.ledger.reconcile import Finding
 from streams.ledger.signed_note import Verifier
 from streams.ledger.verify import ChainReport
 from streams.notary.proving import Trees, check_trees
 from streams.settings import load_settings
+from streams.topics import Topics
 
 # The first ones name the place to look at; --json has them all.
 SHOWN_FINDINGS = 20
@@ -33,7 +34,7 @@ def ledger() -> None:
     """
 
 
-for command in (key, sign, witness, prove, check):
+for command in (reconcile, key, sign, witness, prove, check):
     ledger.add_command(command)
 
 
@@ -72,39 +73,32 @@ def verify_command(
     Example: alpr-gate ledger verify --verifier "$(cat ledger.pub)" --checkpoint kept/0.checkpoint
     """
     settings = load_settings()
+    topics = Topics.of(settings)
     files = [(path, read_text(path)) for path in kept]
     if (kept or witnesses) and verifier is None:
         raise click.UsageError("--checkpoint and --witness need --verifier")
     result = run(audit(settings, SystemClock().now()))
     trees = None if verifier is None else run(check_trees(settings, verifier, files, witnesses))
     if form == "json":
-        plain = as_plain(result) | ({} if trees is None else {"trees": trees.as_plain()})
+        plain = as_plain(result, topics) | ({} if trees is None else {"trees": trees.as_plain()})
         click.echo(orjson.dumps(plain, option=orjson.OPT_INDENT_2))
     else:
         console = Console(soft_wrap=not sys.stdout.isatty())
-        print_audit(result, console)
+        print_audit(result, topics, console)
         if trees is not None:
             print_trees(trees, console)
     if not result.sound or (trees is not None and trees.problems):
         raise LedgerError("the ledger does not verify: keep the topics as they are, and see the runbook")
 
 
-def as_plain(result: Audit) -> dict[str, object]:
+def as_plain(result: Audit, topics: Topics) -> dict[str, object]:
     """Return the audit as plain data; hashes are hex."""
     return {
         "sound": result.sound,
         "inputs": result.inputs,
         "forwards": result.forwards,
         "chains": [_plain_chain(chain) for chain in result.chains],
-        "findings": [
-            {
-                "difference": finding.difference.value,
-                "partition": finding.partition,
-                "offset": finding.offset,
-                "decision_id": finding.decision_id,
-            }
-            for finding in result.findings
-        ],
+        "findings": [plain_finding(finding, topics) for finding in result.findings],
     }
 
 
@@ -120,7 +114,7 @@ def _plain_chain(chain: ChainReport) -> dict[str, object]:
     }
 
 
-def print_audit(result: Audit, console: Console) -> None:
+def print_audit(result: Audit, topics: Topics, console: Console) -> None:
     """Print one line for each chain, then what differs, then the verdict."""
     table = Table(header_style="bold", box=None, pad_edge=False)
     for column in ("partition", "records", "open holds", "head", "chain"):
@@ -137,14 +131,11 @@ def print_audit(result: Audit, console: Console) -> None:
         )
     console.print(table)
     for finding in result.findings[:SHOWN_FINDINGS]:
-        console.print(f"[red]✗[/] {_told(finding)}")
+        console.print(f"[red]✗[/] {told(finding, topics)}")
     if len(result.findings) > SHOWN_FINDINGS:
         console.print(f"… and {len(result.findings) - SHOWN_FINDINGS:,} more")
     if result.sound:
-        console.print(
-            f"[green]✓[/] {result.inputs:,} inputs have exactly one record each, "
-            f"{result.forwards:,} forwards have their decision"
-        )
+        console.print(reconciled(result.inputs, result.forwards))
 
 
 def print_trees(trees: Trees, console: Console) -> None:
@@ -153,8 +144,3 @@ def print_trees(trees: Trees, console: Console) -> None:
         console.print(f"[red]✗[/] {problem}")
     if not trees.problems:
         console.print(f"[green]✓[/] the trees are those of {trees.checkpoints:,} signed checkpoints")
-
-
-def _told(finding: Finding) -> str:
-    where = finding.decision_id or f"partition {finding.partition}, offset {finding.offset}"
-    return f"{finding.difference.value}: {where}"

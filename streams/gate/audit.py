@@ -11,7 +11,7 @@ nothing. It cannot see what brokers have deleted by age, nor a chain and a posit
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,8 @@ from aiokafka.structs import TopicPartition
 from streams.books.loader import read_books
 from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.codecs.release import decode_release
-from streams.errors import InputError
+from streams.codecs.request import decode_request
+from streams.errors import CodecError, InputError
 from streams.gate.note import Note
 from streams.gate.topic_names import NOBODY
 from streams.kafka.admin import admin_client
@@ -28,10 +29,11 @@ from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.stage import Committed
 from streams.ledger.flaws import Flaw, Problem
-from streams.ledger.reconcile import Finding, Forward, Kept, reconcile
+from streams.ledger.reconcile import Finding, Forward, Kept, Place, reconcile
 from streams.ledger.record import LedgerRecord
 from streams.ledger.verify import ChainReport, verify
-from streams.policy.vocabulary import AgreementId, AgreementStatus
+from streams.policy.digest import content_digest
+from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -100,11 +102,17 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
     committed = {source: await committed_of(settings, source) for source in sources}
     withdrawn = await _withdrawn(settings, now)
     async with PartitionReader(settings) as reader:
-        inputs = {source.partition: await _inputs(reader, source, committed[source]) for source in sources}
-        forwards = [forward for recipient in recipients for forward in await _forwards(reader, recipient)]
+        digests = {
+            (source.partition, offset): digest
+            for source in sources
+            for offset, digest in (await _inputs(reader, source, committed[source])).items()
+        }
+        forwards, strays = await _outputs(reader, topics, recipients)
         chains = [await _chain(reader, settings, source, committed[source]) for source in sources]
     kept = Kept(
-        inputs=inputs,
+        inputs=_by_partition(digests),
+        digests=digests,
+        strays=strays,
         forwards=_without_later(forwards, chains),
         forwards_since=now - timedelta(milliseconds=topics.out(NOBODY).retention_ms),
         withdrawn=withdrawn,
@@ -112,7 +120,7 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
     return Audit(
         chains=tuple(chain.report for chain in chains),
         findings=reconcile(_settled(chains), kept),
-        inputs=sum(map(len, inputs.values())),
+        inputs=len(digests),
         forwards=len(forwards),
     )
 
@@ -153,23 +161,55 @@ async def _withdrawn(settings: Settings, now: datetime) -> frozenset[AgreementId
 
 async def _inputs(
     reader: PartitionReader, source: TopicPartition, committed: Committed | None
-) -> frozenset[int]:
-    """Return the offsets of the requests that are still there and that the gate has committed."""
+) -> dict[int, frozenset[str]]:
+    """Return the requests that are still there and that the gate has committed, by offset, as digests."""
     if committed is None:
-        return frozenset()
+        return {}
     first, _ = await reader.bounds(source)
-    return frozenset([record.offset async for record in reader.read(source, first, committed.offset)])
+    return {
+        record.offset: _digests_of(record.value)
+        async for record in reader.read(source, first, committed.offset)
+    }
 
 
-async def _forwards(reader: PartitionReader, recipient: TopicPartition) -> list[Forward]:
-    """Return what lies in one recipient's topic, each with the SHA-256 of its bytes as they were sent."""
-    first, end = await reader.bounds(recipient)
-    forwards = []
-    async for record in reader.read(recipient, first, end):
-        release = decode_release(record.value)
-        digest = hashlib.sha256(record.value or b"").hexdigest()
-        forwards.append(Forward(release.decision_id, release.entity_id, digest))
-    return forwards
+def _digests_of(value: bytes | None) -> frozenset[str]:
+    """Return the digests that a record of the input may carry; none for what is no request.
+
+    With the sender that it names, and without: only the keys tell whether its seal holds, and an auditor has
+    none.
+    """
+    try:
+        request = decode_request(value)
+    except CodecError:
+        return frozenset()
+    return frozenset({content_digest(request), content_digest(request.unauthenticated())})
+
+
+def _by_partition(places: Iterable[Place]) -> dict[int, list[int]]:
+    offsets: dict[int, list[int]] = {}
+    for partition, offset in places:
+        offsets.setdefault(partition, []).append(offset)
+    return offsets
+
+
+async def _outputs(
+    reader: PartitionReader, topics: Topics, recipients: list[TopicPartition]
+) -> tuple[list[Forward], list[tuple[EntityId, int]]]:
+    """Return what lies in the recipients' topics, with the SHA-256 of its bytes, and what is no release."""
+    forwards: list[Forward] = []
+    strays: list[tuple[EntityId, int]] = []
+    for recipient in recipients:
+        # Whose topic it is counts, and not what the value says of itself: it may lie in a wrong one.
+        entity_id = EntityId(recipient.topic.removeprefix(topics.out(NOBODY).name))
+        first, end = await reader.bounds(recipient)
+        async for record in reader.read(recipient, first, end):
+            digest = hashlib.sha256(record.value or b"").hexdigest()
+            try:
+                decision_id = decode_release(record.value).decision_id
+                forwards.append(Forward(decision_id, entity_id, digest, record.offset))
+            except CodecError:
+                strays.append((entity_id, record.offset))
+    return forwards, strays
 
 
 async def _chain(

@@ -53,8 +53,10 @@ async def test_what_a_hold_names_leaves_until_it_is_overdue_and_one_alert_tells_
 ) -> None:
     gate, now = gate_on(house.settings), house.clock.now()
     forwarded = next(each for each in house.day().requests(400) if each.story == "search")
-    agreements = tuple(replace(one, version=9, max_record_age="P9Y") for one in house.region.agreements())
-    await house.change(planned_agreements(agreements))
+    recipient = house.region.books().recipient(forwarded.request.recipient_name)
+    assert recipient is not None
+    aged = [replace(one.agreement, version=9, max_record_age="P9Y") for one in recipient.terms]
+    await house.change(planned_agreements(aged))
     captured = now - timedelta(days=1000)
     hold = replace(
         APPROVED,

@@ -70,4 +70,5 @@ async def test_promise_1_what_leaves_without_a_decision_is_found(house: Gatehous
     await house.put(topic, encode_release(replace(release, decision_id=FORGED)), 0)
     told = await asyncio.to_thread(gate, "ledger", "verify")
     assert told.exit_code == 4
-    assert f"something went out without a record that says forward: {FORGED}" in told.output
+    assert f"something went out without a record that says forward: topic {topic}" in told.output
+    assert f"decision {FORGED}" in told.output

@@ -5,15 +5,15 @@ from datetime import timedelta
 from streams.ledger.reconcile import Difference, Finding, Forward, Kept, reconcile
 from streams.ledger.record import LedgerRecord
 from streams.policy.vocabulary import AgreementId, DecisionId, EntityId
-from tests.codecs.samples import NOW
+from tests.codecs.samples import LEDGER_RECORD, NOW
 from tests.ledger.chains import GENESIS, block, expiry, forward, hold, malformed
 
 DIGEST = "c3" * 32
 RECORDS = (GENESIS, forward(10), block(11), hold(12), malformed(13), expiry(12))
 
 
-def went(number: int, entity: str = "burbank-pd", digest: str = DIGEST) -> Forward:
-    return Forward(DecisionId(f"d-{number}"), EntityId(entity), digest)
+def went(number: int, entity: str = "burbank-pd", digest: str = DIGEST, offset: int = 7) -> Forward:
+    return Forward(DecisionId(f"d-{number}"), EntityId(entity), digest, offset)
 
 
 def differences(
@@ -28,8 +28,14 @@ def of_input(difference: Difference, offset: int) -> Finding:
     return Finding(difference=difference, partition=0, offset=offset)
 
 
-def of_decision(difference: Difference, number: int) -> Finding:
-    return Finding(difference=difference, decision_id=DecisionId(f"d-{number}"))
+def of_forward(difference: Difference, number: int, entity: str = "burbank-pd") -> Finding:
+    """Return the finding about what lies at offset 7 of the recipient's topic."""
+    return replace(missing(difference, number, entity), partition=0, offset=7)
+
+
+def missing(difference: Difference, number: int, entity: str = "burbank-pd") -> Finding:
+    decision_id = DecisionId(f"d-{number}")
+    return Finding(difference=difference, decision_id=decision_id, entity_id=EntityId(entity))
 
 
 def test_a_ledger_that_accounts_for_everything_has_no_differences() -> None:
@@ -61,31 +67,31 @@ def test_a_record_of_an_input_that_the_broker_deleted_is_expected() -> None:
 
 
 def test_a_forward_without_a_record_is_found() -> None:
-    assert differences(forwards=(went(10), went(99))) == [of_decision(Difference.FORWARD_WITHOUT_RECORD, 99)]
+    assert differences(forwards=(went(10), went(99))) == [of_forward(Difference.FORWARD_WITHOUT_RECORD, 99)]
 
 
 def test_a_forward_of_a_block_is_found() -> None:
-    assert differences(forwards=(went(10), went(11))) == [of_decision(Difference.FORWARD_WITHOUT_RECORD, 11)]
+    assert differences(forwards=(went(10), went(11))) == [of_forward(Difference.FORWARD_WITHOUT_RECORD, 11)]
 
 
 def test_a_forward_of_other_bytes_is_found() -> None:
     assert differences(forwards=(went(10), went(10, digest="d4"))) == [
-        of_decision(Difference.FORWARD_ALTERED, 10)
+        of_forward(Difference.FORWARD_ALTERED, 10)
     ]
 
 
 def test_a_forward_to_another_recipient_is_found() -> None:
     assert differences(forwards=(went(10), went(10, entity="glendale-pd"))) == [
-        of_decision(Difference.FORWARD_MISDIRECTED, 10)
+        of_forward(Difference.FORWARD_MISDIRECTED, 10, "glendale-pd")
     ]
 
 
 def test_a_forward_that_went_twice_is_found() -> None:
-    assert differences(forwards=(went(10), went(10))) == [of_decision(Difference.FORWARD_TWICE, 10)]
+    assert differences(forwards=(went(10, offset=3), went(10))) == [of_forward(Difference.FORWARD_TWICE, 10)]
 
 
 def test_a_record_that_says_forward_and_nothing_went_is_found() -> None:
-    assert differences(forwards=()) == [of_decision(Difference.RECORD_WITHOUT_FORWARD, 10)]
+    assert differences(forwards=()) == [missing(Difference.RECORD_WITHOUT_FORWARD, 10)]
 
 
 def test_a_forward_that_the_broker_deleted_is_not_expected() -> None:
@@ -98,3 +104,26 @@ def test_a_forward_under_an_agreement_that_was_withdrawn_is_not_expected_but_may
     kept = Kept(inputs={}, forwards=(), withdrawn=frozenset({AgreementId("burbank-2026")}))
     assert reconcile(RECORDS, kept) == ()
     assert reconcile(RECORDS, replace(kept, forwards=(went(10),))) == ()
+
+
+def test_what_is_no_release_is_found_where_it_lies() -> None:
+    kept = Kept(inputs={}, forwards=(went(10),), strays=((EntityId("burbank-pd"), 5),))
+    assert reconcile(RECORDS, kept) == (
+        Finding(difference=Difference.NO_RELEASE, partition=0, offset=5, entity_id=EntityId("burbank-pd")),
+    )
+
+
+def test_a_block_about_other_content_than_its_input_is_found() -> None:
+    right = {(0, offset): frozenset({LEDGER_RECORD.request_digest or ""}) for offset in range(10, 13)}
+    kept = Kept(inputs={0: range(10, 14)}, forwards=(went(10),), digests=right | {(0, 13): frozenset()})
+    assert reconcile(RECORDS, kept) == ()
+    for wrong in (frozenset({"ab" * 32}), frozenset[str]()):
+        spoilt = replace(kept, digests=right | {(0, 11): wrong})
+        assert reconcile(RECORDS, spoilt) == (
+            Finding(
+                difference=Difference.RECORD_OF_OTHER_CONTENT,
+                partition=0,
+                offset=11,
+                decision_id=DecisionId("d-11"),
+            ),
+        )
