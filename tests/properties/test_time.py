@@ -87,6 +87,10 @@ def test_what_was_asked_within_the_term_is_outside_it_when_decided_at_its_end() 
     assert reasons_at(books, NOW, NOW - HOUR) == {ReasonCode.AGREEMENT_EXPIRED}
 
 
+def test_what_was_asked_at_the_end_by_a_clock_that_is_ahead_is_outside_though_decided_before_it() -> None:
+    assert reasons_at(books_from(NOW - HOUR, NOW), NOW - MOMENT, NOW) == {ReasonCode.AGREEMENT_EXPIRED}
+
+
 @pytest.mark.parametrize(
     ("captured", "over"),
     [
