@@ -113,7 +113,9 @@ def show(hold_id: str, form: str) -> None:
 @given_reason
 @by_option
 def verify(hold_id: str, reason: str, by: str) -> None:
-    """Note that an evidence hold was verified now; it is due again two years from now.
+    """Note that an evidence hold was verified now.
+
+    It is due again two years from now.
 
     \b
     Example: alpr-gate evidence verify evidence-26-001234 --reason "trial is set for May"
@@ -126,7 +128,9 @@ def verify(hold_id: str, reason: str, by: str) -> None:
 @given_reason
 @by_option
 def release(hold_id: str, reason: str, by: str) -> None:
-    """Release an evidence hold: what it names is old again, and may be destroyed.
+    """Release an evidence hold.
+
+    What it names is old again, and may be destroyed.
 
     \b
     Example: alpr-gate evidence release evidence-26-001234 --reason "case closed"

@@ -48,6 +48,7 @@ ON_A_BROKER = (
     "tail decisions --until-now",
     "tail alerts",
     "ledger verify",
+    "ledger reconcile",
     f"ledger sign --once --key {SIGNING_KEY}",
     f"ledger prove a-decision --verifier {VERIFIER}",
 )
