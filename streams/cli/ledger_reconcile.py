@@ -19,7 +19,7 @@ from streams.topics import Topics
 @click.option("--json", "form", flag_value="json", help="Print JSON instead of lines.")
 @click.option("--lines", "form", flag_value="lines", default="lines", hidden=True)
 def reconcile(form: str) -> None:
-    """Compare the ledger with what came in and went out, and name each offender.
+    """Name what came in or went out and does not fit the ledger.
 
     Every request has exactly one record, and whatever that decided, it is about what the request says. All
     that lies in a recipient's topic is a release whose decision says forward, to just this recipient, with
