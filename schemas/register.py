@@ -21,7 +21,8 @@ Row = dict[str, Any]
 # The records that cross the wire, in the order of their first ids.
 ON_THE_WIRE = (
     "sharing_request", "hold", "answer", "alert", "dead_letter", "release", "agreement", "entity",
-    "agency_policy", "heartbeat", "book_event", "books_ack", "ledger_record", "evidence_hold",
+    "agency_policy", "heartbeat", "book_event", "books_ack", "ledger_record", "evidence_hold", "access",
+    "sealed_hold", "admin_action",
 )  # fmt: skip
 
 

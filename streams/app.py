@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from streams.agents.gate import add_gate
 from streams.books.replica import BooksReplica
 from streams.clock import Clock, SystemClock
 from streams.codecs.keyring import load_keyring
+from streams.codecs.vault import open_vault
 from streams.errors import GateError, InputError
 from streams.gate.context import Keys
 from streams.gate.draft import Draft
@@ -32,6 +34,7 @@ from streams.kafka.partition_writer import PartitionWriter, StartAt
 from streams.kafka.runtime import Runtime
 from streams.kafka.transport import BatchApp, DoorbellTopic
 from streams.kafka.writers import PartitionWriters
+from streams.ledger.sealed import month_of
 from streams.logs import configure_logs, get_logger
 from streams.metrics import Metrics
 from streams.settings import Settings, load_settings
@@ -138,7 +141,7 @@ def build(
     `fatal` is called with what ends the worker and by default never returns; tests give one that does.
 
     Raises:
-        InputError: there is no keyring, or it cannot be read.
+        InputError: there is no keyring or no vault, or one of them cannot be read.
     """
     clock = clock if clock is not None else SystemClock()
     metrics = Metrics(clock=clock)
@@ -147,7 +150,7 @@ def build(
         runtime=runtime,
         replica=BooksReplica(settings, clock, settings.instance_id),
         directory=TopicDirectory(settings, clock),
-        keys=_keys(settings),
+        keys=_keys(settings, clock.now()),
     )
     app = GateApp(settings, surroundings, metrics, **_faust_options(settings))
 
@@ -161,13 +164,18 @@ def build(
     return app
 
 
-def _keys(settings: Settings) -> Keys:
+def _keys(settings: Settings, now: datetime) -> Keys:
     if settings.keyring is None:
         raise InputError(
             "no keyring: name its file in ALPR_GATE_KEYRING, `alpr-gate requests keyring` makes one"
         )
+    if settings.vault is None:
+        raise InputError("no vault: name its folder in ALPR_GATE_VAULT, `alpr-gate ledger vault` makes one")
     keyring = load_keyring(settings.keyring)
-    return Keys(intake=keyring.intake_keys, pseudonym=keyring.pseudonym_key)
+    vault = open_vault(settings.vault)
+    # Asked for now, so that a vault that was forgotten shows at the start and not at the first request.
+    vault.key_of(month_of(now))
+    return Keys(intake=keyring.intake_keys, pseudonym=keyring.pseudonym_key, vault=vault)
 
 
 def _faust_options(settings: Settings) -> dict[str, Any]:
@@ -202,7 +210,7 @@ def __getattr__(name: str) -> faust.App:
 
     Raises:
         AttributeError: the module has no such attribute.
-        InputError: a setting or the keyring is not what it must be.
+        InputError: a setting, the keyring or the vault is not what it must be.
     """
     if name != "app":
         raise AttributeError(name)

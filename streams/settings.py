@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         description="Name of the ledger in signed checkpoints; the same for ever",
     )
     keyring: Path | None = Field(default=None, description="File with the intake and pseudonym keys")
+    vault: Path | None = Field(
+        default=None, description="Folder with a key for each month, which seals plates and names"
+    )
 
     # What a transaction costs hardly depends on its size: it is round trips. So batches are large, and only
     # the time that one draft takes, and what it holds in memory, speak against larger ones.

@@ -20,10 +20,12 @@ from streams.codecs.keyring import Keyring, new_keyring, write_keyring
 from streams.codecs.ledger_record import decode_ledger_record
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
+from streams.codecs.vault import add_keys
 from streams.gate.audit import Audit, audit
 from streams.kafka.admin import ensure_topics
 from streams.kafka.tailing import tail_topic
 from streams.ledger.record import LedgerRecord
+from streams.ledger.sealed import months_from
 from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
 from streams.settings import Settings
@@ -53,7 +55,9 @@ class Gatehouse:
         self.clock = SystemClock()
         self.now = self.clock.now()
         self.keyring = _keyring_in(folder)
-        self.settings = settings.model_copy(update={"keyring": folder / "keyring.json"})
+        keys = {"keyring": folder / "keyring.json", "vault": folder / "vault"}
+        self.settings = settings.model_copy(update=keys)
+        add_keys(keys["vault"], months_from(self.now, 2), secrets.token_bytes)
         self.topics = Topics.of(self.settings)
         self.region: Region = simulated_region(1, self.now, each)
         self.workers: list[Worker] = []

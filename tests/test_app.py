@@ -6,8 +6,11 @@ import pytest
 
 import streams.app
 from streams.app import FATAL_EXIT_CODE, build
+from streams.clock import SystemClock
 from streams.codecs.keyring import new_keyring, write_keyring
+from streams.codecs.vault import add_keys
 from streams.errors import InputError
+from streams.ledger.sealed import months_from
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -20,7 +23,14 @@ app.die({error})
 @pytest.fixture
 def given(tmp_path: Path) -> Settings:
     write_keyring(new_keyring(bytes(range(64))), tmp_path / "keyring.json")
-    return Settings(keyring=tmp_path / "keyring.json", app_id="an-app", instance_id="a-worker", partitions=3)
+    add_keys(tmp_path / "vault", months_from(SystemClock().now(), 2), bytes)
+    return Settings(
+        keyring=tmp_path / "keyring.json",
+        vault=tmp_path / "vault",
+        app_id="an-app",
+        instance_id="a-worker",
+        partitions=3,
+    )
 
 
 def test_without_a_keyring_nothing_is_built() -> None:
@@ -28,9 +38,19 @@ def test_without_a_keyring_nothing_is_built() -> None:
         build(Settings())
 
 
-def test_a_keyring_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_keyring_that_is_not_there_is_told(given: Settings, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="No such file"):
-        build(Settings(keyring=tmp_path / "nowhere.json"))
+        build(given.model_copy(update={"keyring": tmp_path / "nowhere.json"}))
+
+
+def test_without_a_vault_nothing_is_built(given: Settings) -> None:
+    with pytest.raises(InputError, match="no vault: name its folder in ALPR_GATE_VAULT"):
+        build(given.model_copy(update={"vault": None}))
+
+
+def test_a_vault_without_a_key_for_this_month_is_told_at_the_start(given: Settings, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the vault has no key for 2"):
+        build(given.model_copy(update={"vault": tmp_path / "empty"}))
 
 
 def test_a_worker_is_a_faust_app_that_leaves_commits_and_topics_to_the_gate(given: Settings) -> None:

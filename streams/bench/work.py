@@ -5,10 +5,12 @@ release or the alerts, and the answer. What only the gate does beside it (repeat
 expire, metrics, the look at the books before each commit) is left to the gate.
 """
 
+import os
 from datetime import datetime
 
 from streams.bench.world import World
 from streams.codecs.keyring import Keyring
+from streams.codecs.vault import Vault
 from streams.gate.arrival import arrival_of
 from streams.gate.case import Case
 from streams.gate.changes import Changes
@@ -17,6 +19,7 @@ from streams.gate.journal import Journal
 from streams.gate.memory import Memory
 from streams.gate.partition_state import PartitionState
 from streams.kafka.stage import Outbox
+from streams.ledger.sealed import KEY_SIZE
 from streams.policy.decide import decide
 from streams.policy.holds import open_hold
 from streams.policy.policy_in_force import put_in_force
@@ -31,14 +34,17 @@ class Work:
     """
 
     def __init__(self, world: World, keyring: Keyring, topics: Topics, now: datetime) -> None:
+        # A key that nobody keeps: no contender ever opens what it sealed.
+        vault = Vault(lambda _: os.urandom(KEY_SIZE))
         self._context = Context(
             worker="contender",
             topics=topics,
-            keys=Keys(intake=keyring.intake_keys, pseudonym=keyring.pseudonym_key),
+            keys=Keys(intake=keyring.intake_keys, pseudonym=keyring.pseudonym_key, vault=vault),
             books=world.books(),
             policy=put_in_force(world.region.policy),
             revision=0,
             now=now,
+            sealer=vault.sealer(now, os.urandom),
         )
         self._changes = Changes(PartitionState(partition=0, partition_count=1, memory=Memory(1)))
         self._journal = self._new_journal()

@@ -11,14 +11,14 @@ from rich.text import Text
 from streams.cli.work import run
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
-from streams.codecs.hold import decode_hold
 from streams.codecs.json_text import json_text
 from streams.codecs.ledger_record import decode_ledger_record
+from streams.codecs.sealed_hold import decode_sealed_hold
 from streams.kafka.tailing import tail_topic
 from streams.ledger.record import LedgerRecord
+from streams.ledger.sealed_hold import SealedHold
 from streams.policy.alert import Alert
 from streams.policy.answer import Answer
-from streams.policy.hold import Hold
 from streams.settings import load_settings
 from streams.topics import Topics
 
@@ -71,14 +71,12 @@ def _answer_row(answer: Answer) -> Row:
     )
 
 
-def _hold_row(hold: Hold) -> Row:
-    reasons = ", ".join(reason.code for reason in hold.decision.reasons)
+def _hold_row(hold: SealedHold) -> Row:
     return (
         f"{hold.opened_at:%H:%M:%S.%f}"[:-3],
         "hold",
         f"until {hold.deadline:%Y-%m-%d %H:%M}",
-        reasons,
-        hold.decision.decision_id,
+        hold.decision_id,
     )
 
 
@@ -95,7 +93,7 @@ TAILED = {
     "decisions": Tailed(lambda topics: topics.decisions.name, decode_ledger_record, _decision_row),
     "alerts": Tailed(lambda topics: topics.alerts.name, decode_alert, _alert_row),
     "answers": Tailed(lambda topics: topics.answers.name, decode_answer, _answer_row),
-    "holds": Tailed(lambda topics: topics.holds.name, decode_hold, _hold_row),
+    "holds": Tailed(lambda topics: topics.holds.name, decode_sealed_hold, _hold_row),
 }
 
 

@@ -7,8 +7,11 @@ made.
 from collections.abc import Mapping
 from enum import Enum
 
+from streams.ledger.admin_action import AdminAct, AdminAction
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
+from streams.ledger.sealed import Sealed
+from streams.ledger.sealed_hold import SealedHold
 from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
 from streams.policy.agreement import Agreement, ContractReview, NeedEvaluation, Obligation, VolumeBudget
 from streams.policy.alert import Alert, Severity
@@ -42,10 +45,10 @@ from streams.policy.vocabulary import (
 RECORDS: Mapping[str, type] = {
     bound.__name__: bound
     for bound in (
-        Access, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck, ContractReview,
-        DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension, Heartbeat, Hold, IntakeSeal,
-        LedgerRecord, LegalDetermination, NeedEvaluation, Obligation, PlateRead, Reason, Release, Requester,
-        Selector, SharingRequest, VolumeBudget,
+        Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
+        ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension, Heartbeat, Hold,
+        IntakeSeal, LedgerRecord, LegalDetermination, NeedEvaluation, Obligation, PlateRead, Reason, Release,
+        Requester, Sealed, SealedHold, Selector, SharingRequest, VolumeBudget,
     )
 }  # fmt: skip
 
@@ -53,7 +56,7 @@ RECORDS: Mapping[str, type] = {
 WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
-        AgreementOrigin, AgreementStatus, ClearedBy, DataType, EntityClass, EntityStatus,
+        AdminAct, AgreementOrigin, AgreementStatus, ClearedBy, DataType, EntityClass, EntityStatus,
         EvidenceHoldStatus, Initiator, Purpose, ReasonCode, RecordKind, RequestKind, Scope, Severity, Tier,
         Verdict,
     )

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from streams.codecs.access import decode_access, encode_access
+from streams.codecs.admin_action import decode_admin_action, encode_admin_action
 from streams.codecs.agreement import decode_agreement, encode_agreement
 from streams.codecs.alert import decode_alert, encode_alert
 from streams.codecs.answer import decode_answer, encode_answer
@@ -21,6 +23,7 @@ from streams.codecs.ledger_record import decode_ledger_record, encode_ledger_rec
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.release import decode_release, encode_release
 from streams.codecs.request import decode_request, encode_request
+from streams.codecs.sealed_hold import decode_sealed_hold, encode_sealed_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +49,7 @@ CODECS: Mapping[str, Codec] = {
     "books_ack": Codec(encode_books_ack, decode_books_ack),
     "evidence_hold": Codec(encode_evidence_hold, decode_evidence_hold),
     "ledger_record": Codec(encode_ledger_record, decode_ledger_record),
+    "access": Codec(encode_access, decode_access),
+    "sealed_hold": Codec(encode_sealed_hold, decode_sealed_hold),
+    "admin_action": Codec(encode_admin_action, decode_admin_action),
 }

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from streams.codecs.vault import Vault
 from streams.gate.topic_names import TopicNames, names_of
+from streams.ledger.sealed import Sealer
 from streams.policy.books import BooksView
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import PolicyInForce
@@ -19,13 +21,14 @@ from streams.topics import Topics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """The intakes' keys by key id, and the key of the pseudonyms that alerts carry.
+    """The intakes' keys by key id, the key of the pseudonyms that alerts carry, and the keys of the months.
 
-    Two purposes, two keys: who reads alerts and learns to link pseudonyms can still seal nothing.
+    A purpose each, and a key each: who reads alerts and learns to link pseudonyms can still seal nothing.
     """
 
     intake: Mapping[str, bytes]
     pseudonym: bytes
+    vault: Vault
 
     def pseudonym_of(self, name: str) -> str:
         """Return an HMAC-SHA-256 pseudonym of the name, 16 hex digits, for the readers of alerts.
@@ -42,8 +45,8 @@ class Context:
     """Everything besides the partition's state. `missing` are recipients' topics that do not exist.
 
     `worker` is the instance id that acknowledgements carry, `revision` the offset in the books' topic of the
-    last change, `now` an instant in UTC. `overdue` are the evidence holds to alert of. `names` are those of
-    `topics`.
+    last change, `now` an instant in UTC, `sealer` what seals in its month. `overdue` are the evidence holds to
+    alert of. `names` are those of `topics`.
     """
 
     worker: str
@@ -53,6 +56,7 @@ class Context:
     policy: PolicyInForce
     revision: int
     now: datetime
+    sealer: Sealer
     missing: frozenset[str] = frozenset()
     overdue: tuple[EvidenceHold, ...] = ()
     names: TopicNames = field(init=False)

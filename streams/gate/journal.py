@@ -18,10 +18,10 @@ from streams.codecs.alert import encode_alert
 from streams.codecs.answer import encode_answer
 from streams.codecs.books_ack import encode_books_ack
 from streams.codecs.dead_letter import encode_dead_letter
-from streams.codecs.hold import encode_hold
 from streams.codecs.ledger_record import seal_record
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.release import encode_release
+from streams.codecs.sealed_hold import seal_hold
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
@@ -170,7 +170,7 @@ class Journal:
             # A tombstone. First, since a hold that is opened again under the same id must come after it.
             yield self._row(topic, case.held.decision.decision_id, None)
         if hold is not None:
-            yield self._row(topic, hold.decision.decision_id, encode_hold(hold))
+            yield self._row(topic, hold.decision.decision_id, seal_hold(hold, self._context.sealer))
 
     def _answer(self, case: Case, hold: Hold | None) -> Row:
         context = self._context

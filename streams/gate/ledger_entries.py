@@ -1,12 +1,14 @@
 """The ledger records of what the gate does, each linked to the one before it.
 
 A decision's record is the access record of Civ. Code 1798.90.52(a): when, which data elements, who and for
-which organisation, and for what purpose. The other kinds record what is no access, so that every input offset
-has a record and a missing one can be told. `hash` stays empty here: sealing the bytes fills it in.
+which organisation, and for what purpose. It is sealed, for it names a person and a plate. The other kinds
+record what is no access, so that every input offset has a record and a missing one can be told. `hash` stays
+empty here: linking the bytes fills it in.
 """
 
 from dataclasses import dataclass, replace
 
+from streams.codecs.access import seal_access
 from streams.gate.case import Case
 from streams.gate.context import Context
 from streams.gate.partition_state import Head
@@ -40,6 +42,9 @@ def of_decision(case: Case, payload_digest: str | None, place: Place, context: C
     """Return the record of a decision, a repeat or a resolution.
 
     `payload_digest` is the SHA-256 in hex of the release's bytes, and None where nothing leaves.
+
+    Raises:
+        CodecError: what was asked does not fit an access record.
     """
     decision = case.decision
     return make_ledger_record(
@@ -58,7 +63,7 @@ def of_decision(case: Case, payload_digest: str | None, place: Place, context: C
         policy_hash=decision.policy_hash,
         event_time=decision.event_time,
         decided_at=decision.decided_at,
-        access=decision.access,
+        sealed_access=seal_access(decision.access, decision.decision_id, context.sealer),
         obligations=decision.obligations,
         payload_digest=payload_digest,
         source_topic=context.names.requests,

@@ -43,7 +43,8 @@ class PartitionState:
     """The state of one partition. `next_source` is the offset after the last one that has a ledger record.
 
     `bound_revision` is the newest revision that the partition has acknowledged to the custodian. No owner may
-    decide under older books after that: the custodian counts on their being out of use.
+    decide under older books after that: the custodian counts on their being out of use. `sealed_with` is the
+    id of the key that sealed the last access record that was replayed.
     """
 
     partition: int
@@ -53,6 +54,7 @@ class PartitionState:
     head: Head = Head()
     next_source: int = 0
     bound_revision: int = NO_REVISION
+    sealed_with: str | None = None
 
     def replay(self, record: LedgerRecord) -> Self:
         """Take in one record of the ledger, in order, and return this state.
@@ -74,6 +76,8 @@ class PartitionState:
         # Offsets only rise along a chain; expiries and the genesis have none.
         if record.source_offset is not None:
             self.next_source = record.source_offset + 1
+        if record.sealed_access is not None:
+            self.sealed_with = record.sealed_access.key_id
         self._remember(record)
         return self
 

@@ -8,8 +8,9 @@ worker, because a gate that guesses could release a second time, or not at all, 
 
 from aiokafka.structs import TopicPartition
 
-from streams.codecs.hold import decode_hold
 from streams.codecs.ledger_record import read_link
+from streams.codecs.sealed_hold import open_hold_of
+from streams.codecs.vault import Vault
 from streams.errors import CodecError, LedgerError
 from streams.gate.memory import Memory
 from streams.gate.note import Note
@@ -17,6 +18,7 @@ from streams.gate.open_holds import OpenHolds
 from streams.gate.partition_state import PartitionState
 from streams.kafka.batch import Record
 from streams.kafka.reader import PartitionReader, committed_of
+from streams.ledger.sealed import month_in
 from streams.policy.hold import Hold
 from streams.policy.vocabulary import Verdict
 from streams.settings import Settings
@@ -26,23 +28,25 @@ from streams.topics import Topics
 OFFSETS_PER_RECORD = 2
 
 
-async def recovered(partition: int, settings: Settings) -> PartitionState:
+async def recovered(partition: int, settings: Settings, vault: Vault) -> PartitionState:
     """Return the state that the log holds, ready to go on from `next_source`.
 
     Raises:
         LedgerError: the log is not the continuation of what was committed, holds are older than the ledger,
             or requests were deleted before they were decided.
+        InputError: the vault is another one, or lacks a key that holds are sealed with.
         UnavailableError: the broker does not answer.
     """
     topics = Topics.of(settings)
     committed = await committed_of(settings, TopicPartition(topics.requests.name, partition))
     async with PartitionReader(settings) as reader:
         state = await _replayed(reader, TopicPartition(topics.decisions.name, partition), settings)
+        _check_vault(state, vault)
         if committed is not None:
             state.check(Note.read(committed.metadata))
             # It may be ahead of the ledger: offsets of markers and aborted records have no ledger record.
             state.next_source = max(state.next_source, committed.offset)
-        state.holds = await _open_holds(reader, TopicPartition(topics.holds.name, partition))
+        state.holds = await _open_holds(reader, TopicPartition(topics.holds.name, partition), vault)
         _check_holds(state)
         await _check_unread(reader, TopicPartition(topics.requests.name, partition), state)
     return state
@@ -83,7 +87,7 @@ def _replay(state: PartitionState, record: Record, place: str) -> None:
     state.replay(entry)
 
 
-async def _open_holds(reader: PartitionReader, partition: TopicPartition) -> OpenHolds:
+async def _open_holds(reader: PartitionReader, partition: TopicPartition, vault: Vault) -> OpenHolds:
     """Return the holds that no tombstone has lifted.
 
     The topic is compacted, but only in time: several values of a key may be there, and the last one counts.
@@ -99,14 +103,22 @@ async def _open_holds(reader: PartitionReader, partition: TopicPartition) -> Ope
             latest.pop(key, None)
             continue
         try:
-            latest[key] = decode_hold(record.value)
-        except CodecError as error:
+            latest[key] = open_hold_of(record.value, vault)
+        except (CodecError, LedgerError) as error:
             raise LedgerError(f"{partition.topic}[{partition.partition}]@{record.offset}: {error}") from error
     # By age, not by the place that compaction has left each at.
     holds = OpenHolds()
     for hold in sorted(latest.values(), key=lambda hold: hold.opened_at):
         holds.open(hold)
     return holds
+
+
+def _check_vault(state: PartitionState, vault: Vault) -> None:
+    """Refuse a vault that has another key for the month in which the ledger was sealed last."""
+    key_id = state.sealed_with
+    # A month without a key is no contradiction: its key may have been destroyed while nothing was asked.
+    if key_id is not None and vault.has(month_in(key_id)):
+        vault.check(key_id)
 
 
 def _check_holds(state: PartitionState) -> None:

@@ -6,6 +6,7 @@ between two awaits neither the books nor the state can change.
 """
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,12 +85,15 @@ class GateStage:
             LedgerError: the log is not the continuation of what was committed.
         """
         try:
-            self._state = await recovered(self._partition, self._runtime.settings)
+            self._state = await self._recovered()
         except LedgerError as error:
             log.warning("the ledger does not fit, reading it again", partition=self._partition, error=error)
             await asyncio.sleep(SETTLING_SECONDS)
-            self._state = await recovered(self._partition, self._runtime.settings)
+            self._state = await self._recovered()
         return self._state.next_source
+
+    async def _recovered(self) -> PartitionState:
+        return await recovered(self._partition, self._runtime.settings, self._around.keys.vault)
 
     async def ready(self) -> None:
         """Wait until the books are current, hold a policy, and are no older than the chain.
@@ -122,20 +126,22 @@ class GateStage:
 
         Raises:
             BooksNotCurrentError: there is no policy any more since `ready` returned.
+            InputError: the vault has no key for this month; nothing is decided that cannot be sealed.
         """
         replica, settings = self._around.replica, self._runtime.settings
         policy = replica.books.policy()
         if policy is None:
             raise BooksNotCurrentError("the books hold no policy")
-        now = self._runtime.clock.now()
+        keys, now = self._around.keys, self._runtime.clock.now()
         context = Context(
             worker=settings.instance_id,
             topics=self._topics,
-            keys=self._around.keys,
+            keys=keys,
             books=replica.books,
             policy=policy,
             revision=replica.revision,
             now=now,
+            sealer=keys.vault.sealer(now, os.urandom),
             missing=self._missing,
             overdue=self._reminders.untold(replica.books.evidence, now),
         )

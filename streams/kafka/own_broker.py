@@ -1,11 +1,15 @@
-"""A broker of one's own with a keyring, and settings that lead there: for a demonstration or a benchmark."""
+"""A broker of one's own with its keys, and settings that lead there: for a demonstration or a benchmark."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from streams.clock import SystemClock
 from streams.codecs.keyring import Keyring, write_keyring
+from streams.codecs.vault import add_keys
 from streams.kafka.embedded import EmbeddedKafka
+from streams.ledger.sealed import months_from
 from streams.settings import Settings, load_settings
 
 
@@ -23,10 +27,14 @@ def own_broker(keyring: Keyring) -> Iterator[tuple[Settings, Path]]:
     with EmbeddedKafka(cache=given.kafka_cache) as broker:
         keys = broker.folder / "keyring.json"
         write_keyring(keyring, keys)
+        vault = broker.folder / "vault"
+        # Two months, for a run that goes on past the end of the first.
+        add_keys(vault, months_from(SystemClock().now(), 2), os.urandom)
         ours = {
             "bootstrap_servers": broker.bootstrap_servers,
             # One node cannot hold more copies, whatever the deployment of this environment has.
             "replication_factor": 1,
             "keyring": keys,
+            "vault": vault,
         }
         yield given.model_copy(update=ours), broker.folder

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from streams.ledger.sealed import Sealed
 from streams.policy.agreement import Obligation
 from streams.policy.decision import Access, Reason
 from streams.policy.making import maker_of
@@ -45,7 +46,9 @@ class LedgerRecord:
     policy_hash: str
     event_time: datetime | None = None
     decided_at: datetime
+    # In plain only in records from before it was sealed.
     access: Access | None = None
+    sealed_access: Sealed | None = None
     obligations: tuple[Obligation, ...] = ()
     # SHA-256 in hex of the bytes on the recipient's topic; None unless something left.
     payload_digest: str | None = None

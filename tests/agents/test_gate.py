@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from streams.books.plan import planned_policy
-from streams.codecs.hold import decode_hold
 from streams.codecs.release import decode_release
+from streams.codecs.sealed_hold import decode_sealed_hold
 from streams.kafka.partitioner import partition_of
 from streams.ledger.record import LedgerRecord
 from streams.policy.request import SharingRequest
@@ -82,7 +82,10 @@ async def test_a_hold_expires_by_itself_without_any_input(house: Gatehouse) -> N
     assert [record.verdict for record in expired] == [Verdict.BLOCK]
     assert ReasonCode.HOLD_EXPIRED in {reason.code for reason in expired[0].reasons}
     assert expired[0].source_offset is None
-    assert expired[0].decided_at >= decode_hold((await house.read(house.topics.holds.name))[0].value).deadline
+    assert (
+        expired[0].decided_at
+        >= decode_sealed_hold((await house.read(house.topics.holds.name))[0].value).deadline
+    )
     assert (await house.audit()).sound
 
 

@@ -42,7 +42,7 @@ def test_the_link_of_altered_bytes_has_another_hash() -> None:
 
 
 def test_a_record_that_is_sealed_is_not_sealed_again() -> None:
-    with pytest.raises(CodecError, match="sealed already"):
+    with pytest.raises(CodecError, match="has its hash already"):
         seal_record(replace(LEDGER_RECORD, hash=bytes(32)))
 
 

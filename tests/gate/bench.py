@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.books_ack import decode_books_ack
 from streams.codecs.dead_letter import decode_dead_letter
-from streams.codecs.hold import decode_hold
 from streams.codecs.keyring import new_keyring
 from streams.codecs.ledger_record import read_link
 from streams.codecs.release import decode_release
 from streams.codecs.request import encode_request
+from streams.codecs.sealed_hold import open_hold_of
+from streams.codecs.vault import Vault
 from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
@@ -39,7 +41,8 @@ from streams.topics import Topics
 from tests.policy.building import NOW, a_request, in_force, some_books
 
 KEYRING = new_keyring(bytes(range(64)))
-KEYS = Keys(intake=KEYRING.intake_keys, pseudonym=KEYRING.pseudonym_key)
+VAULT = Vault(lambda month: sha256(month.encode()).digest())
+KEYS = Keys(intake=KEYRING.intake_keys, pseudonym=KEYRING.pseudonym_key, vault=VAULT)
 PASADENA = EntityId("pasadena-pd")
 
 Input = SharingRequest | bytes | None
@@ -110,6 +113,7 @@ class Bench:
             policy=self.policy,
             revision=self.books.revision,
             now=self.now,
+            sealer=VAULT.sealer(self.now, bytes),
             missing=self.missing,
             overdue=self.overdue,
         )
@@ -223,7 +227,8 @@ def read_holds(rows: Iterable[Row]) -> OpenHolds:
     """Return the holds that stand on a compacted topic."""
     latest = {key: value for key, value in rows if key is not None}
     holds = OpenHolds()
-    for hold in sorted(map(decode_hold, filter(None, latest.values())), key=lambda hold: hold.opened_at):
+    opened = (open_hold_of(value, VAULT) for value in latest.values() if value is not None)
+    for hold in sorted(opened, key=lambda hold: hold.opened_at):
         holds.open(hold)
     return holds
 

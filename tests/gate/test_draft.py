@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from streams.codecs.access import open_access
 from streams.gate.arrival import Arrivals
 from streams.gate.draft import Draft
 from streams.policy.decide import decide
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import AgreementId, ReasonCode, RecordKind, Verdict
-from tests.gate.bench import PASADENA, Arrived, Bench, bytes_of, signed, snapshot
+from tests.gate.bench import PASADENA, VAULT, Arrived, Bench, bytes_of, signed, snapshot
 from tests.policy.building import NOW, an_agreement
 
 OUT = "alpr.out.pasadena-pd"
@@ -38,7 +39,7 @@ def test_a_decision_is_that_of_the_policy(bench: Bench) -> None:
         expected.decision_id,
         AgreementId("mou-24-017"),
     )
-    assert bench.last.access == expected.access
+    assert open_access(bench.last, VAULT) == expected.access
 
 
 def test_a_draft_begins_the_chain_once(bench: Bench) -> None:

@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from streams.codecs.hold import decode_hold
+from streams.codecs.sealed_hold import open_hold_of
 from streams.errors import CodecError
 from streams.gate.case import Case
 from streams.gate.changes import Changes
@@ -13,7 +13,7 @@ from streams.policy.digest import derived_id
 from streams.policy.holds import open_hold
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import RecordKind
-from tests.gate.bench import PASADENA, Bench, bytes_of, signed
+from tests.gate.bench import PASADENA, VAULT, Bench, bytes_of, signed
 
 OUT = "alpr.out.pasadena-pd"
 
@@ -40,8 +40,8 @@ def test_a_hold_is_kept_with_its_request_under_its_decision(bench: Bench) -> Non
     bench.send(signed(reason_text=""))
     ((key, value),) = bench.rows("alpr.sharing.holds")
     assert key == bench.last.decision_id.encode()
-    assert decode_hold(value) == next(iter(bench.state.holds))
-    assert decode_hold(value).request == signed(reason_text="")
+    assert open_hold_of(value, VAULT) == next(iter(bench.state.holds))
+    assert open_hold_of(value, VAULT).request == signed(reason_text="")
 
 
 def test_a_block_is_a_record_an_answer_and_its_alerts(bench: Bench) -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from streams.codecs.access import open_access
 from streams.gate.case import Case
 from streams.gate.context import Context
 from streams.gate.ledger_entries import Place, of_decision, of_genesis, of_malformed, of_rerouted
@@ -9,7 +10,7 @@ from streams.policy.decide import decide
 from streams.policy.digest import malformed_id
 from streams.policy.reasons import refuse
 from streams.policy.vocabulary import ReasonCode, RecordKind, RequestId, Verdict
-from tests.gate.bench import Bench
+from tests.gate.bench import VAULT, Bench
 from tests.gate.test_open_holds import a_hold
 from tests.policy.building import a_request
 
@@ -44,8 +45,10 @@ def test_every_record_is_the_next_link_at_its_place(context: Context) -> None:
 def test_a_record_of_a_decision_holds_all_of_it(context: Context) -> None:
     decision = decide(a_request(), context.books, context.policy, context.now)
     record = of_decision(Case(RecordKind.DECISION, a_request(), decision, 17), "d1", PLACE, context)
-    for field in (*decision.__dataclass_fields__,):
+    for field in {*decision.__dataclass_fields__} - {"access"}:
         assert getattr(record, field) == getattr(decision, field), field
+    assert record.access is None
+    assert open_access(record, VAULT) == decision.access
     assert (record.kind, record.follows, record.payload_digest) == (RecordKind.DECISION, None, "d1")
     assert record.partition_count is None
 
@@ -54,7 +57,7 @@ def test_a_record_without_a_decision_names_the_books_the_policy_and_its_place(co
     for record in bare(context):
         assert (record.books_revision, record.policy_hash) == (41, context.policy.policy_hash)
         assert (record.decided_at, record.decision_id) == (context.now, malformed_id(REQUESTS, 3, 17))
-        assert (record.access, record.payload_digest, record.agreement_id) == (None, None, None)
+        assert (record.sealed_access, record.payload_digest, record.agreement_id) == (None, None, None)
 
 
 def test_what_each_kind_says(context: Context) -> None:

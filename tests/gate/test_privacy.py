@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from streams.codecs.access import open_access
 from streams.codecs.request import encode_request
 from streams.policy.request import SharingRequest
 from streams.simulators.malformed import malformed
-from tests.gate.bench import Bench, seal, signed
+from tests.gate.bench import VAULT, Bench, seal, signed
 from tests.policy.building import NOW, a_request
 
 PLATE, READ_PLATE = "7QXJ911", "4ZVK302"
@@ -96,6 +97,20 @@ def test_the_errors_of_dead_letters_hold_no_plate_and_no_person(bench: Bench) ->
 
 def test_the_reasons_on_record_hold_no_plate_and_no_person(bench: Bench) -> None:
     assert secrets_in(repr(record.reasons) for record in played(bench).ledger) == set()
+
+
+def test_the_ledger_and_the_holds_hold_no_plate_and_no_person_in_plain(bench: Bench) -> None:
+    played(bench)
+    rows = [*bench.rows(bench.topics.decisions.name), *bench.rows(bench.topics.holds.name)]
+    values = [value for _, value in rows if value is not None]
+    assert len(values) > 3 * len(SPOILT)
+    assert secrets_in(value.decode(errors="replace") for value in values) == set()
+
+
+def test_whoever_has_the_key_of_the_month_reads_who_asked_for_what(bench: Bench) -> None:
+    played(bench)
+    accesses = [open_access(record, VAULT) for record in bench.ledger if record.sealed_access is not None]
+    assert secrets_in(map(repr, accesses)) >= {PLATE, PERSONS[0]}
 
 
 def test_nothing_is_logged_while_it_is_decided(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:

@@ -17,6 +17,7 @@ VERDICTS = [verdict.value for verdict in Verdict if verdict is not Verdict.UNKNO
 # What cannot stand together with the rest of its example, or must be missing there.
 NULLS = {
     "hold.request.case_number",
+    "ledger_record.access",
     "ledger_record.leading_reason",
     "ledger_record.partition_count",
 }

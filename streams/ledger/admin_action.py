@@ -1,0 +1,41 @@
+"""What a person did with the ledger's contents, in a chain of its own: who opened or shredded what.
+
+Opening a record is itself an access, and its record is the one that Civ. Code 1798.90.52(a) asks for: when,
+which record, who, for which organisation and for what purpose. It stands on record before anything is shown.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from streams.ledger.record import NO_HASH
+from streams.policy.vocabulary import DecisionId
+
+
+class AdminAct(StrEnum):
+    """What was done."""
+
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    SHRED = "shred"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminAction:
+    """One link of the chain of administrative acts.
+
+    `decision_id` is the record that was opened. `key_id` is the key that was destroyed, and `orders` are the
+    signed notes of those who ordered it. `seq`, `prev_hash` and `hash` are as in a ledger record.
+    """
+
+    act: AdminAct
+    at: datetime
+    by: str
+    organisation: str
+    reason: str
+    decision_id: DecisionId | None = None
+    key_id: str | None = None
+    orders: tuple[str, ...] = ()
+    seq: int
+    prev_hash: bytes
+    hash: bytes = NO_HASH
