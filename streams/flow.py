@@ -84,6 +84,21 @@ STAGES = (
         writes=(_NAMED.checkpoints.name,),
     ),
     Stage(
+        name="records officer",
+        kind=StageKind.TOOL,
+        does="opens or shreds sealed records, and leaves a record of that",
+        reads=(
+            _NAMED.decisions.name,
+            _NAMED.admin_actions.name,
+            _NAMED.books.name,
+            _NAMED.requests.name,
+            _NAMED.holds.name,
+            _NAMED.dead_letters.name,
+            _OUT,
+        ),
+        writes=(_NAMED.admin_actions.name,),
+    ),
+    Stage(
         name="recipient",
         kind=StageKind.OUTSIDE,
         does="receives what was forwarded to it, and nothing else",

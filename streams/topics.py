@@ -162,6 +162,14 @@ class Topics:
         return TopicSpec(name=self._named("alpr.ledger.checkpoints"), partitions=1)
 
     @property
+    def admin_actions(self) -> TopicSpec:
+        """Who opened or shredded contents of the ledger, and why, kept for ever.
+
+        One partition, since it is one chain.
+        """
+        return TopicSpec(name=self._named("alpr.admin-actions"), partitions=1, max_message_bytes=OUTPUT_LIMIT)
+
+    @property
     def alerts(self) -> TopicSpec:
         """Violation alerts, with pseudonyms in place of names and without plates."""
         return TopicSpec(
@@ -206,6 +214,7 @@ class Topics:
             self.books,
             self.books_acks,
             self.checkpoints,
+            self.admin_actions,
             self.alerts,
             self.dead_letters,
         )

@@ -8,6 +8,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from streams.cli.ledger_contents import actions, open_command, order_shred, shred_command, vault
 from streams.cli.ledger_proofs import VERIFIER, check, key, prove, sign, witness
 from streams.cli.ledger_reconcile import plain_finding, reconcile, reconciled, told
 from streams.cli.work import run
@@ -27,14 +28,27 @@ SHOWN_FINDINGS = 20
 
 @click.group()
 def ledger() -> None:
-    """Verify the ledger, sign it, and prove single decisions.
+    """Verify the ledger, sign it, prove single decisions, open and shred what is sealed.
 
     \b
     Example: alpr-gate ledger verify
     """
 
 
-for command in (reconcile, key, sign, witness, prove, check):
+COMMANDS = (
+    reconcile,
+    key,
+    sign,
+    witness,
+    prove,
+    check,
+    vault,
+    open_command,
+    order_shred,
+    shred_command,
+    actions,
+)
+for command in COMMANDS:
     ledger.add_command(command)
 
 

@@ -1,0 +1,159 @@
+"""What speaks against shredding a month: each obstacle in one clause, all of them, and none when it may go.
+
+Fail closed: what cannot be read or compared is an obstacle, for what is shredded never comes back.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiokafka.structs import TopicPartition
+
+from streams.codecs.access import open_access
+from streams.codecs.dead_letter import decode_dead_letter
+from streams.codecs.release import decode_release
+from streams.codecs.sealed_hold import decode_sealed_hold
+from streams.codecs.vault import Vault
+from streams.custody.records import ledger_records
+from streams.gate.topic_names import NOBODY
+from streams.kafka.admin import admin_client
+from streams.kafka.faults import reaching, sorted_faults
+from streams.kafka.reader import PartitionReader
+from streams.ledger.record import LedgerRecord
+from streams.ledger.sealed import MonthKey, month_of
+from streams.policy.books import Books
+from streams.policy.decision import Access
+from streams.policy.durations import require_duration
+from streams.policy.evidence_hold import EvidenceHold
+from streams.policy.names import fold
+from streams.policy.policy_in_force import AGENCY_ZONE
+from streams.settings import Settings
+from streams.topics import Topics
+
+# Access records are never kept for less, whatever the policy says of reads: an audit looks back for years
+# (State Auditor 2019-118), and Special Order 31 keeps reads for five.
+LEAST_RETENTION = require_duration("P5Y", "least retention")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the question is asked on: the key that would go, the vault that has it, the books, the instant."""
+
+    key: MonthKey
+    vault: Vault
+    books: Books
+    now: datetime
+
+
+async def obstacles(settings: Settings, ground: Ground) -> tuple[str, ...]:
+    """Return every obstacle to destroying the key; the ledger is read only when retention has ended.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+        UnavailableError: no broker answers.
+    """
+    early = tuple(_too_early(ground))
+    if early:
+        return early
+    month = ground.key.month
+    records = [record async for record in ledger_records(settings) if month_of(record.decided_at) == month]
+    async with PartitionReader(settings) as reader:
+        copies = [found async for found in _copies(reader, settings, records)]
+        holds = [found async for found in _open_holds(reader, settings, ground.key.key_id)]
+    return (*_evidence(records, ground), *_in_plain(records), *copies, *holds)
+
+
+def _too_early(ground: Ground) -> Iterator[str]:
+    year, month = map(int, ground.key.month.split("-"))
+    end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    policy = ground.books.policy()
+    # Without a policy nobody knows how long is retained.
+    retention = (LEAST_RETENTION,) if policy is None else (LEAST_RETENTION, policy.retained_for)
+    until = max(duration.after(end, AGENCY_ZONE) for duration in retention)
+    if policy is None or ground.now < until:
+        yield f"its records are retained until {until.isoformat()}"
+
+
+def _evidence(records: list[LedgerRecord], ground: Ground) -> Iterator[str]:
+    """Name each evidence hold that may be about what somebody asked for in that month."""
+    for hold_id in sorted(ground.books.unreadable_evidence_holds()):
+        yield f"the evidence hold `{hold_id}` cannot be read, so it may be about anything"
+    holds = ground.books.evidence_holds()
+    accesses = [(record, open_access(record, ground.vault)) for record in records if record.sealed_access]
+    for hold in holds:
+        about = [record.decision_id for record, access in accesses if _may_be_about(access, hold)]
+        if about:
+            yield f"the evidence hold `{hold.hold_id}` may be about `{about[0]}` and {len(about) - 1} more"
+
+
+def _may_be_about(access: Access, hold: EvidenceHold) -> bool:
+    """Tell whether the record may be about what the hold names; when in doubt, it is."""
+    elements = {_bare(element) for element in access.data_elements}
+    named = {_bare(name) for name in (*hold.plates, *hold.read_ids)}
+    return (
+        not elements
+        # A window or a pattern of a plate meant many reads, and nobody knows any more which.
+        or any(sign in element for element in access.data_elements for sign in "=*?%")
+        or not named.isdisjoint(elements)
+        or _bare(hold.case_number) in _bare(access.purpose)
+    )
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, fold(text)))
+
+
+def _in_plain(records: list[LedgerRecord]) -> Iterator[str]:
+    plain = [record for record in records if record.access is not None]
+    if plain:
+        yield f"{len(plain)} ledger records are not sealed, the first is `{plain[0].decision_id}`"
+
+
+async def _copies(
+    reader: PartitionReader, settings: Settings, records: list[LedgerRecord]
+) -> AsyncIterator[str]:
+    """Name the topics that still hold what was asked for, released or set aside in that month."""
+    topics = Topics.of(settings)
+    for number in range(topics.partitions):
+        first, _ = await reader.bounds(TopicPartition(topics.requests.name, number))
+        last = max((_input_of(record, number) for record in records), default=-1)
+        if first <= last:
+            yield f"{topics.requests.name}[{number}] still holds requests of that month at offset {first}"
+    ids = frozenset(record.decision_id for record in records)
+    for partition in await _partitions(settings, topics):
+        read = decode_dead_letter if partition.topic == topics.dead_letters.name else decode_release
+        first, end = await reader.bounds(partition)
+        async for record in reader.read(partition, first, end):
+            if read(record.value).decision_id in ids:
+                where = f"{partition.topic}[{partition.partition}] at offset {record.offset}"
+                yield f"a plain copy is left in {where}"
+                break
+
+
+def _input_of(record: LedgerRecord, partition: int) -> int:
+    """Return the offset of the input of a record, or -1 when it had none in that partition."""
+    if record.source_partition != partition or record.source_offset is None:
+        return -1
+    return record.source_offset
+
+
+async def _partitions(settings: Settings, topics: Topics) -> list[TopicPartition]:
+    """Return the partitions with releases and dead letters."""
+    with sorted_faults("reach the broker"), reaching(settings.bootstrap_servers):
+        async with admin_client(settings.bootstrap_servers) as admin:
+            names = await admin.list_topics()
+    out = [TopicPartition(name, 0) for name in sorted(names) if name.startswith(topics.out(NOBODY).name)]
+    letters = topics.dead_letters
+    return out + [TopicPartition(letters.name, number) for number in range(letters.partitions)]
+
+
+async def _open_holds(reader: PartitionReader, settings: Settings, key_id: str) -> AsyncIterator[str]:
+    """Name the partitions with a hold that is open and was sealed with the key: its gate could not start."""
+    topics = Topics.of(settings)
+    for number in range(topics.partitions):
+        partition = TopicPartition(topics.holds.name, number)
+        first, end = await reader.bounds(partition)
+        latest = {record.key: record.value async for record in reader.read(partition, first, end)}
+        held = [value for value in latest.values() if value is not None]
+        if any(decode_sealed_hold(value).sealed.key_id == key_id for value in held):
+            yield f"{partition.topic}[{number}] has an open hold of that month"

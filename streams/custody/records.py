@@ -1,0 +1,46 @@
+"""Finding records of the ledger by what they are."""
+
+from collections.abc import AsyncIterator
+
+from aiokafka.structs import TopicPartition
+
+from streams.codecs.ledger_record import decode_ledger_record
+from streams.errors import CodecError, InputError, LedgerError
+from streams.kafka.reader import PartitionReader
+from streams.ledger.record import LedgerRecord
+from streams.settings import Settings
+from streams.topics import Topics
+
+
+async def find_access(settings: Settings, decision_id: str) -> LedgerRecord:
+    """Return the first record with that id that is an access record.
+
+    Raises:
+        InputError: there is none.
+        UnavailableError: no broker answers.
+    """
+    async for record in ledger_records(settings, containing=decision_id.encode()):
+        if record.decision_id == decision_id and (record.access or record.sealed_access):
+            return record
+    raise InputError(f"there is no access record `{decision_id}` in the ledger")
+
+
+async def ledger_records(settings: Settings, containing: bytes = b"") -> AsyncIterator[LedgerRecord]:
+    """Yield the records of all partitions whose bytes contain the given ones.
+
+    Raises:
+        LedgerError: one of them cannot be read.
+        UnavailableError: no broker answers.
+    """
+    topic = Topics.of(settings).decisions.name
+    async with PartitionReader(settings) as reader:
+        for number in range(settings.partitions):
+            partition = TopicPartition(topic, number)
+            first, end = await reader.bounds(partition)
+            async for record in reader.read(partition, first, end):
+                # Bytes first: decoding each would take minutes for a long ledger.
+                if containing in (record.value or b""):
+                    try:
+                        yield decode_ledger_record(record.value)
+                    except CodecError as error:
+                        raise LedgerError(f"{topic}[{number}]@{record.offset}: {error}") from error
