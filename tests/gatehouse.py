@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.structs import TopicPartition
 
@@ -22,6 +22,7 @@ from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
 from streams.codecs.vault import add_keys
 from streams.gate.audit import Audit, audit
+from streams.gate.topic_names import NOBODY
 from streams.kafka.admin import ensure_topics
 from streams.kafka.tailing import tail_topic
 from streams.ledger.record import LedgerRecord
@@ -172,6 +173,20 @@ class Gatehouse:
         """Return all committed records of a topic."""
         tail = tail_topic(self.settings, topic, begin="first", end="now")
         return [Raw(record.key, record.value) async for record in tail]
+
+    async def out_topics(self) -> list[str]:
+        """Return the recipients' topics that there are."""
+        async with self.admin() as admin:
+            prefix = self.topics.out(NOBODY).name
+            return sorted(name for name in await admin.list_topics() if name.startswith(prefix))
+
+    async def forget(self, topic: str) -> None:
+        """Delete all records of a topic, as a broker does when they are old."""
+        async with self.admin() as admin:
+            (found,) = await admin.describe_topics([topic])
+            partitions = [TopicPartition(topic, one["partition"]) for one in found["partitions"]]
+            # -1 is up to the end, whatever that is.
+            await admin.delete_records({one: RecordsToDelete(before_offset=-1) for one in partitions})
 
     async def ledger(self) -> list[LedgerRecord]:
         """Return the ledger as any read-committed reader sees it, chain by chain."""

@@ -1,6 +1,7 @@
 """Finding records of the ledger by what they are."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from aiokafka.structs import TopicPartition
 
@@ -19,13 +20,15 @@ async def find_access(settings: Settings, decision_id: str) -> LedgerRecord:
         InputError: there is none.
         UnavailableError: no broker answers.
     """
-    async for record in ledger_records(settings, containing=decision_id.encode()):
-        if record.decision_id == decision_id and (record.access or record.sealed_access):
-            return record
+    # Closed as soon as it is found, and not when the garbage is collected: it has a connection open.
+    async with aclosing(ledger_records(settings, containing=decision_id.encode())) as records:
+        async for record in records:
+            if record.decision_id == decision_id and (record.access or record.sealed_access):
+                return record
     raise InputError(f"there is no access record `{decision_id}` in the ledger")
 
 
-async def ledger_records(settings: Settings, containing: bytes = b"") -> AsyncIterator[LedgerRecord]:
+async def ledger_records(settings: Settings, containing: bytes = b"") -> AsyncGenerator[LedgerRecord, None]:
     """Yield the records of all partitions whose bytes contain the given ones.
 
     Raises:

@@ -45,8 +45,8 @@ class Context:
     """Everything besides the partition's state. `missing` are recipients' topics that do not exist.
 
     `worker` is the instance id that acknowledgements carry, `revision` the offset in the books' topic of the
-    last change, `now` an instant in UTC, `sealer` what seals in its month. `overdue` are the evidence holds to
-    alert of. `names` are those of `topics`.
+    last change, `now` an instant in UTC, `sealer` what seals in its month. `overdue` are the evidence holds
+    to alert of. `names` are those of `topics`.
     """
 
     worker: str

@@ -30,6 +30,8 @@ def gate_on(settings: Settings) -> Gate:
         "ALPR_GATE_TOPIC_PREFIX": settings.topic_prefix,
         "ALPR_GATE_PARTITIONS": str(settings.partitions),
     }
+    if settings.vault is not None:
+        environment["ALPR_GATE_VAULT"] = str(settings.vault)
 
     def gate(*arguments: str, stdin: str | None = None) -> Ended:
         result = CliRunner().invoke(cli, arguments, input=stdin, env=environment)
