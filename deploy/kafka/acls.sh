@@ -17,6 +17,7 @@ GATE="${GATE_PRINCIPAL:-User:alpr-gate}"
 INTAKE="${INTAKE_PRINCIPAL:-User:alpr-intake}"
 CUSTODIAN="${CUSTODIAN_PRINCIPAL:-User:alpr-custodian}"
 SECURITY="${SECURITY_PRINCIPAL:-User:alpr-security}"
+RECORDS="${RECORDS_PRINCIPAL:-User:alpr-records}"
 NOTARY="${NOTARY_PRINCIPAL:-User:alpr-notary}"
 AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
 ANSWERS="${ANSWERS_PRINCIPAL:-User:alpr-answers}"
@@ -78,6 +79,19 @@ base() {
   reads "$NOTARY" alpr.sharing.decisions
   reads "$NOTARY" alpr.ledger.checkpoints
   writes "$NOTARY" alpr.ledger.checkpoints
+
+  # The records officer opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
+  local source
+  for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.dead-letters \
+    alpr.admin-actions; do
+    reads "$RECORDS" "$source"
+  done
+  allow "$RECORDS" --operation Read --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
+  writes "$RECORDS" alpr.admin-actions
+  allow "$RECORDS" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.admin-actions"
+  allow "$RECORDS" --operation Write --operation Describe \
+    --transactional-id "$APP_ID.${PREFIX}alpr.admin-actions.0"
+  allow "$RECORDS" --operation Read --operation Describe --group "$APP_ID"
 
   # Readers.
   reads "$SECURITY" alpr.alerts

@@ -51,6 +51,8 @@ ON_A_BROKER = (
     "ledger reconcile",
     f"ledger sign --once --key {SIGNING_KEY}",
     f"ledger prove a-decision --verifier {VERIFIER}",
+    "ledger open a-decision --reason why",
+    "ledger actions",
 )
 WITHOUT_A_BROKER = (
     "demo",
@@ -59,6 +61,9 @@ WITHOUT_A_BROKER = (
     "ledger key",
     "ledger witness",
     "ledger check",
+    "ledger vault",
+    "ledger order-shred",
+    "ledger shred",
     "requests keyring",
     "broker start",
     "broker status",

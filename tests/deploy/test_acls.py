@@ -13,7 +13,8 @@ from streams.topics import Topics
 SCRIPT = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
-         "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary"}  # fmt: skip
+         "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
+         "records officer": "alpr-records"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
@@ -74,8 +75,8 @@ def test_only_the_gate_writes_the_ledger_and_to_recipients() -> None:
     assert _who("Write", "alpr.out.*") == {"alpr-gate"}
 
 
-def test_nobody_of_the_house_reads_what_a_recipient_is_sent() -> None:
-    assert _who("Read", "alpr.out.*") == set()
+def test_only_who_looks_for_plain_copies_reads_what_a_recipient_is_sent() -> None:
+    assert _who("Read", "alpr.out.*") == {"alpr-records"}
 
 
 def _who(operation: str, topic: str) -> set[str]:
@@ -98,7 +99,11 @@ def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
     ids = {
         re.findall(r"User:(\S+)", rule)[0]: re.findall(r"--transactional-id (\S+)", rule)[0] for rule in rules
     }
-    assert ids == {"alpr-gate": "alpr-gate.alpr.sharing.requests.", "alpr-custodian": "alpr-gate.custodian"}
+    assert ids == {
+        "alpr-gate": "alpr-gate.alpr.sharing.requests.",
+        "alpr-custodian": "alpr-gate.custodian",
+        "alpr-records": "alpr-gate.alpr.admin-actions.0",
+    }
     assert not ids["alpr-custodian"].startswith(ids["alpr-gate"])
 
 

@@ -154,10 +154,11 @@ def test_the_gate_is_not_killed_while_it_drains() -> None:
     assert grace > Settings.model_fields["drain_seconds"].default
 
 
-def test_the_gate_uses_the_keyring_that_is_made_for_it() -> None:
+@pytest.mark.parametrize("name", ["ALPR_GATE_KEYRING", "ALPR_GATE_VAULT"])
+def test_the_gate_uses_the_keys_that_are_made_for_it(name: str) -> None:
     gate, keys = SERVICES["gate"], SERVICES["keys"]
-    path = gate["environment"]["ALPR_GATE_KEYRING"]
-    assert path == keys["environment"]["ALPR_GATE_KEYRING"]
+    path = gate["environment"][name]
+    assert path == keys["environment"][name]
     assert gate["volumes"] == keys["volumes"]
     assert path.startswith(f"{_mounts('gate')[0].target}/")
 

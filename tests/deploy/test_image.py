@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from streams.clock import SystemClock
 from streams.codecs.keyring import load_keyring
+from streams.ledger.sealed import month_of
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
@@ -22,7 +24,7 @@ COPIED = [
     for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE)
     for source in line.split()[:-1]
 ]
-NEW_KEYRING = ROOT / "deploy" / "gate" / "new_keyring.py"
+NEW_KEYS = ROOT / "deploy" / "gate" / "new_keys.py"
 
 
 def test_the_base_is_pinned_and_the_same_for_both_stages() -> None:
@@ -60,16 +62,21 @@ def test_the_image_has_the_version_of_the_project() -> None:
     assert compose["services"]["gate"]["image"] == f"alpr-gate:{version}"
 
 
-def test_the_keyring_script_stands_where_compose_starts_it() -> None:
+def test_the_script_for_keys_stands_where_compose_starts_it() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     started = compose["services"]["keys"]["entrypoint"][1]
-    assert f"COPY deploy/gate/new_keyring.py {started}" in FINAL
+    assert f"COPY deploy/gate/new_keys.py {started}" in FINAL
 
 
 def _run(keyring: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ALPR_GATE_KEYRING": str(keyring), "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ,
+        "ALPR_GATE_KEYRING": str(keyring),
+        "ALPR_GATE_VAULT": str(keyring.parent / "vault"),
+        "PYTHONPATH": str(ROOT),
+    }
     return subprocess.run(
-        [sys.executable, str(NEW_KEYRING)],
+        [sys.executable, str(NEW_KEYS)],
         env=environment,
         capture_output=True,
         text=True,
@@ -87,6 +94,14 @@ def test_a_keyring_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert load_keyring(path) == first
 
 
+def test_keys_of_months_are_made_and_those_that_are_there_stay(tmp_path: Path) -> None:
+    assert _run(tmp_path / "keyring.json").returncode == 0
+    first = {path.name: path.read_bytes() for path in (tmp_path / "vault").iterdir()}
+    assert f"{month_of(SystemClock().now())}.key" in first
+    assert _run(tmp_path / "keyring.json").returncode == 0
+    assert {path.name: path.read_bytes() for path in (tmp_path / "vault").iterdir()} == first
+
+
 def test_a_keyring_that_others_can_read_is_refused_and_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "keyring.json"
     _run(path)
@@ -100,5 +115,6 @@ def test_a_keyring_that_others_can_read_is_refused_and_not_replaced(tmp_path: Pa
 
 def test_importing_the_script_makes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ALPR_GATE_KEYRING", str(tmp_path / "keyring.json"))
-    runpy.run_path(str(NEW_KEYRING))
+    monkeypatch.setenv("ALPR_GATE_VAULT", str(tmp_path / "vault"))
+    runpy.run_path(str(NEW_KEYS))
     assert list(tmp_path.iterdir()) == []
