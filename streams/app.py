@@ -125,9 +125,10 @@ class GateApp(BatchApp):
     def render_metrics(self) -> bytes:
         """Return all metrics, with the state of the books as it is now."""
         # Told when asked, since they also change while no batch comes.
-        replica = self.surroundings.replica
+        replica, now = self.surroundings.replica, self.surroundings.runtime.clock.now()
         self.metrics.set_books(replica.state, replica.revision, replica.age_seconds())
-        overdue = replica.books.evidence.overdue(self.surroundings.runtime.clock.now())
+        self.metrics.set_vault(self.surroundings.keys.vault.months_ready(now))
+        overdue = replica.books.evidence.overdue(now)
         self.metrics.set_neglected(replica.unusable, len(overdue))
         self.writers.tell_lag()
         return self.metrics.render()

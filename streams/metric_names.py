@@ -89,6 +89,7 @@ BOOKS_AGE = MetricSpec(
     "books_age_seconds", "Time since the newest heartbeat that came back through the books"
 )
 BOOKS_UNREADABLE = MetricSpec("books_unreadable_keys", "Keys of the books whose value cannot be read")
+VAULT_MONTHS = MetricSpec("vault_months", "Months in a row, from this one on, that have a key; 3 for more")
 EVIDENCE_OVERDUE = MetricSpec(
     "evidence_holds_overdue", "Evidence holds that nobody has verified in time, so that they lift nothing"
 )
@@ -107,5 +108,5 @@ HOLDS_OVERDUE = MetricSpec(
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE,
-    EVIDENCE_OVERDUE, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_OLDEST, HOLDS_OVERDUE,
+    EVIDENCE_OVERDUE, VAULT_MONTHS, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

@@ -132,6 +132,7 @@ class Metrics:
         self._books_age = self._gauge(names.BOOKS_AGE)
         self._books_unreadable = self._gauge(names.BOOKS_UNREADABLE)
         self._evidence_overdue = self._gauge(names.EVIDENCE_OVERDUE)
+        self._vault_months = self._gauge(names.VAULT_MONTHS)
         self._partitioned = {
             spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
         }
@@ -182,6 +183,10 @@ class Metrics:
             gauge.set(name == state)
         self._books_revision.set(revision)
         self._books_age.set(age_seconds)
+
+    def set_vault(self, months: int) -> None:
+        """Tell for how many months, this one and those that follow, there is a key."""
+        self._vault_months.set(months)
 
     def set_neglected(self, unreadable_keys: int, overdue_evidence: int) -> None:
         """Tell which entries of the books somebody has to see to: how many of each kind."""

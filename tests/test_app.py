@@ -98,3 +98,7 @@ def test_a_fatal_fault_is_one_line_and_an_exit_code(error: str, code: int, line:
     )
     assert ended.returncode == code
     assert f"alpr-gate: fatal: {line}\n" in ended.stderr
+
+
+def test_metrics_tell_for_how_many_months_there_are_keys(given: Settings) -> None:
+    assert b"alpr_gate_vault_months 2.0" in build(given).render_metrics()

@@ -10,15 +10,29 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 from streams.codecs.owned_file import read_owned, write_owned
 from streams.errors import InputError
-from streams.ledger.sealed import KEY_SIZE, Entropy, MonthKey, Sealed, Sealer, month_in, month_of, open_sealed
+from streams.ledger.sealed import (
+    KEY_SIZE,
+    Entropy,
+    MonthKey,
+    Sealed,
+    Sealer,
+    month_in,
+    month_of,
+    months_from,
+    open_sealed,
+)
 from streams.ledger.signed_note import from_base64
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _WHAT = "month key"
+
+# Enough to know whether somebody has to make keys soon.
+MONTHS_ASKED = 3
 
 # Returns the key of a month; None when it was never made, or destroyed.
 ReadKey = Callable[[str], bytes | None]
@@ -51,7 +65,11 @@ class Vault:
 
     def has(self, month: str) -> bool:
         """Tell whether there is a key of that month."""
-        return self._find(month) is not None
+        return month in self._keys or self._read(month) is not None
+
+    def months_ready(self, now: datetime) -> int:
+        """Return how many months in a row have a key, from this one on; 3 stands for more."""
+        return sum(1 for _ in takewhile(self.has, months_from(now, MONTHS_ASKED)))
 
     def _find(self, month: str) -> MonthKey | None:
         if month not in self._keys:

@@ -53,6 +53,16 @@ def test_a_key_that_is_made_later_is_found_without_a_restart(folder: Path) -> No
     assert vault.has("2027-01")
 
 
+def test_the_months_that_are_ready_are_counted_without_a_gap(folder: Path) -> None:
+    vault = open_vault(folder)
+    assert vault.months_ready(NOW) == 2
+    add_keys(folder, ("2027-02",), token_bytes)
+    assert vault.months_ready(NOW) == 2
+    add_keys(folder, ("2027-01",), token_bytes)
+    assert vault.months_ready(NOW) == 3
+    assert vault.months_ready(datetime(2026, 10, 1, tzinfo=UTC)) == 0
+
+
 def test_nothing_opens_once_the_key_is_destroyed(folder: Path) -> None:
     sealed = open_vault(folder).sealer(NOW, token_bytes).seal(b"contents", "a test")
     destroy_key(folder, "2026-11")
