@@ -150,10 +150,13 @@ def test_no_line_is_wider_than_the_terminal_or_cut(width: int) -> None:
 
 def test_the_next_steps_can_be_pasted() -> None:
     out = io.StringIO()
-    settings = Settings(bootstrap_servers="127.0.0.1:9", partitions=4, keyring=Path("k.json"), web_port=8)
+    settings = Settings(
+        bootstrap_servers="127.0.0.1:9", partitions=4, keyring=Path("k.json"), vault=Path("v"), web_port=8
+    )
     print_next_steps(Playground(settings=settings, log=Path("log")), Console(file=out, width=60))
     exported = next(each.strip() for each in out.getvalue().splitlines() if "export" in each)
     assert exported == (
-        "export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9 ALPR_GATE_PARTITIONS=4 ALPR_GATE_KEYRING=k.json"
+        "export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9 ALPR_GATE_PARTITIONS=4 ALPR_GATE_KEYRING=k.json "
+        "ALPR_GATE_VAULT=v"
     )
     assert "curl http://127.0.0.1:8/metrics" in out.getvalue()
