@@ -154,7 +154,13 @@ async def test_a_month_is_shredded_once_nothing_of_it_is_left_in_plain(filled: G
     assert await read_actions(filled.settings) == ()
 
 
-async def test_after_shredding_nothing_opens_and_every_proof_holds(filled: Gatehouse) -> None:
+async def test_after_shredding_nothing_opens_and_every_proof_holds(filled: Gatehouse, tmp_path: Path) -> None:
+    gate = gate_on(filled.settings)
+    made = await asyncio.to_thread(gate, "ledger", "key", str(tmp_path / "ledger.key"))
+    verifier = made.output.strip()
+    key = str(tmp_path / "ledger.key")
+    signed = await asyncio.to_thread(gate, "ledger", "sign", "--once", "--key", key)
+    assert signed.exit_code == 0, signed
     for topic in (filled.topics.requests.name, filled.topics.dead_letters.name, *await filled.out_topics()):
         await filled.forget(topic)
     await lift_holds(filled)
@@ -163,13 +169,20 @@ async def test_after_shredding_nothing_opens_and_every_proof_holds(filled: Gateh
     assert not key_file(vault_of(filled), month_of_records(filled)).exists()
     assert await read_actions(filled.settings) == (act,)
 
-    gate = gate_on(filled.settings)
     decision_id = (await sealed_records(filled))[0].decision_id
     opened = await asyncio.to_thread(gate, "ledger", "open", decision_id, "--reason", "why")
     assert opened.exit_code == 2
     assert "one that was destroyed does not come back" in opened.error
     for report in (await filled.audit()).chains:
         assert report.problem is None
+    proof = await asyncio.to_thread(gate, "ledger", "prove", decision_id, "--verifier", verifier)
+    (tmp_path / "proof").write_text(proof.output)
+    checked = await asyncio.to_thread(
+        gate, "ledger", "check", str(tmp_path / "proof"), "--verifier", verifier
+    )
+    assert checked.exit_code == 0, checked
+    trees = await asyncio.to_thread(gate, "ledger", "verify", "--verifier", verifier, "--json")
+    assert json.loads(trees.output)["trees"]["problems"] == []
 
 
 async def test_a_run_that_broke_off_behind_the_record_is_taken_up_again(filled: Gatehouse) -> None:
