@@ -38,7 +38,7 @@ from streams.settings import Settings, load_settings
     help="How many months, from this one on.",
 )
 def vault(folder: Path, months: int) -> None:
-    """Make the keys that seal plates and names, one for each month, in FOLDER.
+    """Make keys in FOLDER that seal plates and names, by month.
 
     Keys that are there stay as they are, so run it again before the last month is over: without a key for
     the month the gate decides nothing. All workers need the same folder, and a backup of it is a copy of
@@ -57,7 +57,7 @@ def vault(folder: Path, months: int) -> None:
 @click.option("--reason", required=True, help="For what purpose; it stays on record.")
 @by_option
 def open_command(decision_id: str, reason: str, by: str) -> None:
-    """Show who asked for which plate and why, and put on record that you looked.
+    """Show who asked for what and why, and record that you looked.
 
     It needs the vault. Looking is an access of its own (Civ. Code 1798.90.52): first it is put on record,
     then the contents are shown, as JSON.
@@ -106,9 +106,9 @@ def order_shred(month: str, key_file: Path, reason: str) -> None:
 )
 @by_option
 def shred_command(orders: tuple[Path, ...], signers: tuple[Verifier, ...], by: str) -> None:
-    """Destroy the key of a month, as two people have ordered in the files ORDERS.
+    """Destroy the key of a month, as two people have ordered.
 
-    Then nobody can read any more who asked for which plate in that month; hashes and proofs still verify.
+    ORDERS are the files that they signed. Then nobody can read any more who asked for which plate in that month; hashes and proofs still verify.
     It is refused while the month is retained, while an evidence hold may be about any of its records, and
     while a plain copy of one is left in a topic. Copies of the vault are yours to destroy, and restart the
     workers: one that ran since that month may have its key in memory.

@@ -13,9 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from streams.cli import COMMANDS, INTERRUPTED, cli
+from streams.clock import SystemClock
 from streams.codecs.keyring import KEY_BYTES, new_keyring, write_keyring
 from streams.codecs.signing_key import new_signing_key, write_signing_key
+from streams.codecs.vault import add_keys
 from streams.examples import example_path
+from streams.ledger.sealed import months_from
 from tests.interruptible import interruptible
 
 GATE = str(Path(sys.executable).with_name("alpr-gate"))
@@ -90,6 +93,7 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
     keyring = folder / "keyring.json"
     write_keyring(new_keyring(bytes(range(2 * KEY_BYTES))), keyring)
     write_signing_key(SIGNING, folder / "ledger.key")
+    add_keys(folder / "vault", months_from(SystemClock().now(), 2), bytes)
     (folder / "request.json").write_text("", encoding="utf-8")
     examples = f"{example_path('policy.yaml').parent}/"
     words = [word.replace(EXAMPLE, examples) for word in command.split()]
@@ -102,7 +106,12 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
         text=True,
         timeout=BOUNDED_SECONDS,
         check=False,
-        env={**clean, "ALPR_GATE_KEYRING": str(keyring), **environment},
+        env={
+            **clean,
+            "ALPR_GATE_KEYRING": str(keyring),
+            "ALPR_GATE_VAULT": str(folder / "vault"),
+            **environment,
+        },
     )
 
 
