@@ -90,8 +90,10 @@ base() {
   writes "$RECORDS" alpr.admin-actions
   allow "$RECORDS" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.admin-actions"
   allow "$RECORDS" --operation Write --operation Describe \
-    --transactional-id "$APP_ID.${PREFIX}alpr.admin-actions.0"
-  allow "$RECORDS" --operation Read --operation Describe --group "$APP_ID"
+    --transactional-id "$APP_ID.admin-actions.${PREFIX}alpr.admin-actions.0"
+  allow "$RECORDS" --operation Read --operation Describe --group "$APP_ID.admin-actions"
+  # It looks at the gate's position, and cannot move it.
+  allow "$RECORDS" --operation Describe --group "$APP_ID"
 
   # Readers.
   reads "$SECURITY" alpr.alerts

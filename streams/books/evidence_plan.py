@@ -39,10 +39,12 @@ def _part(index: BooksIndex, versions: tuple[EvidenceHold, ...], now: datetime) 
     latest, known = versions[-1], index.books.evidence.get(versions[-1].hold_id)
     if known == latest:
         return Plan(unchanged=(key_of(latest),))
-    if known is not None and latest.version <= known.version:
+    newest = index.books.evidence.version_of(latest.hold_id)
+    if latest.version <= newest:
+        status = "unreadable" if known is None else known.status
         raise InputError(
             f"evidence hold `{latest.hold_id}` version {latest.version} differs from version "
-            f"{known.version} ({known.status}) in the books; to change it give version {known.version + 1}"
+            f"{newest} ({status}) in the books; to change it give version {newest + 1}"
         )
     _check_dates(latest, now)
     changes: list[Change] = []

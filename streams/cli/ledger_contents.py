@@ -108,10 +108,10 @@ def order_shred(month: str, key_file: Path, reason: str) -> None:
 def shred_command(orders: tuple[Path, ...], signers: tuple[Verifier, ...], by: str) -> None:
     """Destroy the key of a month, as two people have ordered.
 
-    ORDERS are the files that they signed. Then nobody can read any more who asked for which plate in that month; hashes and proofs still verify.
-    It is refused while the month is retained, while an evidence hold may be about any of its records, and
-    while a plain copy of one is left in a topic. Copies of the vault are yours to destroy, and restart the
-    workers: one that ran since that month may have its key in memory.
+    ORDERS are the files that they signed. Then nobody can read any more what was sealed with that key; hashes
+    and proofs still verify. It is refused while the month is retained, while an evidence hold is about reads
+    from before its end, and while requests, releases or dead letters of it are left in plain. Copies of the
+    vault are yours to destroy, and restart the workers: one that ran since may have the key in memory.
 
     \b
     Example: alpr-gate ledger shred a.order b.order --signer "$(cat a.pub)" --signer "$(cat b.pub)"

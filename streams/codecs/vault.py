@@ -5,6 +5,7 @@ key its records open, and without it nobody reads them again. That is how they a
 the folder counts.
 """
 
+import os
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from streams.codecs.owned_file import read_owned, write_owned
+from streams.codecs.owned_file import read_owned, sync_folder, write_owned
 from streams.errors import InputError
 from streams.ledger.sealed import (
     KEY_SIZE,
@@ -68,8 +69,15 @@ class Vault:
         return month in self._keys or self._read(month) is not None
 
     def months_ready(self, now: datetime) -> int:
-        """Return how many months in a row have a key, from this one on; 3 stands for more."""
-        return sum(1 for _ in takewhile(self.has, months_from(now, MONTHS_ASKED)))
+        """Return how many months in a row have a good key, from this one on; 3 stands for more."""
+        return sum(1 for _ in takewhile(self._is_ready, months_from(now, MONTHS_ASKED)))
+
+    def _is_ready(self, month: str) -> bool:
+        try:
+            return self.has(month)
+        except InputError:
+            # Open to others, or damaged: no use in its month, so it counts as missing and is told in time.
+            return False
 
     def _find(self, month: str) -> MonthKey | None:
         if month not in self._keys:
@@ -130,9 +138,16 @@ def key_file(folder: Path, month: str) -> Path:
 
 def _read_key(folder: Path, month: str) -> bytes | None:
     path = key_file(folder, month)
-    if not path.exists():
+    try:
+        if not path.exists():
+            return None
+    except OSError as error:
+        raise InputError(f"{_WHAT} `{path}`: {error.strerror}") from error
+    content = read_owned(path, _WHAT)
+    # Overwritten, and not removed yet: somebody is destroying it, or broke off in between.
+    if content and not content.strip(b"\x00"):
         return None
-    key = from_base64(read_owned(path, _WHAT).decode(errors="replace").strip())
+    key = from_base64(content.decode(errors="replace").strip())
     if key is None or len(key) != KEY_SIZE:
         raise InputError(f"{_WHAT} `{path}`: expected {KEY_SIZE} bytes in base64")
     return key
@@ -148,7 +163,8 @@ def add_keys(folder: Path, months: Iterable[str], entropy: Entropy) -> tuple[str
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"vault `{folder}`: {error.strerror}") from error
-    missing = tuple(month for month in months if not key_file(folder, month).exists())
+    # Read, not only looked for: a damaged key should show now and not in its month.
+    missing = tuple(month for month in months if _read_key(folder, month) is None)
     for month in missing:
         write_owned(key_file(folder, month), b64encode(entropy(KEY_SIZE)) + b"\n", _WHAT)
     return missing
@@ -166,7 +182,11 @@ def destroy_key(folder: Path, month: str) -> None:
     try:
         with path.open("r+b") as file:
             file.write(bytes(path.stat().st_size))
+            file.flush()
+            # Before it is removed: what is not on the disk by then never gets there.
+            os.fsync(file.fileno())
         path.unlink()
+        sync_folder(folder)
     except FileNotFoundError:
         return
     except OSError as error:

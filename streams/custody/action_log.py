@@ -5,6 +5,7 @@ committed as a consumer group's position beside each act. That position is a wit
 chain that lost its end does not fit it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,32 +24,60 @@ from streams.ledger.record import GENESIS_PREVIOUS
 from streams.settings import Settings
 from streams.topics import Topics
 
+# Ample for a transaction's end to show in every partition.
+SETTLING_SECONDS = 2.0
+
 
 def _chain(settings: Settings) -> TopicPartition:
     return TopicPartition(Topics.of(settings).admin_actions.name, 0)
 
 
+def _apart(settings: Settings) -> Settings:
+    """Return the settings with a consumer group of its own: nothing here touches the gate's positions."""
+    return settings.model_copy(update={"app_id": f"{settings.app_id}.admin-actions"})
+
+
 async def read_actions(settings: Settings) -> tuple[AdminAction, ...]:
-    """Return every act on record, in order.
+    """Return every act on record, in order; what looks wrong is looked at twice.
+
+    Kafka says that a transaction is committed before its end is visible in every partition, and an act may be
+    added while the chain is read.
 
     Raises:
         LedgerError: one was changed, dropped or inserted, or the end is missing.
         UnavailableError: no broker answers.
     """
+    try:
+        return await _read_once(settings)
+    except LedgerError:
+        await asyncio.sleep(SETTLING_SECONDS)
+        return await _read_once(settings)
+
+
+async def _read_once(settings: Settings) -> tuple[AdminAction, ...]:
     topics = Topics.of(settings)
     await ensure_topics(settings.bootstrap_servers, (topics.admin_actions,), settings.replication_factor)
     chain = _chain(settings)
     # Before the chain: what was committed by then must be in what is read after it.
-    committed = await committed_of(settings, chain)
+    committed = await committed_of(_apart(settings), chain)
     async with PartitionReader(settings) as reader:
         first, end = await reader.bounds(chain)
         values = [record.value async for record in reader.read(chain, first, end)]
     actions = checked(values)
     if committed is not None:
-        note = Note.read(committed.metadata)
-        if note.seq >= len(actions) or actions[note.seq].hash != note.hash:
-            raise LedgerError(f"{chain.topic}: act {note.seq} was committed and is not what the topic holds")
+        _check_head(actions, Note.read(committed.metadata))
     return actions
+
+
+def _check_head(actions: Sequence[AdminAction], note: Note) -> None:
+    if note.seq >= len(actions) or actions[note.seq].hash != note.hash:
+        raise LedgerError(
+            f"act {note.seq} of the administrative acts was committed, and another one is there"
+        )
+    if note.seq < len(actions) - 1:
+        raise LedgerError(
+            f"act {note.seq + 1} of the administrative acts was never committed: somebody wrote to its topic"
+        )
 
 
 def checked(values: Sequence[bytes | None]) -> tuple[AdminAction, ...]:
@@ -114,7 +143,7 @@ async def open_actions(settings: Settings) -> AsyncIterator[ActionLog]:
     """
     topics = Topics.of(settings)
     await ensure_topics(settings.bootstrap_servers, (topics.admin_actions,), settings.replication_factor)
-    producer = TransactionalProducer(settings, _chain(settings))
+    producer = TransactionalProducer(_apart(settings), _chain(settings))
     await producer.start()
     try:
         # After the fence: nobody can add to what is read here but us.

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 
 from aiokafka.structs import TopicPartition
 
-from streams.codecs.access import open_access
 from streams.codecs.dead_letter import decode_dead_letter
 from streams.codecs.release import decode_release
 from streams.codecs.sealed_hold import decode_sealed_hold
-from streams.codecs.vault import Vault
 from streams.custody.records import ledger_records
+from streams.gate.audit import audit
 from streams.gate.topic_names import NOBODY
 from streams.kafka.admin import admin_client
 from streams.kafka.faults import reaching, sorted_faults
@@ -22,10 +21,7 @@ from streams.kafka.reader import PartitionReader
 from streams.ledger.record import LedgerRecord
 from streams.ledger.sealed import MonthKey, month_of
 from streams.policy.books import Books
-from streams.policy.decision import Access
 from streams.policy.durations import require_duration
-from streams.policy.evidence_hold import EvidenceHold
-from streams.policy.names import fold
 from streams.policy.policy_in_force import AGENCY_ZONE
 from streams.settings import Settings
 from streams.topics import Topics
@@ -37,10 +33,9 @@ LEAST_RETENTION = require_duration("P5Y", "least retention")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What the question is asked on: the key that would go, the vault that has it, the books, the instant."""
+    """What the question is asked on: the key that would go, the books, the instant."""
 
     key: MonthKey
-    vault: Vault
     books: Books
     now: datetime
 
@@ -60,12 +55,16 @@ async def obstacles(settings: Settings, ground: Ground) -> tuple[str, ...]:
     async with PartitionReader(settings) as reader:
         copies = [found async for found in _copies(reader, settings, records)]
         holds = [found async for found in _open_holds(reader, settings, ground.key.key_id)]
-    return (*_evidence(records, ground), *_in_plain(records), *copies, *holds)
+    broken = [
+        f"partition {chain.partition}: {chain.problem}"
+        for chain in (await audit(settings, ground.now)).chains
+        if chain.problem is not None
+    ]
+    return (*evidence_obstacles(ground), *broken, *_in_plain(records), *copies, *holds)
 
 
 def _too_early(ground: Ground) -> Iterator[str]:
-    year, month = map(int, ground.key.month.split("-"))
-    end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    end = _end(ground.key.month)
     policy = ground.books.policy()
     # Without a policy nobody knows how long is retained.
     retention = (LEAST_RETENTION,) if policy is None else (LEAST_RETENTION, policy.retained_for)
@@ -74,33 +73,30 @@ def _too_early(ground: Ground) -> Iterator[str]:
         yield f"its records are retained until {until.isoformat()}"
 
 
-def _evidence(records: list[LedgerRecord], ground: Ground) -> Iterator[str]:
-    """Name each evidence hold that may be about what somebody asked for in that month."""
-    for hold_id in sorted(ground.books.unreadable_evidence_holds()):
-        yield f"the evidence hold `{hold_id}` cannot be read, so it may be about anything"
-    holds = ground.books.evidence_holds()
-    accesses = [(record, open_access(record, ground.vault)) for record in records if record.sealed_access]
-    for hold in holds:
-        about = [record.decision_id for record, access in accesses if _may_be_about(access, hold)]
-        if about:
-            yield f"the evidence hold `{hold.hold_id}` may be about `{about[0]}` and {len(about) - 1} more"
+def _end(month: str) -> datetime:
+    year, number = map(int, month.split("-"))
+    return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
 
 
-def _may_be_about(access: Access, hold: EvidenceHold) -> bool:
-    """Tell whether the record may be about what the hold names; when in doubt, it is."""
-    elements = {_bare(element) for element in access.data_elements}
-    named = {_bare(name) for name in (*hold.plates, *hold.read_ids)}
+def evidence_obstacles(ground: Ground) -> tuple[str, ...]:
+    """Name each evidence hold that may be about what was asked for in that month.
+
+    A record names plates, ids of reads or a window, and a hold names plates or ids: that they differ proves
+    nothing, since a read has both. Only time does: what a hold names was captured from its start on, and
+    whoever asked for it asked later.
+    """
+    end = _end(ground.key.month)
     return (
-        not elements
-        # A window or a pattern of a plate meant many reads, and nobody knows any more which.
-        or any(sign in element for element in access.data_elements for sign in "=*?%")
-        or not named.isdisjoint(elements)
-        or _bare(hold.case_number) in _bare(access.purpose)
+        *(
+            f"the evidence hold `{hold_id}` cannot be read, so it may be about anything"
+            for hold_id in sorted(ground.books.unreadable_evidence_holds())
+        ),
+        *(
+            f"the evidence hold `{hold.hold_id}` is about reads from before the end of that month"
+            for hold in ground.books.evidence_holds()
+            if hold.window_from < end
+        ),
     )
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text)))
 
 
 def _in_plain(records: list[LedgerRecord]) -> Iterator[str]:
@@ -123,11 +119,13 @@ async def _copies(
     for partition in await _partitions(settings, topics):
         read = decode_dead_letter if partition.topic == topics.dead_letters.name else decode_release
         first, end = await reader.bounds(partition)
-        async for record in reader.read(partition, first, end):
-            if read(record.value).decision_id in ids:
-                where = f"{partition.topic}[{partition.partition}] at offset {record.offset}"
-                yield f"a plain copy is left in {where}"
-                break
+        copies = [
+            record.offset
+            async for record in reader.read(partition, first, end)
+            if read(record.value).decision_id in ids
+        ]
+        if copies:
+            yield f"a plain copy is left in {partition.topic}[{partition.partition}] at offset {copies[0]}"
 
 
 def _input_of(record: LedgerRecord, partition: int) -> int:

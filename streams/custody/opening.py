@@ -52,8 +52,8 @@ async def open_decision(settings: Settings, vault: Vault, opening: Opening, now:
     # Before it goes on record that it was opened: what does not open was not seen by anybody.
     access = open_access(record, vault)
     organisation = await agency_name(settings)
-    async with open_actions(settings) as log:
-        act = await log.add(
+    async with open_actions(settings) as chain:
+        act = await chain.add(
             AdminAction(
                 act=AdminAct.OPEN,
                 at=now,

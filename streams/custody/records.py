@@ -32,7 +32,8 @@ async def ledger_records(settings: Settings, containing: bytes = b"") -> AsyncGe
     """Yield the records of all partitions whose bytes contain the given ones.
 
     Raises:
-        LedgerError: one of them cannot be read.
+        LedgerError: one of them cannot be read, a partition lost its beginning, or the ledger has another
+            number of partitions than the settings say.
         UnavailableError: no broker answers.
     """
     topic = Topics.of(settings).decisions.name
@@ -40,6 +41,7 @@ async def ledger_records(settings: Settings, containing: bytes = b"") -> AsyncGe
         for number in range(settings.partitions):
             partition = TopicPartition(topic, number)
             first, end = await reader.bounds(partition)
+            await _check_genesis(reader, partition, (first, end), settings)
             async for record in reader.read(partition, first, end):
                 # Bytes first: decoding each would take minutes for a long ledger.
                 if containing in (record.value or b""):
@@ -47,3 +49,22 @@ async def ledger_records(settings: Settings, containing: bytes = b"") -> AsyncGe
                         yield decode_ledger_record(record.value)
                     except CodecError as error:
                         raise LedgerError(f"{topic}[{number}]@{record.offset}: {error}") from error
+
+
+async def _check_genesis(
+    reader: PartitionReader, partition: TopicPartition, bounds: tuple[int, int], settings: Settings
+) -> None:
+    """Refuse to look at a part of the ledger only, as if it were the whole."""
+    where = f"{partition.topic}[{partition.partition}]"
+    async with aclosing(reader.read(partition, *bounds)) as records:
+        async for record in records:
+            genesis = decode_ledger_record(record.value)
+            if genesis.seq != 0 or genesis.partition_count is None:
+                raise LedgerError(f"{where} lost its beginning: restore the topic")
+            if genesis.partition_count != settings.partitions:
+                raise LedgerError(
+                    f"the ledger has {genesis.partition_count} partitions and ALPR_GATE_PARTITIONS says "
+                    f"{settings.partitions}: set it as the gate has it"
+                )
+            return
+    raise LedgerError(f"{where} is empty: no gate has begun its ledger, or the topic was made anew")

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from streams.books.loader import read_books
 from streams.codecs.vault import destroy_key, open_vault
-from streams.custody.action_log import open_actions
-from streams.custody.obstacles import Ground, obstacles
+from streams.custody.action_log import ActionLog, open_actions
+from streams.custody.obstacles import Ground, evidence_obstacles, obstacles
 from streams.errors import BooksNotCurrentError, InputError
 from streams.ledger.admin_action import AdminAct, AdminAction
+from streams.ledger.sealed import MonthKey
 from streams.ledger.shred_order import ShredOrder
 from streams.settings import Settings
 
@@ -34,8 +35,8 @@ class Shredding:
 async def shred(settings: Settings, folder: Path, shredding: Shredding, now: datetime) -> AdminAction:
     """Destroy the key of the month that the order names, and return the act that is on record.
 
-    `folder` is the vault; its copies are for whoever made them to destroy. After a run that broke off behind
-    the record, another one finds it and destroys the key.
+    `folder` is the vault; its copies are for whoever made them to destroy. A run that broke off behind the
+    record is taken up by another one, which asks everything again as long as the key is there.
 
     Raises:
         InputError: something speaks against it, all of which is told; nothing was destroyed.
@@ -46,32 +47,51 @@ async def shred(settings: Settings, folder: Path, shredding: Shredding, now: dat
     order = shredding.order
     if order.origin != settings.ledger_origin:
         raise InputError(f"the order is about the ledger `{order.origin}`, not `{settings.ledger_origin}`")
-    vault = open_vault(folder)
-    key = vault.key_of(order.month)
+    async with open_actions(settings) as chain:
+        if not open_vault(folder).has(order.month) and (known := _on_record(chain, order.month)):
+            # A run broke off in between: the key is overwritten, and its file may be there still.
+            destroy_key(folder, order.month)
+            return known
+        key = open_vault(folder).key_of(order.month)
+        agency = await _agency_that_may(settings, key, now)
+        act = _on_record(chain, key.key_id) or await chain.add(_act(shredding, key.key_id, agency, now))
+        destroy_key(folder, order.month)
+    return act
+
+
+async def _agency_that_may(settings: Settings, key: MonthKey, now: datetime) -> str:
+    """Return the name of the agency, once nothing speaks against it."""
     books = await read_books(settings)
+    found = await obstacles(settings, Ground(key=key, books=books, now=now))
+    # Read again: the ledger took its time, and a hold that was put on the books meanwhile counts.
+    books = await read_books(settings)
+    found = found or evidence_obstacles(Ground(key=key, books=books, now=now))
+    if found:
+        raise InputError(_told(key.month, found))
     policy = books.policy()
     if policy is None:
         raise BooksNotCurrentError("the books hold no policy, which says what is retained: apply one first")
-    async with open_actions(settings) as log:
-        done = [one for one in log.actions if one.act is AdminAct.SHRED and one.key_id == key.key_id]
-        if not done:
-            found = await obstacles(settings, Ground(key=key, vault=vault, books=books, now=now))
-            if found:
-                raise InputError(_told(order.month, found))
-            act = AdminAction(
-                act=AdminAct.SHRED,
-                at=now,
-                by=shredding.by,
-                organisation=policy.policy.agency.name,
-                reason=order.reason,
-                key_id=key.key_id,
-                orders=shredding.notes,
-                seq=0,
-                prev_hash=b"",
-            )
-            done = [await log.add(act)]
-    destroy_key(folder, order.month)
-    return done[0]
+    return policy.policy.agency.name
+
+
+def _on_record(chain: ActionLog, key_id: str) -> AdminAction | None:
+    """Return the act by which a key was destroyed that has this id or is of this month."""
+    shredded = (act for act in chain.actions if act.act is AdminAct.SHRED)
+    return next((act for act in shredded if (act.key_id or "").startswith(key_id)), None)
+
+
+def _act(shredding: Shredding, key_id: str, agency: str, now: datetime) -> AdminAction:
+    return AdminAction(
+        act=AdminAct.SHRED,
+        at=now,
+        by=shredding.by,
+        organisation=agency,
+        reason=shredding.order.reason,
+        key_id=key_id,
+        orders=shredding.notes,
+        seq=0,
+        prev_hash=b"",
+    )
 
 
 def _told(month: str, found: tuple[str, ...]) -> str:

@@ -95,22 +95,24 @@ async def _open_holds(reader: PartitionReader, partition: TopicPartition, vault:
     Raises:
         LedgerError: a hold cannot be read; to pass over it would leave its requester without an answer.
     """
-    latest: dict[bytes, Hold] = {}
+    latest: dict[bytes, Record] = {}
     first, end = await reader.bounds(partition)
     async for record in reader.read(partition, first, end):
-        key = record.key or b""
-        if record.value is None:
-            latest.pop(key, None)
-            continue
-        try:
-            latest[key] = open_hold_of(record.value, vault)
-        except (CodecError, LedgerError) as error:
-            raise LedgerError(f"{partition.topic}[{partition.partition}]@{record.offset}: {error}") from error
+        latest[record.key or b""] = record
+    # Only what is left is opened: the key of a hold that was lifted long ago may have been destroyed.
+    found = [_opened(record, partition, vault) for record in latest.values() if record.value is not None]
     # By age, not by the place that compaction has left each at.
     holds = OpenHolds()
-    for hold in sorted(latest.values(), key=lambda hold: hold.opened_at):
+    for hold in sorted(found, key=lambda hold: hold.opened_at):
         holds.open(hold)
     return holds
+
+
+def _opened(record: Record, partition: TopicPartition, vault: Vault) -> Hold:
+    try:
+        return open_hold_of(record.value, vault)
+    except (CodecError, LedgerError) as error:
+        raise LedgerError(f"{partition.topic}[{partition.partition}]@{record.offset}: {error}") from error
 
 
 def _check_vault(state: PartitionState, vault: Vault) -> None:

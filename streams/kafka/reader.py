@@ -5,7 +5,7 @@ no position is guessed: where an offset is gone, reading fails instead of beginn
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -71,7 +71,7 @@ class PartitionReader:
             end = await self._consumer.end_offsets([partition])
         return first[partition], end[partition]
 
-    async def read(self, partition: TopicPartition, start: int, end: int) -> AsyncIterator[Record]:
+    async def read(self, partition: TopicPartition, start: int, end: int) -> AsyncGenerator[Record, None]:
         """Yield the committed records of `[start, end)`.
 
         It waits until `end` can be read; take it from `bounds`, which names no offset of an open transaction.

@@ -4,7 +4,7 @@ Its text names the ledger, the month and the reason, a line each after the line 
 order is two notes over the same text, by two people with a key each: nobody destroys evidence alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from streams.errors import InputError
@@ -43,12 +43,11 @@ def read_orders(notes: Sequence[str], signers: Sequence[Verifier]) -> ShredOrder
     Raises:
         InputError: they are not of two people whose keys are known, or do not order the same.
     """
-    # By name and by key: one person with two keys, or two names for one key, are one person.
-    if len({one.name for one in signers}) < SIGNERS or len({one.key for one in signers}) < SIGNERS:
+    if _people(signers) < SIGNERS:
         raise InputError(f"expected the keys of {SIGNERS} people who may order it together")
     read = [read_note(note) for note in notes]
-    signed = {signer.name for note in read for signer in signers if signed_by(note, signer)}
-    if len(signed) < SIGNERS:
+    signed = {signer for note in read for signer in signers if signed_by(note, signer)}
+    if _people(signed) < SIGNERS:
         raise InputError(f"expected the signatures of {SIGNERS} people, got {_told(signed)}")
     if len({note.text for note in read}) != 1:
         raise InputError("the notes do not order the same: month and reason must be equal in all of them")
@@ -60,5 +59,10 @@ def read_orders(notes: Sequence[str], signers: Sequence[Verifier]) -> ShredOrder
     return shred_order(origin, month, reason)
 
 
-def _told(names: set[str]) -> str:
-    return " and ".join(f"`{name}`" for name in sorted(names)) or "none"
+def _people(signers: Collection[Verifier]) -> int:
+    """Return how many people they are at least: two names for one key, or two keys of one name, are one."""
+    return min(len({one.name for one in signers}), len({one.key for one in signers}))
+
+
+def _told(signers: Collection[Verifier]) -> str:
+    return " and ".join(f"`{name}`" for name in sorted(one.name for one in signers)) or "none"

@@ -21,6 +21,8 @@ class EvidenceIndex:
     def __init__(self) -> None:
         self.unreadable: set[EvidenceHoldId] = set()
         self._holds: dict[EvidenceHoldId, EvidenceHold] = {}
+        # Also of those that cannot be read any more: the next version must be higher all the same.
+        self._versions: dict[EvidenceHoldId, int] = {}
         self._by_case: dict[str, dict[EvidenceHoldId, tuple[EvidenceHold, Cover]]] = {}
         # Those that preserve, by `reverify_due`; None until somebody asks.
         self._by_due: tuple[EvidenceHold, ...] | None = None
@@ -28,6 +30,10 @@ class EvidenceIndex:
     def get(self, hold_id: EvidenceHoldId) -> EvidenceHold | None:
         """Return the latest version of that hold, or None."""
         return self._holds.get(hold_id)
+
+    def version_of(self, hold_id: EvidenceHoldId) -> int:
+        """Return the highest version of that hold that was ever read here; 0 for none."""
+        return self._versions.get(hold_id, 0)
 
     def all(self) -> tuple[EvidenceHold, ...]:
         """Return the latest version of every hold that can be read, released ones too, by id."""
@@ -53,11 +59,11 @@ class EvidenceIndex:
 
     def put(self, hold: EvidenceHold) -> None:
         """Put the hold in the place of the earlier one with its id; an older version changes nothing."""
-        known = self._holds.get(hold.hold_id)
         # A replay or a late file must not bring back what a later version released.
-        if known is not None and known.version > hold.version:
+        if self.version_of(hold.hold_id) > hold.version:
             return
         self._forget(hold.hold_id)
+        self._versions[hold.hold_id] = hold.version
         self._holds[hold.hold_id] = hold
         self._by_case.setdefault(tidy(hold.case_number), {})[hold.hold_id] = hold, Cover.of(hold)
 
@@ -72,6 +78,7 @@ class EvidenceIndex:
         for hold in self._holds.values():
             twin.put(hold)
         twin.unreadable = set(self.unreadable)
+        twin._versions = dict(self._versions)
         return twin
 
     def _forget(self, hold_id: EvidenceHoldId) -> None:

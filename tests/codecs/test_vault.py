@@ -1,3 +1,4 @@
+import os
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -70,6 +71,40 @@ def test_nothing_opens_once_the_key_is_destroyed(folder: Path) -> None:
     assert not key_file(folder, "2026-11").exists()
     with pytest.raises(InputError, match="does not come back"):
         open_vault(folder).opened(sealed, "a test")
+
+
+def test_a_key_that_was_overwritten_and_not_removed_yet_is_none(folder: Path) -> None:
+    path = key_file(folder, "2026-11")
+    path.write_bytes(bytes(path.stat().st_size))
+    assert not open_vault(folder).has("2026-11")
+
+
+def test_a_key_is_overwritten_on_the_disk_before_it_is_removed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bytes] = []
+
+    def fsync(descriptor: int) -> None:
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            synced.append(os.pread(descriptor, 100, 0))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    destroy_key(folder, "2026-11")
+    (content,) = synced
+    assert len(content) > 40
+    assert content.strip(b"\x00") == b""
+
+
+def test_a_damaged_key_of_a_month_to_come_is_told_when_keys_are_added_and_is_not_ready(folder: Path) -> None:
+    key_file(folder, "2026-12").write_text("")
+    assert open_vault(folder).months_ready(NOW) == 1
+    with pytest.raises(InputError, match="expected 32 bytes"):
+        add_keys(folder, MONTHS, token_bytes)
+
+
+def test_a_key_that_others_can_read_is_not_ready(folder: Path) -> None:
+    key_file(folder, "2026-12").chmod(0o644)
+    assert open_vault(folder).months_ready(NOW) == 1
 
 
 def test_another_vault_with_the_same_months_is_told_apart(folder: Path, tmp_path: Path) -> None:

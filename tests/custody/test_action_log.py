@@ -86,11 +86,23 @@ async def test_an_act_that_somebody_wrote_beside_it_is_found(house: Gatehouse) -
 
 
 @pytest.mark.kafka
+async def test_an_act_that_fits_and_that_no_command_committed_is_found(house: Gatehouse) -> None:
+    async with open_actions(house.settings) as log:
+        last = await log.add(ACT)
+    forged, _ = link_action(replace(ACT, act=AdminAct.SHRED, seq=1, prev_hash=last.hash))
+    await house.put(house.topics.admin_actions.name, forged, 0)
+    with pytest.raises(LedgerError, match="act 1 of the administrative acts was never committed"):
+        await read_actions(house.settings)
+
+
+@pytest.mark.kafka
 async def test_a_chain_that_lost_its_end_does_not_fit_what_was_committed(house: Gatehouse) -> None:
     async with open_actions(house.settings) as log:
         await log.add(ACT)
         await log.add(ACT)
     await house.forget(house.topics.admin_actions.name)
     await house.put(house.topics.admin_actions.name, chain(1)[0], 0)
-    with pytest.raises(LedgerError, match="act 1 was committed"):
+    with pytest.raises(
+        LedgerError, match="act 1 of the administrative acts is not the one that was committed"
+    ):
         await read_actions(house.settings)

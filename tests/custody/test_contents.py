@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from streams.books.evidence_plan import planned_evidence_holds
+from streams.books.evidence_plan import planned_evidence_holds, planned_release
 from streams.codecs.access import open_access
 from streams.codecs.signing_key import SigningKey, new_signing_key, write_signing_key
-from streams.codecs.vault import key_file, open_vault
+from streams.codecs.vault import destroy_key, key_file, open_vault
 from streams.custody.action_log import read_actions
 from streams.custody.shredding import Shredding, shred
-from streams.errors import InputError
+from streams.errors import InputError, LedgerError
+from streams.gate.recovery import recovered
 from streams.ledger.admin_action import AdminAct, AdminAction
 from streams.ledger.record import LedgerRecord
 from streams.ledger.sealed import month_of
 from streams.ledger.shred_order import shred_order
 from streams.ledger.signed_note import SignedNote
-from streams.policy.vocabulary import Verdict
 from tests.cli.books_runner import Gate, gate_on
-from tests.gatehouse import Gatehouse
+from tests.gatehouse import Gatehouse, Raw
 from tests.policy.building import an_evidence_hold
 
 pytestmark = pytest.mark.kafka
@@ -145,13 +145,58 @@ async def test_a_month_is_shredded_once_nothing_of_it_is_left_in_plain(filled: G
         await ordered(filled, later)
 
     await lift_holds(filled)
-    record = next(one for one in await sealed_records(filled) if one.verdict is Verdict.FORWARD)
-    access = open_access(record, open_vault(vault_of(filled)))
-    hold = replace(an_evidence_hold(), plates=(access.data_elements[0].lower(),))
+    # Of other plates too: a record that names reads by their ids may be about any plate.
+    hold = replace(
+        an_evidence_hold(),
+        approved_at=filled.now - timedelta(days=9),
+        reverify_due=filled.now + timedelta(days=9),
+        window_from=filled.now - timedelta(days=99),
+        window_to=filled.now,
+    )
     await filled.change(planned_evidence_holds((hold,)))
-    with pytest.raises(InputError, match=f"evidence hold `{hold.hold_id}` may be about"):
+    with pytest.raises(InputError, match=f"evidence hold `{hold.hold_id}` is about reads from before"):
         await ordered(filled, later)
     assert await read_actions(filled.settings) == ()
+    await filled.change(planned_release(hold.hold_id))
+    assert (await ordered(filled, later)).act is AdminAct.SHRED
+
+
+async def test_a_hold_that_nobody_can_read_keeps_everything(filled: Gatehouse) -> None:
+    await leave_nothing_in_plain(filled)
+    await filled.put_in_books([Raw(b"evidence-hold/broken", b"no hold")])
+    with pytest.raises(InputError, match="`broken` cannot be read, so it may be about anything"):
+        await ordered(filled, filled.now + SIX_YEARS)
+
+
+async def test_a_hold_that_comes_after_a_broken_off_run_is_asked_too(filled: Gatehouse) -> None:
+    await leave_nothing_in_plain(filled)
+    path = key_file(vault_of(filled), month_of_records(filled))
+    key = path.read_bytes()
+    await ordered(filled, filled.now + SIX_YEARS)
+    path.write_bytes(key)
+    path.chmod(0o600)
+    await filled.put_in_books([Raw(b"evidence-hold/broken", b"no hold")])
+    with pytest.raises(InputError, match="`broken` cannot be read"):
+        await ordered(filled, filled.now + SIX_YEARS)
+    assert path.read_bytes() == key
+
+
+async def test_a_part_of_the_ledger_is_never_taken_for_the_whole(filled: Gatehouse) -> None:
+    await leave_nothing_in_plain(filled)
+    filled.settings = filled.settings.model_copy(update={"partitions": 1})
+    with pytest.raises(LedgerError, match="the ledger has 2 partitions and ALPR_GATE_PARTITIONS says 1"):
+        await ordered(filled, filled.now + SIX_YEARS)
+    told = await asyncio.to_thread(gate_on(filled.settings), "ledger", "open", "d-1", "--reason", "why")
+    assert (told.exit_code, "the ledger has 2 partitions" in told.error) == (4, True)
+
+
+async def test_a_partition_recovers_although_the_key_of_a_lifted_hold_is_gone(filled: Gatehouse) -> None:
+    assert [raw for raw in await filled.read(filled.topics.holds.name) if raw.value is not None]
+    await lift_holds(filled)
+    destroy_key(vault_of(filled), month_of_records(filled))
+    for number in range(filled.settings.partitions):
+        state = await recovered(number, filled.settings, open_vault(vault_of(filled)))
+        assert len(state.holds) == 0
 
 
 async def test_after_shredding_nothing_opens_and_every_proof_holds(filled: Gatehouse, tmp_path: Path) -> None:
@@ -161,9 +206,7 @@ async def test_after_shredding_nothing_opens_and_every_proof_holds(filled: Gateh
     key = str(tmp_path / "ledger.key")
     signed = await asyncio.to_thread(gate, "ledger", "sign", "--once", "--key", key)
     assert signed.exit_code == 0, signed
-    for topic in (filled.topics.requests.name, filled.topics.dead_letters.name, *await filled.out_topics()):
-        await filled.forget(topic)
-    await lift_holds(filled)
+    await leave_nothing_in_plain(filled)
     act = await ordered(filled, filled.now + SIX_YEARS)
     assert (act.act, act.by, len(act.orders)) == (AdminAct.SHRED, "m.castro", 2)
     assert not key_file(vault_of(filled), month_of_records(filled)).exists()
@@ -186,9 +229,7 @@ async def test_after_shredding_nothing_opens_and_every_proof_holds(filled: Gateh
 
 
 async def test_a_run_that_broke_off_behind_the_record_is_taken_up_again(filled: Gatehouse) -> None:
-    for topic in (filled.topics.requests.name, filled.topics.dead_letters.name, *await filled.out_topics()):
-        await filled.forget(topic)
-    await lift_holds(filled)
+    await leave_nothing_in_plain(filled)
     path = key_file(vault_of(filled), month_of_records(filled))
     key = path.read_bytes()
     first = await ordered(filled, filled.now + SIX_YEARS)
@@ -219,6 +260,13 @@ async def signed_order(gate: Gate, key: SigningKey, month: str, folder: Path) ->
     assert told.exit_code == 0, told
     (folder / f"{key.name}.order").write_text(told.output)
     return str(folder / f"{key.name}.order")
+
+
+async def leave_nothing_in_plain(house: Gatehouse) -> None:
+    """Leave what is left after years: plain records were deleted by age, and no hold is open."""
+    for topic in (house.topics.requests.name, house.topics.dead_letters.name, *await house.out_topics()):
+        await house.forget(topic)
+    await lift_holds(house)
 
 
 async def lift_holds(house: Gatehouse) -> None:

@@ -67,6 +67,13 @@ def test_one_person_is_not_two(signers: tuple[Verifier, ...]) -> None:
         read_orders((note(CUSTODIAN), note(CLERK)), signers)
 
 
+def test_one_key_under_two_names_signs_once_whoever_else_might_sign() -> None:
+    twin = signer("custodian-2", 1)
+    known = (CUSTODIAN.verifier, twin.verifier, CLERK.verifier)
+    with pytest.raises(InputError, match="got `custodian` and `custodian-2`"):
+        read_orders((note(CUSTODIAN), note(twin)), known)
+
+
 @pytest.mark.parametrize(
     "other",
     [
