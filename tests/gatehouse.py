@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,12 +104,13 @@ class Gatehouse:
 
     async def worker(self, name: str = "worker-1", **changes: object) -> Worker:
         """Start a worker; it ends with the test."""
-        return await self._start(name, changes, ())
+        return await self.start(name, changes, ())
 
     async def faust_worker(self, name: str, *command: str) -> Worker:
-        return await self._start(name, {}, command)
+        return await self.start(name, {}, command)
 
-    async def _start(self, name: str, changes: dict[str, object], command: tuple[str, ...]) -> Worker:
+    async def start(self, name: str, changes: Mapping[str, object], command: tuple[str, ...]) -> Worker:
+        """Start a worker by a command of its own; an empty one is the usual command."""
         number = len(self.workers)
         settings = worker_settings(self.settings, name, changes)
         worker = await Worker.start(settings, self._folder / f"{number}-{name}.log", command)

@@ -121,15 +121,15 @@ class Worker:
 
         await eventually(it_did, patience)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def signal(self, number: signal.Signals) -> None:
         if self.alive:
             self._process.send_signal(number)
 
     def freeze(self) -> None:
-        self._signal(signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
     async def ended(self, patience: float = PATIENCE) -> int:
         """Wait until it has ended by itself, and return its exit code."""
@@ -153,12 +153,12 @@ class Worker:
 
     async def stop(self) -> int:
         """Stop it as an operator does, and return its exit code."""
-        self._signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
         return await self.ended()
 
     async def kill(self) -> None:
         """Kill it as a crash would."""
-        self._signal(signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         await self.ended()
 
 

@@ -1,6 +1,7 @@
 """What one fault campaign did and found: one row of docs/reliability.md."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,23 @@ class Outcome:
     def sound(self) -> bool:
         """Tell whether every promise held."""
         return not (self.forwards_without_decision or self.requests_lost or self.duplicate_decisions)
+
+
+def merged(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Return one row for each fault, of what several trials of it found; unit and remark are the first's."""
+    rows: dict[str, Outcome] = {}
+    for each in outcomes:
+        row = rows.get(each.fault)
+        rows[each.fault] = (
+            each
+            if row is None
+            else replace(
+                row,
+                times=row.times + each.times,
+                forwards_without_decision=row.forwards_without_decision + each.forwards_without_decision,
+                requests_lost=row.requests_lost + each.requests_lost,
+                duplicate_decisions=row.duplicate_decisions + each.duplicate_decisions,
+                recovery_s=row.recovery_s + each.recovery_s,
+            )
+        )
+    return tuple(rows.values())
