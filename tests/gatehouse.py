@@ -73,7 +73,8 @@ class Gatehouse:
 
     async def open(self) -> None:
         """Make the topics, and fill the books."""
-        await ensure_topics(self.settings.bootstrap_servers, self.topics.fixed(), 1)
+        copies = self.settings.replication_factor
+        await ensure_topics(self.settings.bootstrap_servers, self.topics.fixed(), copies)
         await self.change(planned_policy(self.region.policy))
         await self.change(planned_entities(tuple(self.region.entities())))
         unlawful = [
