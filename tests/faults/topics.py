@@ -1,12 +1,13 @@
 """Topics that somebody deletes or widens beside the gate."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from aiokafka.admin import NewPartitions
 from aiokafka.structs import TopicPartition
@@ -62,7 +63,7 @@ async def own_topics(_: Random, scale: float) -> Iterable[Outcome]:
         )
 
 
-async def stopped(fault: str, times: int, once: partial[Awaitable[Counter[str]]]) -> Outcome:
+async def stopped(fault: str, times: int, once: partial[Coroutine[Any, Any, Counter[str]]]) -> Outcome:
     """Do it so many times; nothing recovers by itself, and the gate says why it stands still."""
     gates = [f"{once.func.__name__.replace('_', '-')}-{number}" for number in range(times)]
     found = sum([await once(gate) for gate in gates], Counter[str]())
