@@ -47,6 +47,7 @@ log = get_logger(__name__)
 FATAL_EXIT_CODE = 70
 # Seconds. Faust wants its request time-out above the session's, and fencing has to fit in (`OPEN_SECONDS`).
 REQUEST_TIMEOUT_MARGIN = 12.0
+TOPICS_AGE_MS = 10_000
 
 
 def die(error: BaseException) -> None:
@@ -202,6 +203,8 @@ def _faust_options(settings: Settings) -> dict[str, Any]:
         # Static membership (KIP-345): a worker that comes back in time gets the same partitions.
         "consumer_group_instance_id": settings.instance_id,
         "consumer_auto_offset_reset": "earliest",
+        # Partitions that somebody adds are seen when the topics are asked for again: 5 minutes by default.
+        "consumer_metadata_max_age_ms": TOPICS_AGE_MS,
         "web_enabled": False,
     }
 

@@ -11,7 +11,7 @@ from aiokafka.structs import TopicPartition
 from streams.codecs.ledger_record import read_link
 from streams.codecs.sealed_hold import open_hold_of
 from streams.codecs.vault import Vault
-from streams.errors import CodecError, LedgerError
+from streams.errors import CodecError, InputError, LedgerError
 from streams.gate.memory import Memory
 from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
@@ -34,10 +34,16 @@ async def recovered(partition: int, settings: Settings, vault: Vault) -> Partiti
     Raises:
         LedgerError: the log is not the continuation of what was committed, holds are older than the ledger,
             or requests were deleted before they were decided.
-        InputError: the vault is another one, or lacks a key that holds are sealed with.
+        InputError: the topic of requests was widened, the vault is another one, or it lacks a key that holds
+            are sealed with.
         UnavailableError: the broker does not answer.
     """
     topics = Topics.of(settings)
+    if partition >= topics.partitions:
+        raise InputError(
+            f"topic `{topics.requests.name}` has a partition {partition}, but the settings say there are "
+            f"{topics.partitions}: the number is fixed when the ledger begins, see the runbook"
+        )
     committed = await committed_of(settings, TopicPartition(topics.requests.name, partition))
     async with PartitionReader(settings) as reader:
         state = await _replayed(reader, TopicPartition(topics.decisions.name, partition), settings)
@@ -67,8 +73,17 @@ async def _replayed(reader: PartitionReader, ledger: TopicPartition, settings: S
             partition_count=settings.partitions,
             memory=Memory(settings.remembered_ids),
         )
+        replayed = 0
         async for record in reader.read(ledger, start, end):
             _replay(state, record, f"{ledger.topic}[{ledger.partition}]@{record.offset}")
+            replayed += 1
+        # Read from the very beginning, where the chain's own must be: a topic that was deleted and made anew
+        # under a worker that went on with its chain would pass for a whole ledger otherwise.
+        if start == 0 and replayed and state.head.seq != replayed - 1:
+            raise LedgerError(
+                f"{ledger.topic}[{ledger.partition}] begins at seq {state.head.seq + 1 - replayed}: what was "
+                "before is gone, restore the topic, see the runbook"
+            )
         # `next_source` too: a chain of expiries alone fills the memory and tells no position to read on from.
         if start == first or (state.next_source > 0 and len(state.memory) >= settings.remembered_ids):
             return state

@@ -85,24 +85,30 @@ class TransactionalProducer:
         Raises:
             PoisonError: the broker refuses some of it, for what it holds or for the recipient's topic.
             FencedError: the partition has another owner.
-            UnavailableError: the broker does not answer, or one of the gate's own topics is at fault.
+            UnavailableError: the broker does not answer, one of the gate's own topics is at fault, or the
+                brokers do not have all of it within `transaction_timeout`.
         """
-        producer = self._open
         with sorted_faults("write a transaction"):
-            await producer.begin_transaction()
-            deliveries: list[asyncio.Future[object]] = []
-            topics: list[str] = []
-            for (topic, partition), records in outbox.items():
+            # A topic that was deleted is asked for again and again by aiokafka, which never gives up; and
+            # after so long the broker has aborted the transaction anyway.
+            async with asyncio.timeout(self._settings.transaction_timeout):
+                await self._write(outbox)
+
+    async def _write(self, outbox: Outbox) -> None:
+        await self._open.begin_transaction()
+        deliveries: list[asyncio.Future[object]] = []
+        topics: list[str] = []
+        for (topic, partition), records in outbox.items():
+            with self._own_topics_stand(topic):
+                sent = await self._send(topic, partition, records)
+            deliveries += sent
+            topics += [topic] * len(sent)
+        # All of them, also after a failure: nothing may be on its way still when the abort begins.
+        outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
+        for topic, outcome in zip(topics, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
                 with self._own_topics_stand(topic):
-                    sent = await self._send(topic, partition, records)
-                deliveries += sent
-                topics += [topic] * len(sent)
-            # All of them, also after a failure: nothing may be on its way still when the abort begins.
-            outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
-            for topic, outcome in zip(topics, outcomes, strict=True):
-                if isinstance(outcome, BaseException):
-                    with self._own_topics_stand(topic):
-                        raise outcome
+                    raise outcome
 
     @contextmanager
     def _own_topics_stand(self, topic: str) -> Iterator[None]:
@@ -138,8 +144,9 @@ class TransactionalProducer:
         """
         offsets = {self._source: OffsetAndMetadata(committed.offset, committed.metadata)}
         with sorted_faults("commit a transaction"):
-            await self._open.send_offsets_to_transaction(offsets, self._settings.app_id)
-            await self._open.commit_transaction()
+            async with asyncio.timeout(self._settings.transaction_timeout):
+                await self._open.send_offsets_to_transaction(offsets, self._settings.app_id)
+                await self._open.commit_transaction()
 
     async def abort(self) -> None:
         """Abort the transaction; what it wrote is invisible to committed readers for ever."""

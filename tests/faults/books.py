@@ -128,7 +128,7 @@ async def revoked_in_a_rebalance(bench: Bench) -> None:
     run, agreement = bench.run, bench.draw()
     house = run.house
     guest = await house.worker(f"guest-{len(house.workers)}", **QUICK)
-    await guest.says("Started", PATIENCE)
+    await guest.says("BatchThread", PATIENCE)
     run.note("a revocation while a worker joins")
     run.gone |= {agreement.entity_id}
     revoked = await revoke(house.settings, house.clock, agreement.agreement_id, AUTHOR)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import RecordsToDelete
+from aiokafka.admin import NewPartitions, RecordsToDelete
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.codecs.ledger_record import encode_ledger_record, seal_record
@@ -12,12 +12,13 @@ from streams.kafka.admin import ensure_topics
 from streams.kafka.reader import committed_of
 from streams.ledger.record import NO_HASH
 from streams.policy.vocabulary import DecisionId
-from tests.gatehouse import Gatehouse
+from tests.gatehouse import Gatehouse, raw_of
 from tests.workers import Worker, eventually
 
 pytestmark = pytest.mark.kafka
 
 LEDGER_ERROR = 4
+UNAVAILABLE = 69
 INPUT_ERROR = 2
 
 
@@ -72,8 +73,8 @@ async def test_an_offset_that_a_foreign_program_committed_is_refused(house: Gate
     )
 
 
-async def test_a_ledger_that_was_made_anew_is_refused(house: Gatehouse) -> None:
-    await some_decided(house)
+async def made_anew(house: Gatehouse) -> None:
+    """Delete the ledger's topic and make it again, empty."""
     async with house.admin() as admin:
         await admin.delete_topics([house.topics.decisions.name])
 
@@ -83,7 +84,43 @@ async def test_a_ledger_that_was_made_anew_is_refused(house: Gatehouse) -> None:
 
     await eventually(is_gone)
     await ensure_topics(house.settings.bootstrap_servers, [house.topics.decisions], 1)
+
+
+async def test_a_ledger_that_was_made_anew_is_refused(house: Gatehouse) -> None:
+    await some_decided(house)
+    await made_anew(house)
     await assert_refuses(await house.worker(), LEDGER_ERROR, "LedgerError", "records are missing or replaced")
+
+
+async def test_a_ledger_whose_beginning_is_gone_is_refused_though_its_end_fits(house: Gatehouse) -> None:
+    await some_decided(house)
+    last = (await house.ledger())[-1]
+    await made_anew(house)
+    await house.put(house.topics.decisions.name, encode_ledger_record(last), last.partition)
+    await assert_refuses(await house.worker(), LEDGER_ERROR, f"begins at seq {last.seq}", "restore the topic")
+
+
+async def test_a_worker_ends_when_the_ledger_is_deleted_under_it(house: Gatehouse) -> None:
+    worker = await (await house.worker(transaction_timeout=5.0)).ready(partitions=2)
+    await house.send(each.request for each in house.day().requests(50))
+    await house.decided()
+    async with house.admin() as admin:
+        await admin.delete_topics([house.topics.decisions.name])
+    await house.send(each.request for each in house.day(2).requests(50))
+    assert await worker.ended() == UNAVAILABLE
+    assert "could not write a transaction" in worker.last_words
+    assert await (await house.worker()).ended() == LEDGER_ERROR
+
+
+async def test_partitions_that_are_added_to_the_requests_end_a_worker(house: Gatehouse) -> None:
+    worker = await (await house.worker()).ready(partitions=2)
+    topic = house.topics.requests.name
+    async with house.admin() as admin:
+        await admin.create_partitions({topic: NewPartitions(3)})
+    async with house.sending() as sender:
+        await sender.send([raw_of(each.request) for each in house.day().requests(20)], partition=2)
+    await assert_refuses(worker, INPUT_ERROR, "has a partition 2", "the settings say there are 2")
+    assert [record for record in await house.ledger() if record.source_partition == 2] == []
 
 
 async def test_a_record_that_another_program_added_is_refused_though_it_fits(house: Gatehouse) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 
@@ -5,7 +6,7 @@ import pytest
 from aiokafka.structs import TopicPartition
 
 from streams.errors import FencedError, UnavailableError
-from streams.kafka.admin import ensure_topics
+from streams.kafka.admin import admin_client, ensure_topics
 from streams.kafka.faults import PoisonError
 from streams.kafka.producer import TransactionalProducer
 from streams.kafka.reader import committed_of
@@ -113,6 +114,18 @@ async def test_a_record_that_the_broker_refuses_is_poison_and_a_new_producer_goe
         return await values(settings, topics) == [b"after"]
 
     await eventually(seen)
+
+
+async def test_a_deleted_topic_is_not_waited_for_without_end(
+    settings: Settings, topics: Topics, source: TopicPartition
+) -> None:
+    producer = TransactionalProducer(settings.model_copy(update={"transaction_timeout": 3.0}), source)
+    await producer.start()
+    async with admin_client(settings.bootstrap_servers) as admin:
+        await admin.delete_topics([topics.decisions.name])
+    with pytest.raises(UnavailableError, match="could not write a transaction"):
+        await asyncio.wait_for(producer.write(outbox(topics, b"a")), 30)
+    await producer.stop()
 
 
 async def test_without_a_broker_it_cannot_start(source: TopicPartition) -> None:
