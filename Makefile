@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test bench lint lock clean
+.PHONY: help run test bench faults lint lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -24,6 +24,9 @@ test: $(INSTALLED) ## Run the tests; the ones that need Kafka start it themselve
 
 bench: $(INSTALLED) ## Measure the gate beside its peers; it takes about ten minutes
 	@$(BIN)/alpr-gate bench $(ARGS)
+
+faults: $(INSTALLED) ## Inject faults into a real gate, and count what they cost; about an hour in all
+	@$(BIN)/python -m tests.faults $(or $(ARGS),--all)
 
 lint: $(INSTALLED) ## Check style, formatting, types and the direction of imports
 	$(BIN)/ruff check .

@@ -42,8 +42,7 @@ def run_one(campaign: Campaign, given: argparse.Namespace, console: Console) -> 
     """Run one campaign with dice of its own, so that its plan does not depend on which others are run."""
     begun = time.monotonic()
     try:
-        # Dice that can be thrown again, so not secret ones.
-        rng = Random(f"{given.seed} {campaign.name}")  # noqa: S311
+        rng = Random(f"{given.seed} {campaign.name}")
         rows = tuple(asyncio.run(collected(campaign, rng, given.scale)))
     except Exception:  # noqa: BLE001  # the others shall run all the same, and the exit code tells
         console.print(f"{campaign.name}: {traceback.format_exc()}", style="red", markup=False)
