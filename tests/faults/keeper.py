@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Mapping
 
 from tests.gatehouse import Gatehouse
-from tests.workers import PATIENCE, Worker, eventually
+from tests.workers import PATIENCE, Worker
 
 # What a restart heals: no broker, a fatal fault, fenced, and the kills that we inject.
 PASSING = frozenset({0, 69, 70, 75, -signal.SIGKILL})
@@ -63,15 +63,6 @@ class Keeper:
         if self._worker is None:
             raise AssertionError  # set before the event
         return self._worker
-
-    async def restarted(self, worker: Worker) -> Worker:
-        """Return the worker that took the place of that one."""
-
-        async def there_is_one() -> bool:
-            return self._worker is not worker and self._started.is_set()
-
-        await eventually(there_is_one)
-        return await self.worker()
 
     async def ready(self, partitions: int = 1) -> Worker:
         """Wait until a process of it can decide, however many end before that; return its worker."""

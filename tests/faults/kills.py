@@ -1,17 +1,17 @@
 """SIGKILL of workers: at every step of a batch and of a recovery, and at random."""
 
 import asyncio
-import re
-import signal
+import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from random import Random
 
 from streams.kafka.embedded import EmbeddedKafka
-from tests.faults.failing_worker import BATCH, SAYS, STEPS
-from tests.faults.keeper import Command, Keeper
+from tests.faults.failing_worker import BATCH, DONE, SAYS, STEPS
+from tests.faults.keeper import Keeper
 from tests.faults.outcome import Outcome, merged
-from tests.faults.trial import Trial, trial
+from tests.faults.trial import QUICK, Trial, trial
 
 # Of each step, and at random, at a scale of 1: 13 x 20 + 50 = 310.
 EACH = 20
@@ -21,46 +21,23 @@ GATES = 3
 # A visit of a batch's step comes several times a second, one of recovery once for each partition.
 VISITS = {True: range(1, 7), False: range(1, 3)}
 RANDOM_LIFE = (0.0, 2.0)
+# Far beyond the life of one of them: this ends a plan that hangs.
+LIFETIME = 90.0
 
 
-class Doomed:
-    """Draws the next death from the plan, until there is none left: then the worker may live."""
-
-    def __init__(self, plan: Iterator[tuple[str, int]]) -> None:
-        self._plan = plan
-        self.step: str | None = None
-        self._visits = 0
-        self.died()
-
-    def died(self) -> None:
-        """Go on to the next death; a worker that ended otherwise has this one before it still."""
-        self.step, self._visits = next(self._plan, (None, 0))
-
-    def command(self) -> Command:
-        if self.step is None:
-            return ()
-        return (sys.executable, "-m", "tests.faults.failing_worker", self.step, str(self._visits))
-
-
-def planned(rng: Random, each: int) -> Iterator[tuple[str, int]]:
-    """Yield every step so many times, in a random order, with the visit at which it kills."""
+def planned(rng: Random, each: int) -> list[tuple[str, int]]:
+    """Return every step so many times, in a random order, with the visit at which it kills."""
     steps = [step for step in STEPS for _ in range(each)]
     rng.shuffle(steps)
-    for step in steps:
-        yield step, rng.choice(VISITS[step in BATCH])
+    return [(step, rng.choice(VISITS[step in BATCH])) for step in steps]
 
 
-async def at_steps(run: Trial, keeper: Keeper, doomed: Doomed) -> None:
-    """Wait for one death after another, and note each where it hit."""
-    while doomed.step is not None:
-        worker = await keeper.worker()
-        code, at = await worker.ended(), run.house.clock.now()
-        # Fenced, or without its broker: no death of the plan, which is still to come.
-        if code == -signal.SIGKILL:
-            (partition,) = re.findall(rf"{SAYS} (\d+)", worker.said)
-            run.hit(f"SIGKILL of a worker {doomed.step}", [int(partition)], at)
-            doomed.died()
-        await keeper.restarted(worker)
+def deaths(said: str) -> Iterator[tuple[str, int, datetime]]:
+    """Yield the step, the partition and the instant of each death that a worker's log tells of."""
+    for line in said.splitlines():
+        if line.startswith(SAYS):
+            death = json.loads(line.removeprefix(SAYS))
+            yield death["step"], death["partition"], datetime.fromisoformat(death["at"])
 
 
 async def at_random(run: Trial, keeper: Keeper) -> None:
@@ -72,9 +49,8 @@ async def at_random(run: Trial, keeper: Keeper) -> None:
     await worker.kill()
 
 
-async def dying(servers: str, rng: Random, name: str, plan: Iterator[tuple[str, int]]) -> Iterable[Outcome]:
+async def dying(servers: str, rng: Random, name: str, plan: list[tuple[str, int]]) -> Iterable[Outcome]:
     """Run one gate whose only worker dies as planned, until the plan is done."""
-    doomed = Doomed(plan)
     async with trial(
         servers, rng, partitions=2, per_second=60, app_id=name, topic_prefix=f"{name}."
     ) as under:
@@ -83,7 +59,12 @@ async def dying(servers: str, rng: Random, name: str, plan: Iterator[tuple[str, 
         under.flow()
         await under.house.until(100)
         await first.kill()
-        await at_steps(under, under.keep("worker-0", doomed.command), doomed)
+        command = (sys.executable, "-m", "tests.faults.failing_worker", json.dumps(plan))
+        mortals = await under.house.start("worker-0", QUICK, command)
+        alive = await mortals.outlives(lambda: mortals.says(DONE, LIFETIME * len(plan)))
+        assert alive, mortals.said[-3000:]
+        for step, partition, at in deaths(mortals.said):
+            under.hit(f"SIGKILL of a worker {step}", [partition], at)
     return under.outcomes("kills")
 
 
@@ -91,7 +72,7 @@ async def steps(rng: Random, scale: float) -> Iterable[Outcome]:
     """Kill a worker at each of its steps, in several gates at once."""
     plan = planned(rng, max(1, round(EACH * scale)))
     with EmbeddedKafka() as broker:
-        gates = [dying(broker.bootstrap_servers, rng, f"gate-{n}", plan) for n in range(GATES)]
+        gates = [dying(broker.bootstrap_servers, rng, f"gate-{n}", plan[n::GATES]) for n in range(GATES)]
         return merged(row for rows in await asyncio.gather(*gates) for row in rows)
 
 
