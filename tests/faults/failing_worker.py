@@ -1,8 +1,8 @@
 """Workers that kill themselves, one after another, each at one step of its work.
 
 `python -m tests.faults.failing_worker PLAN` takes a JSON list of `[step, n]`: a worker dies by SIGKILL when
-it comes to the step for the n-th time, and the next of the plan takes its place. A last one lives. The product
-has no such points: its client and its recovery are wrapped here, then each runs as `alpr-gate run` does.
+it comes to the step for the n-th time, and the next of the plan takes its place. A last one lives. The
+product has no such points: its client and its recovery are wrapped here, then each runs as `alpr-gate run`.
 
 Each is a process of its own, forked from this one, which has done nothing but import: the start of Python
 would take most of the time of hundreds of deaths.
