@@ -26,6 +26,7 @@ import streams.gate.stage
 import streams.kafka.producer
 from streams.cli import main
 from streams.clock import SystemClock
+from streams.codecs.vault import Vault
 from streams.gate.partition_state import PartitionState
 from streams.kafka.batch import Record
 from streams.kafka.reader import PartitionReader
@@ -141,10 +142,10 @@ class MortalReader(PartitionReader):
             yield record
 
 
-async def mortal_recovery(partition: int, settings: Settings) -> PartitionState:
+async def mortal_recovery(partition: int, settings: Settings, vault: Vault) -> PartitionState:
     """Recover, and die before or after it."""
     FATE.at("before recovery", partition)
-    state = await streams.gate.recovery.recovered(partition, settings)
+    state = await streams.gate.recovery.recovered(partition, settings, vault)
     FATE.at("after recovery", partition)
     return state
 
