@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -34,8 +34,9 @@ QUICK: Mapping[str, object] = {"session_timeout": 6.0}
 PER_SECOND = 120
 # Enough that every partition gets some: the last fault has a decision after it, too.
 LAST_REQUESTS = 40
-# Those of many small transactions, with their markers.
-LAST_OFFSETS = 100
+# Those of many small transactions, with their markers and what was aborted.
+LAST_OFFSETS = 1000
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 PATIENCE = 120.0
 
 
@@ -106,7 +107,8 @@ class Trial:
                 ledger = TopicPartition(self.house.topics.decisions.name, number)
                 first, end = await reader.bounds(ledger)
                 tail = reader.read(ledger, max(first, end - LAST_OFFSETS), end)
-                found.append(max([decode_ledger_record(each.value).decided_at async for each in tail]))
+                decided = [decode_ledger_record(each.value).decided_at async for each in tail]
+                found.append(max(decided, default=LONG_AGO))
         return found
 
     async def finish(self) -> None:
