@@ -71,9 +71,7 @@ async def _read_once(settings: Settings) -> tuple[AdminAction, ...]:
 
 def _check_head(actions: Sequence[AdminAction], note: Note) -> None:
     if note.seq >= len(actions) or actions[note.seq].hash != note.hash:
-        raise LedgerError(
-            f"act {note.seq} of the administrative acts was committed, and another one is there"
-        )
+        raise LedgerError(f"act {note.seq} of the administrative acts is not the one that was committed")
     if note.seq < len(actions) - 1:
         raise LedgerError(
             f"act {note.seq + 1} of the administrative acts was never committed: somebody wrote to its topic"
