@@ -8,7 +8,7 @@ import base64
 from dataclasses import dataclass
 
 from streams.errors import InputError
-from streams.ledger.signed_note import from_base64
+from streams.ledger.signed_note import from_base64, from_decimal
 
 HASH_SIZE = 32
 LINES = 3
@@ -42,9 +42,8 @@ def read_checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) <= LINES or lines[-1] != "" or not lines[0]:
         raise InputError("expected a checkpoint: origin, size and root, each on its line")
-    origin, size, root = lines[:LINES]
-    decoded = from_base64(root) or b""
-    # As digits alone, and no zero before them: a checkpoint has one spelling.
-    if not size.isascii() or not size.isdigit() or str(int(size)) != size or len(decoded) != HASH_SIZE:
+    origin = lines[0]
+    size, root = from_decimal(lines[1]), from_base64(lines[2]) or b""
+    if size is None or len(root) != HASH_SIZE:
         raise InputError(f"checkpoint of `{origin}`: expected a number of records and a SHA-256 in base64")
-    return Checkpoint(origin=origin, size=int(size), root=decoded)
+    return Checkpoint(origin=origin, size=size, root=root)

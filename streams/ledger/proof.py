@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from streams.errors import InputError, LedgerError
 from streams.ledger.checkpoint import Checkpoint, read_checkpoint
 from streams.ledger.merkle import leaf_hash, root_of_inclusion
-from streams.ledger.signed_note import SignedNote, Verifier, from_base64, read_note, signed_by
+from streams.ledger.signed_note import SignedNote, Verifier, from_base64, from_decimal, read_note, signed_by
 
 HEADER = "c2sp.org/tlog-proof@v1"
 _EXTRA, _INDEX = "extra ", "index "
@@ -41,12 +41,12 @@ def read_proof(text: str) -> Proof:
     if not parted or len(lines) < 3 or lines[0] != HEADER:  # noqa: PLR2004  # header, value and place
         raise InputError(f"expected a proof that begins with `{HEADER}`")
     _, extra, index, *path = lines
-    digits = index.removeprefix(_INDEX)
-    if not extra.startswith(_EXTRA) or not index.startswith(_INDEX) or not digits.isdecimal():
+    place = from_decimal(index.removeprefix(_INDEX))
+    if not extra.startswith(_EXTRA) or not index.startswith(_INDEX) or place is None:
         raise InputError("expected a proof with `extra` and `index` below its header")
     return Proof(
         value=_decoded(extra.removeprefix(_EXTRA)),
-        index=int(digits),
+        index=place,
         path=tuple(map(_decoded, path)),
         checkpoint=read_note(below),
     )

@@ -7,6 +7,7 @@ key by a hash of name, kind and public key, so a reader finds those that it know
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ SIGNATURE, COSIGNATURE = 0x01, 0x04
 KINDS = (SIGNATURE, COSIGNATURE)
 HASH_SIZE, TIME_SIZE, SIGNATURE_SIZE, KEY_SIZE = 4, 8, 64, 32
 _DASH = "\u2014 "
+# Below 10^19: a tree of 2^63 leaves is the largest that any path has a hash for.
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,3 +179,11 @@ def from_base64(text: str) -> bytes | None:
         return None
     # Bits that the last sign carries beyond the last byte would give one content several spellings.
     return decoded if base64.b64encode(decoded).decode() == text else None
+
+
+def from_decimal(text: str) -> int | None:
+    """Return the number of records that the text stands for, or None when it is not the one spelling of one.
+
+    Digits of other scripts, a zero in front and numbers without end are all none.
+    """
+    return int(text) if _NUMBER.fullmatch(text) else None

@@ -7,7 +7,7 @@ import base64
 from dataclasses import dataclass
 
 from streams.errors import InputError
-from streams.ledger.signed_note import SignedNote, from_base64, read_note
+from streams.ledger.signed_note import SignedNote, from_base64, from_decimal, read_note
 
 _OLD = "old "
 # A tree of 2^63 leaves has no longer path.
@@ -35,10 +35,10 @@ def read_submission(text: str) -> Submission:
     """
     above, parted, below = text.partition("\n\n")
     first, *lines = above.split("\n")
-    digits = first.removeprefix(_OLD)
+    old = from_decimal(first.removeprefix(_OLD))
     path = tuple(map(from_base64, lines))
-    if not parted or not first.startswith(_OLD) or not digits.isdecimal() or len(path) > MOST_HASHES:
+    if not parted or not first.startswith(_OLD) or old is None or len(path) > MOST_HASHES:
         raise InputError("expected a submission that begins with `old` and a number of records")
     if any(node is None for node in path):
         raise InputError("expected base64 in a line of a submission")
-    return Submission(old=int(digits), path=tuple(filter(None, path)), checkpoint=read_note(below))
+    return Submission(old=old, path=tuple(filter(None, path)), checkpoint=read_note(below))

@@ -65,6 +65,10 @@ def test_every_changed_sign_of_a_proof_is_noticed() -> None:
         "c2sp.org/tlog-proof@v1\nextra !\nindex 0\n\nnote",
         "c2sp.org/tlog-proof@v1\nextra AA==\nindex 0\n!\n\nnote",
         "c2sp.org/tlog-proof@v1\nextra AA==\nindex 0\n",
+        # Other spellings of a place, and one that Python would not turn into a number at all.
+        f"c2sp.org/tlog-proof@v1\nextra AA==\nindex 05\n\n{NOTE}",
+        f"c2sp.org/tlog-proof@v1\nextra AA==\nindex \u0665\n\n{NOTE}",
+        f"c2sp.org/tlog-proof@v1\nextra AA==\nindex {'9' * 5000}\n\n{NOTE}",
     ],
 )
 def test_what_is_no_proof_is_refused(text: str) -> None:

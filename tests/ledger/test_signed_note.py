@@ -129,6 +129,9 @@ def test_a_key_needs_a_name_that_a_line_can_hold(name: str) -> None:
         "origin\n01\n" + "A" * 43 + "=\n",
         "origin\n-1\n" + "A" * 43 + "=\n",
         "origin\nx\n" + "A" * 43 + "=\n",
+        "origin\n\u0661\n" + "A" * 43 + "=\n",
+        # Python turns no number of so many digits into an int.
+        "origin\n" + "9" * 5000 + "\n" + "A" * 43 + "=\n",
         "origin\n1\nAAAA\n",
         "origin\n1\n!\n",
         "origin\n1\n" + "A" * 43 + "=",

@@ -106,6 +106,8 @@ def test_what_the_log_did_not_sign_is_refused(witness: Witness) -> None:
         "old 1\n",
         "new 1\n\ntext\n",
         "old x\n\ntext\n",
+        f"old 05\n\n{note(HONEST, 5)}",
+        f"old {'9' * 5000}\n\n{note(HONEST, 5)}",
         "old 1\n!\n\ntext\n",
         "old 0\n" + "AAAA\n" * 64 + "\n",
     ],
