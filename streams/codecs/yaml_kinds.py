@@ -5,7 +5,7 @@ twice. No value is repaired, for the file may be the record of what two people s
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -171,10 +171,11 @@ def listed(kind: Kind[T]) -> Kind[tuple[T, ...]]:
     return Kind(read, ())
 
 
-def _items(node: yaml.Node, read: Callable[[yaml.Node], T]) -> list[T]:
+def _items(node: yaml.Node, read: Callable[[yaml.Node], T]) -> Iterable[T]:
     if not isinstance(node, yaml.SequenceNode):
         raise UnexpectedError(f"expected a list, got {described(node)}")
-    items: list[T] = []
+    # By item, in order. A look through a list for each item would make a long file take hours.
+    items: dict[T, None] = {}
     for child in node.value:
         try:
             item = read(child)
@@ -183,5 +184,5 @@ def _items(node: yaml.Node, read: Callable[[yaml.Node], T]) -> list[T]:
         # A double is a slip of whoever wrote it, and may stand where another word was meant.
         if item in items:
             raise UnexpectedError(f"expected each item once, got {described(child)} again", child)
-        items.append(item)
+        items[item] = None
     return items
