@@ -1,0 +1,46 @@
+"""The targets of fuzzing by name: how bytes are read, what to start from, and how to spoil it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from streams.codecs.table import CODECS
+from tests.fuzz import mutation, readers, seeds
+from tests.fuzz.mutation import Mutation
+from tests.fuzz.readers import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`read` returns for bytes that were read or refused as documented; anything it raises is a finding."""
+
+    read: Read
+    seeds: Callable[[], seeds.Seeds]
+    mutate: Mutation
+
+
+TARGETS: Mapping[str, Target] = {
+    **{
+        f"codec_{name}": Target(readers.of_codec(codec), partial(seeds.records, name), mutation.of_avro)
+        for name, codec in CODECS.items()
+    },
+    "link": Target(readers.link, seeds.chain, mutation.of_avro),
+    "decision": Target(readers.decision, seeds.requests, mutation.of_avro),
+    "book_record": Target(readers.book_record, seeds.book_record, mutation.of_bytes),
+    "request_json": Target(readers.request_json, seeds.request_json, mutation.of_json),
+    "policy_file": Target(readers.policy_file, partial(seeds.yaml_file, "policy"), mutation.of_yaml),
+    "registry_file": Target(readers.registry_file, partial(seeds.yaml_file, "registry"), mutation.of_yaml),
+    "agreements_file": Target(
+        readers.agreements_file, partial(seeds.yaml_file, "agreements"), mutation.of_yaml
+    ),
+    "notices": Target(readers.notices, seeds.notices, mutation.of_csv),
+    "portals": Target(readers.portals, seeds.portals, mutation.of_csv),
+    "keyring": Target(readers.keyring, seeds.keyring, mutation.of_json),
+    "signing_key": Target(readers.signing_key, seeds.signing_key, mutation.of_note),
+    "verifier": Target(readers.verifier, seeds.verifier, mutation.of_note),
+    "signed_note": Target(readers.signed_note, seeds.signed_note, mutation.of_note),
+    "checkpoint": Target(readers.checkpoint, seeds.checkpoint, mutation.of_note),
+    "proof": Target(readers.proof, seeds.proof, mutation.of_note),
+    "submission": Target(readers.submission, seeds.submission, mutation.of_note),
+    "offset_note": Target(readers.offset_note, seeds.offset_note, mutation.of_bytes),
+}
