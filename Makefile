@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test bench faults lint lock clean
+.PHONY: help run test bench faults lint lock clean fuzz
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -21,6 +21,9 @@ run: $(INSTALLED) ## Show the whole gate at work on a Kafka of its own
 
 test: $(INSTALLED) ## Run the tests; the ones that need Kafka start it themselves
 	@$(BIN)/python -m pytest $(ARGS)
+
+fuzz: $(INSTALLED) ## Try a million spoilt inputs on everything that reads bytes; it takes about 15 minutes
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(INSTALLED) ## Measure the gate beside its peers; it takes about ten minutes
 	@$(BIN)/alpr-gate bench $(ARGS)
