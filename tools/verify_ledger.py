@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 DOMAIN = b"alpr-gate ledger record v1\x00"
 IDS = Path(__file__).parent.parent / "schemas" / "ids.json"
+Values = dict[int, list[bytes | None]]  # of a topic, by partition
 FINGERPRINTS = {row["id"]: bytes.fromhex(row["fingerprint"]) for row in json.loads(IDS.read_text())}
 
 
@@ -32,15 +33,15 @@ def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def links(value: bytes) -> tuple[bytes, bytes, bytes]:
+def links(value: bytes | None) -> tuple[bytes, bytes, bytes]:
     """Return what a record names as the hash before it, the hash it carries, and the one it should carry.
 
     Both hashes are its last fields: 32 bytes each, after their length as Avro writes it (0x40).
     """
-    before, own = value[-65:-33], value[-32:]
-    if value[:1] != b"\x00" or len(value) < 71 or value[-66] != 0x40 or value[-33] != 0x40:
+    if not value or len(value) < 71 or (value[0], value[-66], value[-33]) != (0, 0x40, 0x40):
         fail("a value is no ledger record")
-    fingerprint = FINGERPRINTS[int.from_bytes(value[1:5], "big")]
+    before, own = value[-65:-33], value[-32:]
+    fingerprint = FINGERPRINTS.get(int.from_bytes(value[1:5], "big")) or fail("a record has no known schema")
     return before, own, sha256(DOMAIN, fingerprint, value[5:-33], b"\x00")
 
 
@@ -100,8 +101,8 @@ def verify_proof(text: str, verifier: str) -> None:
     print(f"OK: record {place} of {origin}, signed at {size} records")
 
 
-async def read(broker: str, topic: str) -> dict[int, list[bytes]]:
-    """Return the committed values of a topic, by partition."""
+async def read(broker: str, topic: str) -> Values:
+    """Return the committed values of a topic."""
     consumer = AIOKafkaConsumer(
         topic, bootstrap_servers=broker, isolation_level="read_committed", auto_offset_reset="earliest"
     )
@@ -109,7 +110,7 @@ async def read(broker: str, topic: str) -> dict[int, list[bytes]]:
     try:
         partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
         ends = await consumer.end_offsets(partitions)
-        values: dict[int, list[bytes]] = {partition.partition: [] for partition in partitions}
+        values: Values = {partition.partition: [] for partition in partitions}
         while any([await consumer.position(each) < ends[each] for each in partitions]):
             for partition, records in (await consumer.getmany(timeout_ms=200)).items():
                 values[partition.partition] += [record.value for record in records]
@@ -118,9 +119,8 @@ async def read(broker: str, topic: str) -> dict[int, list[bytes]]:
         await consumer.stop()
 
 
-async def verify_ledger(broker: str, decisions: str, checkpoints: str, verifier: str) -> None:
-    ledger = await read(broker, decisions)
-    notes = [note.decode() for values in (await read(broker, checkpoints)).values() for note in values]
+def verify_ledger(ledger: Values, published: Values, verifier: str) -> None:
+    notes = [note.decode() for values in published.values() for note in values if note]
     for partition, values in ledger.items():
         last = bytes(32)
         for place, value in enumerate(values):
@@ -128,7 +128,7 @@ async def verify_ledger(broker: str, decisions: str, checkpoints: str, verifier:
             if before != last or own != right:
                 fail(f"partition {partition} breaks at record {place}")
             last = own
-    leaves = {partition: [sha256(b"\x00", value) for value in values] for partition, values in ledger.items()}
+    leaves = {number: [sha256(b"\x00", each or b"") for each in values] for number, values in ledger.items()}
     signed = [one for one in (signed_checkpoint(note, verifier) for note in notes) if one is not None]
     for origin, size, root in signed:
         mine = leaves[int(origin.rpartition("/")[2])]
@@ -143,7 +143,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["proof", file, key]:
             verify_proof(Path(file).read_text(), key)
-        case ["ledger", *arguments] if len(arguments) == 4:
-            asyncio.run(verify_ledger(*arguments))
+        case ["ledger", broker, decisions, checkpoints, key]:
+            verify_ledger(asyncio.run(read(broker, decisions)), asyncio.run(read(broker, checkpoints)), key)
         case _:
             sys.exit(__doc__)
