@@ -58,8 +58,13 @@ def request_json() -> Seeds:
     return example_text, request_to_json(REQUEST), request_to_json(a_request())
 
 
-def yaml_file(name: str) -> Seeds:
-    """Return the beginning of one of the files of the demonstration, with a few records of it."""
+def policy_file() -> Seeds:
+    """Return the policy of the demonstration."""
+    return (files("streams.examples").joinpath("policy.yaml").read_bytes(),)
+
+
+def list_file(name: str) -> Seeds:
+    """Return the beginning of a list of the demonstration, with a few of its records."""
     head, *listed = (
         files("streams.examples").joinpath(f"{name}.yaml").read_text(encoding="utf-8").split("\n  - ")
     )

@@ -28,10 +28,10 @@ TARGETS: Mapping[str, Target] = {
     "decision": Target(readers.decision, seeds.requests, mutation.of_avro),
     "book_record": Target(readers.book_record, seeds.book_record, mutation.of_bytes),
     "request_json": Target(readers.request_json, seeds.request_json, mutation.of_json),
-    "policy_file": Target(readers.policy_file, partial(seeds.yaml_file, "policy"), mutation.of_yaml),
-    "registry_file": Target(readers.registry_file, partial(seeds.yaml_file, "registry"), mutation.of_yaml),
+    "policy_file": Target(readers.policy_file, seeds.policy_file, mutation.of_yaml),
+    "registry_file": Target(readers.registry_file, partial(seeds.list_file, "registry"), mutation.of_yaml),
     "agreements_file": Target(
-        readers.agreements_file, partial(seeds.yaml_file, "agreements"), mutation.of_yaml
+        readers.agreements_file, partial(seeds.list_file, "agreements"), mutation.of_yaml
     ),
     "notices": Target(readers.notices, seeds.notices, mutation.of_csv),
     "portals": Target(readers.portals, seeds.portals, mutation.of_csv),

@@ -6,11 +6,14 @@ from random import Random
 
 import pytest
 
+from streams.codecs.files import read_agreements, read_policy, read_registry
 from tests.fuzz.plain import CORPUS, bombs, inputs, kept, peak, read
+from tests.fuzz.seeds import RECORDS
 from tests.fuzz.session import fuzz, shares
 from tests.fuzz.targets import TARGETS, Target
 
 SLOW = {"policy_file": 80, "registry_file": 80, "agreements_file": 80, "decision": 150}
+FILES = ("policy", "registry", "agreements")
 COUNT = 250
 
 
@@ -18,6 +21,13 @@ COUNT = 250
 def test_what_a_target_starts_from_is_read(name: str) -> None:
     for data in TARGETS[name].seeds():
         read(TARGETS[name], data)
+
+
+def test_the_files_to_start_from_are_good_ones() -> None:
+    (policy,), (registry,), (agreements,) = (TARGETS[f"{name}_file"].seeds() for name in FILES)
+    assert read_policy(policy.decode(), "policy").purposes
+    assert len(read_registry(registry.decode(), "registry")) == RECORDS
+    assert len(read_agreements(agreements.decode(), "agreements")) == RECORDS
 
 
 @pytest.mark.parametrize("name", TARGETS)
