@@ -54,7 +54,9 @@ def die(error: BaseException) -> None:
     """End the process at once, with one clear line: a restart replays cleanly, going on might not."""
     code = error.exit_code if isinstance(error, GateError) else FATAL_EXIT_CODE
     log.error("a fatal fault ends this worker", error=error, exit_code=code)
-    sys.stderr.write(f"alpr-gate: fatal: {type(error).__name__}: {error}\n")
+    # What others raise may show bytes of a request; our own messages never do.
+    told = f"{type(error).__name__}: {error}" if isinstance(error, GateError) else type(error).__name__
+    sys.stderr.write(f"alpr-gate: fatal: {told}\n")
     sys.stderr.flush()
     # Not `sys.exit`: an orderly end would run more of a program that has just been found wrong, and may hang.
     os._exit(code)

@@ -5,9 +5,13 @@ else's: end at once and write nothing more. All else is the broker's: end, and l
 messages name the error's type alone, since the client's own texts may quote what was sent.
 """
 
+import gzip
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import cramjam
 from aiokafka import errors as kafka
 
 from streams.errors import FencedError, GateError, UnavailableError
@@ -47,6 +51,11 @@ FENCED = (
     kafka.UnknownProducerId,
     kafka.InvalidTxnState,
 )
+# What checksums, codecs and the reader of records raise about a batch; their texts show bytes of it.
+UNREADABLE = (
+    kafka.CorruptRecordException, kafka.UnsupportedCodecError, NotImplementedError, EOFError, ValueError,
+    cramjam.DecompressionError, gzip.BadGzipFile, zlib.error, struct.error,
+)  # fmt: skip
 
 
 @contextmanager

@@ -19,9 +19,10 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
+from streams.errors import UnavailableError
 from streams.kafka.admin import admin_client
 from streams.kafka.batch import Record
-from streams.kafka.faults import sorted_faults
+from streams.kafka.faults import UNREADABLE, sorted_faults
 from streams.kafka.stage import Committed
 from streams.settings import Settings
 
@@ -77,17 +78,28 @@ class PartitionReader:
         It waits until `end` can be read; take it from `bounds`, which names no offset of an open transaction.
 
         Raises:
-            UnavailableError: the broker does not answer, or an offset of the stretch was deleted.
+            UnavailableError: the broker does not answer, an offset of the stretch was deleted, or a batch
+                cannot be unpacked.
         """
         self._consumer.assign([partition])
         self._consumer.seek(partition, start)
         with sorted_faults(f"read {partition.topic}"):
             # By position, not by records: the last offsets may be markers, which never come as records.
             while await self._consumer.position(partition) < end:
-                for records in (await self._consumer.getmany(partition, timeout_ms=POLL_MS)).values():
-                    for record in records:
-                        if record.offset < end:
-                            yield record
+                for record in await self._fetched(partition):
+                    if record.offset < end:
+                        yield record
+
+    async def _fetched(self, partition: TopicPartition) -> list[Record]:
+        try:
+            records = await self._consumer.getmany(partition, timeout_ms=POLL_MS)
+        except UNREADABLE as error:
+            # `from None`: the cause may show bytes of a record.
+            raise UnavailableError(
+                f"a batch of {partition.topic}, partition {partition.partition}, cannot be unpacked "
+                f"({type(error).__name__}); another replica or a backup may have it whole"
+            ) from None
+        return list(records.get(partition, ()))
 
 
 async def committed_of(settings: Settings, partition: TopicPartition) -> Committed | None:

@@ -22,6 +22,7 @@ from faust.types import TP, EventT, Message
 from mode.types import ServiceT
 
 from streams.kafka.batch import Record, RecordBatch
+from streams.kafka.unpacking import Unpacking
 from streams.kafka.writers import PartitionWriters
 
 # How long a broker parks a fetch when there is nothing; a partition sought meanwhile waits for its end.
@@ -51,6 +52,12 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         """Start with no partition sought yet."""
         super().__post_init__()
         self._epochs: dict[TopicPartition, int] = {}
+        self._unpacking = Unpacking()
+
+    @property
+    def obstacles(self) -> Mapping[int, str]:
+        """Return why partitions cannot be read on, by partition, one sentence each."""
+        return self._unpacking.obstacles
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
@@ -74,6 +81,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
 
     async def _seek(self, partition: TopicPartition, position: int) -> int:
         self._ensure_consumer().seek(partition, position)
+        self._unpacking.forget(partition)
         self._epochs[partition] = self._epochs.get(partition, 0) + 1
         return self._epochs[partition]
 
@@ -100,7 +108,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         if consumer._subscription.reassignment_in_progress:
             return []
         before = self._positions(consumer, partitions)
-        records = await consumer._fetcher.fetched_records(before.keys(), timeout=0)
+        records = {tp: await self._unpacking.take(consumer._fetcher, tp, before[tp]) for tp in before}
         after = self._positions(consumer, before.keys())
         return [
             RecordBatch(
@@ -109,7 +117,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
                 from_position=before[tp],
                 to_position=after[tp],
                 log_end=consumer.last_stable_offset(tp) or after[tp],
-                records=tuple(records.get(tp, ())),
+                records=tuple(records[tp]),
             )
             # A position may move without records, over markers: that is news for the inbox, too.
             for tp in before
@@ -177,6 +185,7 @@ class BatchConsumer(driver.Consumer):
                 self._last[TP(self._writers.topic, batch.partition)] = batch.records[-1]
         if not wanted:
             await asyncio.sleep(NOTHING_WANTED_SECONDS)
+        self._writers.unread = self._batches.obstacles
         for tp, record in self._last.items():
             if self.flow_active and self._writers.waiting(tp.partition):
                 await self._ring(tp, record)

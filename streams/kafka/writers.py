@@ -5,7 +5,7 @@ writer that starts anew from the log cannot be wrong about what it missed.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aiokafka.structs import TopicPartition
@@ -41,6 +41,8 @@ class PartitionWriters:
         self._writers: dict[int, PartitionWriter[Any]] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._closed = 0
+        # Why partitions cannot be read on, as the transport tells it.
+        self.unread: Mapping[int, str] = {}
 
     async def open(self, partitions: Iterable[TopicPartition], start_at: StartAt) -> None:
         """Fence the partitions, then let their writers recover and read on, each in its own task.
@@ -117,7 +119,8 @@ class PartitionWriters:
     def obstacles(self) -> tuple[str, ...]:
         """Return why owned partitions cannot decide, one sentence each; empty when all can."""
         told = (writer.obstacle for writer in self._writers.values())
-        return tuple(sentence for sentence in told if sentence is not None)
+        unread = (self.unread.get(partition) for partition in self.partitions)
+        return tuple(sentence for sentence in (*told, *unread) if sentence is not None)
 
     def wants(self, partition: int) -> bool:
         """Tell whether records of the partition should be read now: it has recovered and has room."""

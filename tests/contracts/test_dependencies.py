@@ -96,6 +96,14 @@ def test_a_fetch_moves_the_position_as_it_hands_out_records() -> None:
     assert "self._update_position()" in source_of(FetchResult.getall)
 
 
+def test_a_fetch_that_cannot_be_unpacked_stays_until_it_is_taken_out() -> None:
+    fetched = source_of(Fetcher.fetched_records)
+
+    assert "records = res_or_error.getall(max_records)" in fetched
+    assert "del self._records[tp]" in fetched
+    assert "self._notify(self._wait_consume_future)" in fetched
+
+
 def test_an_empty_set_of_partitions_means_all_of_them_to_aiokafka() -> None:
     assert "if partitions and tp not in partitions:" in source_of(Fetcher.fetched_records)
 
