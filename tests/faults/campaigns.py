@@ -6,6 +6,9 @@ from random import Random
 
 from tests.faults import books, brokers, clocks, kills, topics, wires, zombies
 from tests.faults.outcome import Outcome
+from tests.fuzz.campaign import fuzzing
+from tests.hostile.campaign import hostile
+from tests.tampering.campaign import tampering
 
 # Gets the campaign's own random numbers and how much of it to do: 1.0 is the whole, as published.
 Run = Callable[[Random, float], Awaitable[Iterable[Outcome]]]
@@ -33,4 +36,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     Campaign("topics", "the ledger's topic deleted, partitions added to the requests", topics.own_topics),
     Campaign("books", "books that are silent, erased, spoilt, compacted, contested, revoked", books.books),
     Campaign("clocks", "a worker's clock that jumps by an hour", clocks.jumps),
+    Campaign("fuzz", "a million spoilt inputs on everything that reads bytes from outside", fuzzing),
+    Campaign("hostile", "spoilt requests and batches for a gate that runs", hostile),
+    Campaign("tampering", "ten thousand edits of ledgers, and as many clean ones", tampering),
 )
