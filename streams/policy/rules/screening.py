@@ -49,13 +49,20 @@ def purpose_unspecific(case: Case) -> Reason | None:
     placeholders = case.policy.placeholders
     text = case.request.reason_text
     first = case.words[0] if case.words else ""
-    if not text or (first and first not in placeholders.first_words):
+    if not text or (first and first not in placeholders.first_words and "." not in text):
         return None
-    if is_blank(text) or not placeholders.make_up(
-        [word for word in words_of(text[:SCREENED_LENGTH]) if word]
-    ):
+    if is_blank(text) or not any(map(placeholders.make_up, _readings(text[:SCREENED_LENGTH]))):
         return None
     return refuse(ReasonCode.PURPOSE_UNSPECIFIC, "reason_text", "the text is only placeholder words")
+
+
+def _readings(text: str) -> tuple[list[str], ...]:
+    """Return the words with full stops parting them (`inv.bolo`), and joining them (`B.O.L.O.`)."""
+    words = words_of(text)
+    if "" not in words:
+        return (words,)
+    middle = words.index("")
+    return words[:middle], words[middle + 1 :]
 
 
 def _is_too_long(request: SharingRequest) -> bool:
