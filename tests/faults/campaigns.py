@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.faults import books, brokers, clocks, kills, topics, wires, zombies
+from tests.cedar.campaign import opinions
 from tests.faults.outcome import Outcome
 from tests.fuzz.campaign import fuzzing
 from tests.hostile.campaign import hostile
@@ -39,4 +40,5 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     Campaign("fuzz", "a million spoilt inputs on everything that reads bytes from outside", fuzzing),
     Campaign("hostile", "spoilt requests and batches for a gate that runs", hostile),
     Campaign("tampering", "ten thousand edits of ledgers, and as many clean ones", tampering),
+    Campaign("cedar", "each decision beside the one that Cedar takes", opinions),
 )
