@@ -70,7 +70,7 @@ ALL = tuple(scenarios())
 
 @pytest.mark.parametrize("scenario", ALL, ids=lambda one: f"{one.code}: {one.name}")
 def test_scenario(scenario: Scenario) -> None:
-    decision = _run(scenario)
+    decision = decided(scenario)
     then = scenario.then
     codes = [reason.code.value for reason in decision.reasons]
     assert decision.verdict == then["verdict"]
@@ -113,7 +113,8 @@ def _check_invariants(decision: Decision) -> None:
     assert decision.books_revision == base()["revision"]
 
 
-def _run(scenario: Scenario) -> Decision:
+def decided(scenario: Scenario) -> Decision:
+    """Return what comes of the scenario."""
     books = some_books(scenario.given)
     policy = in_force(books)
     when = dict(scenario.when)
