@@ -39,13 +39,13 @@ OFFLINE = [
         "no_floor",
         FLOOR,
         {f"{FLOOR}::test_an_unlawful_agreement_is_shown_by"},
-        "assert 'RECIPIENT_FEDERAL' in",
+        "assert None is not None",
     ),
     (
         "no_floor",
         SCENARIOS,
         {f"{SCENARIOS}::test_scenario[RECIPIENT_FEDERAL:", f"{SCENARIOS}::test_scenario[RECIPIENT_PRIVATE:"},
-        "assert .*RECIPIENT_FEDERAL",
+        "assert <Verdict.FORWARD: 'forward'> == 'block'",
     ),
 ]
 
