@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test bench faults lint lock clean fuzz cedar
+.PHONY: help run test bench faults fuzz cedar lint lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -30,6 +30,7 @@ bench: $(INSTALLED) ## Measure the gate beside its peers; it takes about ten min
 
 faults: $(INSTALLED) ## Inject faults into a real gate, and count what they cost; about an hour in all
 	@$(BIN)/python -m tests.faults $(or $(ARGS),--all)
+
 cedar: $(INSTALLED) ## Compare the gate's decisions with Cedar's on 200,000 requests
 	@$(BIN)/python -m tests.cedar $(ARGS)
 

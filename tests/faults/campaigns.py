@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 
-from tests.faults import books, brokers, clocks, kills, topics, wires, zombies
 from tests.cedar.campaign import opinions
+from tests.faults import books, brokers, clocks, kills, topics, wires, zombies
 from tests.faults.outcome import Outcome
 from tests.fuzz.campaign import fuzzing
 from tests.hostile.campaign import hostile
