@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -136,7 +136,7 @@ class MortalProducer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka has no
 class MortalReader(PartitionReader):
     """A reader for recovery that may die at a record."""
 
-    async def read(self, partition: TopicPartition, start: int, end: int) -> AsyncIterator[Record]:
+    async def read(self, partition: TopicPartition, start: int, end: int) -> AsyncGenerator[Record, None]:
         async for record in super().read(partition, start, end):
             FATE.at("while recovery reads", partition.partition)
             yield record
