@@ -17,7 +17,9 @@ from streams.bench.trial import GATE, Trial, TrialError
 from streams.bench.world import World
 from streams.clock import SystemClock
 from streams.codecs.keyring import write_keyring
+from streams.codecs.vault import add_keys
 from streams.errors import UnavailableError
+from streams.ledger.sealed import months_from
 from streams.settings import Settings
 from tests.gate.bench import KEYRING
 
@@ -32,7 +34,8 @@ ASKED = WORLD.traffic(KEYRING, 60)
 def on(settings: Settings, tmp_path: Path) -> Ground:
     keyring = tmp_path / "keyring.json"
     write_keyring(KEYRING, keyring)
-    ours = settings.model_copy(update={"keyring": keyring})
+    add_keys(tmp_path / "vault", months_from(CLOCK.now(), 2), bytes)
+    ours = settings.model_copy(update={"keyring": keyring, "vault": tmp_path / "vault"})
     return Ground(settings=ours, keyring=KEYRING, folder=tmp_path, clock=CLOCK)
 
 

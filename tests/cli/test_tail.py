@@ -31,7 +31,7 @@ async def test_the_ledger_answers_and_holds_can_be_followed(house: Gatehouse, ga
     held = sum(each.verdict is Verdict.HOLD for each in ledger if each.kind == "decision")
 
     told = await asyncio.to_thread(gate, "tail", "holds", "--from-start", "--until-now", "--json")
-    assert sum("decision" in json.loads(line) for line in told.output.splitlines()) >= held > 0
+    assert sum("sealed" in json.loads(line) for line in told.output.splitlines()) >= held > 0
 
     told = await asyncio.to_thread(gate, "tail", "answers", "--from-start", "--until-now")
     assert told.exit_code == 0
