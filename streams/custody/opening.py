@@ -48,10 +48,10 @@ async def open_decision(settings: Settings, vault: Vault, opening: Opening, now:
     """
     if not opening.by.strip() or not opening.reason.strip():
         raise InputError("expected who opens the record, and why: both stay on record")
+    organisation = await agency_name(settings)
     record = await find_access(settings, opening.decision_id)
     # Before it goes on record that it was opened: what does not open was not seen by anybody.
     access = open_access(record, vault)
-    organisation = await agency_name(settings)
     async with open_actions(settings) as chain:
         act = await chain.add(
             AdminAction(
