@@ -44,9 +44,17 @@ def outcomes_of(folder: Path, mutants: Sequence[str]) -> list[dict[str, object]]
 
 def _run(folder: Path, arguments: Sequence[str], given: dict[str, str]) -> None:
     environment = {**os.environ, "PYTHONPATH": str(folder), **given}
-    subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL
+    ran = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        errors="replace",
     )
+    if ran.returncode:
+        sys.exit(f"{' '.join(arguments)}\n{ran.stdout[-4000:]}{ran.stderr[-4000:]}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
