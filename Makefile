@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test bench faults fuzz cedar lint lock clean
+.PHONY: help run test bench faults fuzz cedar mutants lint lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -14,7 +14,7 @@ COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extra
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## Show the whole gate at work on a Kafka of its own
 	@$(BIN)/alpr-gate demo
@@ -33,6 +33,9 @@ faults: $(INSTALLED) ## Inject faults into a real gate, and count what they cost
 
 cedar: $(INSTALLED) ## Compare the gate's decisions with Cedar's on 200,000 requests
 	@$(BIN)/python -m tests.cedar $(ARGS)
+
+mutants: $(INSTALLED) ## Change policy and ledger on purpose, and list what no test notices; about 20 minutes
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 lint: $(INSTALLED) ## Check style, formatting, types and the direction of imports
 	$(BIN)/ruff check .
