@@ -4,7 +4,7 @@ Its text names the ledger, the month and the reason, a line each after the line 
 order is two notes over the same text, by two people with a key each: nobody destroys evidence alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from streams.errors import InputError
@@ -43,11 +43,12 @@ def read_orders(notes: Sequence[str], signers: Sequence[Verifier]) -> ShredOrder
     Raises:
         InputError: they are not of two people whose keys are known, or do not order the same.
     """
-    if _people(signers) < SIGNERS:
+    people = _people(signers)
+    if len(people) < SIGNERS:
         raise InputError(f"expected the keys of {SIGNERS} people who may order it together")
     read = [read_note(note) for note in notes]
     signed = {signer for note in read for signer in signers if signed_by(note, signer)}
-    if _people(signed) < SIGNERS:
+    if sum(any(one.name in marks for one in signed) for marks in people) < SIGNERS:
         raise InputError(f"expected the signatures of {SIGNERS} people, got {_told(signed)}")
     if len({note.text for note in read}) != 1:
         raise InputError("the notes do not order the same: month and reason must be equal in all of them")
@@ -59,10 +60,16 @@ def read_orders(notes: Sequence[str], signers: Sequence[Verifier]) -> ShredOrder
     return shred_order(origin, month, reason)
 
 
-def _people(signers: Collection[Verifier]) -> int:
-    """Return how many people they are at least: two names for one key, or two keys of one name, are one."""
-    return min(len({one.name for one in signers}), len({one.key for one in signers}))
+def _people(signers: Iterable[Verifier]) -> list[frozenset[str | bytes]]:
+    """Return the names and keys of each person: whoever shares either with another is that other."""
+    people: list[frozenset[str | bytes]] = []
+    for one in signers:
+        marks: frozenset[str | bytes] = frozenset((one.name, one.key))
+        same = [known for known in people if known & marks]
+        people = [known for known in people if not known & marks]
+        people.append(marks.union(*same))
+    return people
 
 
-def _told(signers: Collection[Verifier]) -> str:
+def _told(signers: Iterable[Verifier]) -> str:
     return " and ".join(f"`{name}`" for name in sorted(one.name for one in signers)) or "none"

@@ -74,6 +74,14 @@ def test_one_key_under_two_names_signs_once_whoever_else_might_sign() -> None:
         read_orders((note(CUSTODIAN), note(twin)), known)
 
 
+def test_who_has_two_keys_of_which_one_has_two_names_is_one_person() -> None:
+    twin, second = signer("custodian-2", 1), signer("custodian", 9)
+    known = (CUSTODIAN.verifier, twin.verifier, second.verifier, CLERK.verifier)
+    with pytest.raises(InputError, match="expected the signatures of 2 people"):
+        read_orders((note(twin), note(second)), known)
+    assert read_orders((note(second), note(CLERK)), known) == ORDER
+
+
 @pytest.mark.parametrize(
     "other",
     [
