@@ -56,13 +56,15 @@ class Vault:
         Raises:
             InputError: there is none; for a month that is past, it was destroyed.
         """
-        found = self._find(month)
-        if found is None:
-            raise InputError(
-                f"the vault has no key for {month}: `alpr-gate ledger vault` makes keys for months to come, "
-                "one that was destroyed does not come back"
-            )
-        return found
+        if month not in self._keys:
+            key = self._read(month)
+            if key is None:
+                raise InputError(
+                    f"the vault has no key for {month}: `alpr-gate ledger vault` makes keys for months to "
+                    "come, one that was destroyed does not come back"
+                )
+            self._keys[month] = MonthKey(month, key)
+        return self._keys[month]
 
     def has(self, month: str) -> bool:
         """Tell whether there is a key of that month."""
@@ -78,14 +80,6 @@ class Vault:
         except InputError:
             # Open to others, or damaged: no use in its month, so it counts as missing and is told in time.
             return False
-
-    def _find(self, month: str) -> MonthKey | None:
-        if month not in self._keys:
-            key = self._read(month)
-            if key is None:
-                return None
-            self._keys[month] = MonthKey(month, key)
-        return self._keys[month]
 
     def sealer(self, now: datetime, entropy: Entropy) -> Sealer:
         """Return what seals at that instant.

@@ -47,12 +47,13 @@ async def shred(settings: Settings, folder: Path, shredding: Shredding, now: dat
     order = shredding.order
     if order.origin != settings.ledger_origin:
         raise InputError(f"the order is about the ledger `{order.origin}`, not `{settings.ledger_origin}`")
+    vault = open_vault(folder)
     async with open_actions(settings) as chain:
-        if not open_vault(folder).has(order.month) and (known := _on_record(chain, order.month)):
+        if not vault.has(order.month) and (known := _on_record(chain, order.month)):
             # A run broke off in between: the key is overwritten, and its file may be there still.
             destroy_key(folder, order.month)
             return known
-        key = open_vault(folder).key_of(order.month)
+        key = vault.key_of(order.month)
         agency = await _agency_that_may(settings, key, now)
         act = _on_record(chain, key.key_id) or await chain.add(_act(shredding, key.key_id, agency, now))
         destroy_key(folder, order.month)
@@ -74,10 +75,10 @@ async def _agency_that_may(settings: Settings, key: MonthKey, now: datetime) -> 
     return policy.policy.agency.name
 
 
-def _on_record(chain: ActionLog, key_id: str) -> AdminAction | None:
-    """Return the act by which a key was destroyed that has this id or is of this month."""
+def _on_record(chain: ActionLog, beginning: str) -> AdminAction | None:
+    """Return the act by which a key was destroyed whose id begins so: a whole id, or a month."""
     shredded = (act for act in chain.actions if act.act is AdminAct.SHRED)
-    return next((act for act in shredded if (act.key_id or "").startswith(key_id)), None)
+    return next((act for act in shredded if (act.key_id or "").startswith(beginning)), None)
 
 
 def _act(shredding: Shredding, key_id: str, agency: str, now: datetime) -> AdminAction:
