@@ -1,5 +1,6 @@
 """A short seeded run of every target, and every input that once was a finding."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -67,13 +68,19 @@ def hungry(_: bytes) -> None:
     bytearray(b"x") * (peak() + (128 << 20))
 
 
-@pytest.mark.parametrize(("reader", "error"), [(slow, TimeoutError), (hungry, AssertionError)])
-def test_an_input_over_its_bounds_is_a_finding(
-    reader: object, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("reader", "bound", "most", "error"),
+    [(slow, "SECONDS", 1, TimeoutError), (hungry, "MEMORY", 64 << 20, AssertionError)],
+)
+def test_an_input_over_a_bound_is_a_finding(
+    reader: Callable[[bytes], None],
+    bound: str,
+    most: int,
+    error: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tests.fuzz.plain.SECONDS", 1)
-    monkeypatch.setattr("tests.fuzz.plain.MEMORY", 64 << 20)
-    target = Target(reader, lambda: (), lambda data, _: data)  # type: ignore[arg-type]  # one of the two above
+    monkeypatch.setattr(f"tests.fuzz.plain.{bound}", most)
+    target = Target(reader, lambda: (), lambda data, _: data)
     with pytest.raises(error):
         read(target, b"9")
 
