@@ -133,6 +133,7 @@ class GateApp(BatchApp):
         self.metrics.set_vault(self.surroundings.keys.vault.months_ready(now))
         overdue = replica.books.evidence.overdue(now)
         self.metrics.set_neglected(replica.unusable, len(overdue))
+        self.metrics.set_refused(replica.refused)
         self.writers.tell_lag()
         return self.metrics.render()
 

@@ -89,6 +89,9 @@ BOOKS_AGE = MetricSpec(
     "books_age_seconds", "Time since the newest heartbeat that came back through the books"
 )
 BOOKS_UNREADABLE = MetricSpec("books_unreadable_keys", "Keys of the books whose value cannot be read")
+BOOKS_REFUSED = MetricSpec(
+    "books_refused_records", "Records of the books that count for nothing: nobody who may has signed them"
+)
 VAULT_MONTHS = MetricSpec("vault_months", "Months in a row, from this one on, that have a key; 3 for more")
 EVIDENCE_OVERDUE = MetricSpec(
     "evidence_holds_overdue", "Evidence holds that nobody has verified in time, so that they lift nothing"
@@ -107,6 +110,6 @@ HOLDS_OVERDUE = MetricSpec(
 
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
-    BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE,
+    BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED,
     EVIDENCE_OVERDUE, VAULT_MONTHS, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
         default=None, description="Folder with a key for each month, which seals plates and names"
     )
 
+    custodians: Path | None = Field(
+        default=None, description="File with the verifier keys of those who may change the books"
+    )
+
     # What a transaction costs hardly depends on its size: it is round trips. So batches are large, and only
     # the time that one draft takes, and what it holds in memory, speak against larger ones.
     batch_records: int = Field(default=500, ge=1, description="Most records of one transaction")

@@ -160,6 +160,11 @@ def test_what_somebody_has_to_see_to_in_the_books_is_told(metrics: Metrics) -> N
     assert (_value(metrics, "books_unreadable_keys"), _value(metrics, "evidence_holds_overdue")) == (2, 3)
 
 
+def test_records_of_the_books_that_count_for_nothing_are_told(metrics: Metrics) -> None:
+    metrics.set_refused(2)
+    assert _value(metrics, "books_refused_records") == 2
+
+
 def test_a_state_that_nobody_knows_is_not_current(metrics: Metrics) -> None:
     metrics.set_books("current", 1, 0.0)
     metrics.set_books("splendid", 1, 0.0)

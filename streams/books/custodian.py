@@ -1,35 +1,28 @@
-"""The one way to change the books: fence, read them to their head, plan, write all of it or nothing.
+"""How the books are changed: plan on what they are, write all of it or nothing.
 
-1. Fence: starting the producer aborts and shuts out every custodian that began before.
-2. Read: only then are the books read, so what is planned stands on everything that was committed.
-3. Plan: `streams.books.plan` says what changes, or refuses.
-4. Topics: each recipient's topic exists before its agreement can be used.
-5. Write: each change as an event and as the state, in one transaction, and see that it can be read.
-A custodian that starts meanwhile makes this one fail, so no update is ever lost; it only has to be repeated.
+`streams.books.plan` says what changes, or refuses. Where changes are signed, a plan that widens what may
+leave is written as proposals, and carried out when a second custodian approves them.
 """
 
-import asyncio
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import IllegalOperation
-from aiokafka.structs import RecordMetadata
-
-from streams.books.entries import encode_entry
-from streams.books.loader import read_index, wait_readable
-from streams.books.plan import Change, Plan, Planner, books_after, recipients_of
-from streams.books.source import PASSING_FAULTS
+from streams.books.desk import Desk, open_desk
+from streams.books.entries import BookKey, EntryKind, encode_entry
+from streams.books.index import BooksIndex
+from streams.books.plan import Plan, Planner, books_after, recipients_of
+from streams.books.proposals import planned_approval, proposal_id
+from streams.books.signed_history import History, SignedHistory
+from streams.books.signing import Draft, countersigned, drafts_of
 from streams.clock import Clock
-from streams.codecs.book_event import encode_book_event
-from streams.codecs.record_codec import OUTPUT_LIMIT
-from streams.errors import FencedError, UnavailableError
+from streams.codecs.signed_change import encode_signed_change
+from streams.codecs.signing_key import SigningKey
+from streams.errors import InputError
 from streams.kafka.admin import ensure_topics
-from streams.kafka.faults import FENCED
+from streams.ledger.book_change import ChangedValue, SignedChange, read_change
 from streams.policy.book_records import BookEvent
 from streams.policy.books import Books
 from streams.settings import Settings
@@ -37,55 +30,116 @@ from streams.topics import Topics
 
 # Ids of events are derived, so that the same change of the same books is the same event.
 EVENTS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:alpr-gate:book-event")
-# A file of thousands of entries goes out in few requests.
-BATCH_BYTES = 1 << 20
+# What the books get under a key; None takes it away.
+Put = tuple[str, bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who changes the books, and why; both stand in every event."""
+    """Who changes the books, and why; both stand in every event. `key` signs where the books ask for it."""
 
     by: str
     reason: str
+    key: SigningKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What was changed, the revision that it has, and the books after it."""
+    """What was changed, the revision that it has, and the books after it.
+
+    When `proposals` names any, nothing is changed yet: they wait for a second custodian.
+    """
 
     plan: Plan
     revision: int
     books: Books
+    proposals: tuple[str, ...] = ()
 
 
 async def change_books(settings: Settings, clock: Clock, planner: Planner, author: Author) -> Outcome:
-    """Carry out what the planner makes of the books as they are, and return its revision.
+    """Carry out what the planner makes of the books as they are, or propose it, and return the revision.
 
     Raises:
-        InputError: the plan cannot be carried out; nothing was written.
+        InputError: the plan cannot be carried out, or not by this author; nothing was written.
         FencedError: another custodian came in between.
         UnavailableError: the broker is not there, or does not answer in time.
     """
-    await _ensure_books(settings)
-    async with _fenced(settings) as producer:
-        index = await read_index(settings)
+    async with open_desk(settings) as desk:
         now = clock.now()
-        plan = planner(index, now)
-        revision = index.revision
-        if plan.changes:
-            # Before the write: a gate that reads the agreement may forward under it in the same moment.
-            await _ensure_recipients(settings, plan)
-            events = [_event(change, revision, author, now) for change in plan.changes]
-            revision = await _write(producer, Topics.of(settings), events)
-            # Who is told the revision may ask a gate for it at once, so it has to be there to read.
-            await wait_readable(settings, revision)
-    return Outcome(plan=plan, revision=revision, books=books_after(index.books, plan))
+        plan = planner(desk.index, now)
+        drafts = _drafts(desk.index.history, plan, author, now)
+        if any(draft.gained for draft in drafts):
+            await desk.write(_events(map(_proposal, drafts), desk.index, author, now))
+            ids = tuple(draft.change.change_id for draft in drafts)
+            return Outcome(plan=plan, revision=desk.index.revision, books=desk.index.books, proposals=ids)
+        puts = [put for draft in drafts for put in _signed_puts(draft.signed, draft.signed.values)]
+        return await _carry_out(settings, desk, plan, _events(puts or _puts(plan), desk.index, author, now))
 
 
-async def _ensure_books(settings: Settings) -> None:
-    topics = Topics.of(settings)
-    specs = (topics.books_events, topics.books, topics.books_acks)
-    await ensure_topics(settings.bootstrap_servers, specs, settings.replication_factor)
+async def approve(settings: Settings, clock: Clock, proposals: Sequence[str], author: Author) -> Outcome:
+    """Carry out what another custodian has proposed, all of it or none.
+
+    Raises:
+        InputError: there is no such proposal, it cannot be approved any more, or not by this author.
+        UnlawfulChangeError: it would breach the floor on the books as they are now.
+        FencedError: another custodian came in between.
+        UnavailableError: the broker is not there, or does not answer in time.
+    """
+    async with open_desk(settings) as desk:
+        now, index = clock.now(), desk.index
+        history, key = _signing(index.history, author)
+        ids = tuple(proposal_id(index, each) for each in proposals)
+        plan = planned_approval(ids)(index, now)
+        trial, puts = history.copy(), list[Put]()
+        for proposal in (index.proposals[each] for each in ids):
+            change = countersigned(proposal, key, trial)
+            trial.take(change)
+            puts.extend(_signed_puts(change, proposal.values))
+        puts.extend(map(_closed, ids))
+        return await _carry_out(settings, desk, plan, _events(puts, index, author, now))
+
+
+async def reject(settings: Settings, clock: Clock, proposal: str, author: Author) -> None:
+    """Take a proposal away; who did it and why stays among the events. Its proposer may do so too.
+
+    Raises:
+        InputError: there is no such proposal, or the author is no custodian.
+        FencedError: another custodian came in between.
+        UnavailableError: the broker is not there, or does not answer in time.
+    """
+    async with open_desk(settings) as desk:
+        history, key = _signing(desk.index.history, author)
+        found = proposal_id(desk.index, proposal)
+        if key.verifier not in history.custodians:
+            raise InputError(f"`{key.name}` is no custodian of these books")
+        await desk.write(_events([_closed(found)], desk.index, author, clock.now()))
+
+
+def _drafts(history: History, plan: Plan, author: Author, now: datetime) -> tuple[Draft, ...]:
+    """Return the signed changes of a plan; none where changes are not signed, or nothing changes."""
+    if author.key is None and not isinstance(history, SignedHistory):
+        return ()
+    signed, key = _signing(history, author)
+    return drafts_of(plan.changes, signed, key, author.reason, now)
+
+
+def _signing(history: History, author: Author) -> tuple[SignedHistory, SigningKey]:
+    if not isinstance(history, SignedHistory):
+        raise InputError(
+            "these books take changes without signatures; name those who may sign in ALPR_GATE_CUSTODIANS"
+        )
+    if author.key is None:
+        raise InputError("these books take signed changes alone; give --key FILE with your signing key")
+    return history, author.key
+
+
+async def _carry_out(settings: Settings, desk: Desk, plan: Plan, events: Sequence[BookEvent]) -> Outcome:
+    revision = desk.index.revision
+    if events:
+        # Before the write: a gate that reads the agreement may forward under it in the same moment.
+        await _ensure_recipients(settings, plan)
+        revision = await desk.write(events)
+    return Outcome(plan=plan, revision=revision, books=books_after(desk.index.books, plan))
 
 
 async def _ensure_recipients(settings: Settings, plan: Plan) -> None:
@@ -96,89 +150,39 @@ async def _ensure_recipients(settings: Settings, plan: Plan) -> None:
         await ensure_topics(settings.bootstrap_servers, specs, settings.replication_factor)
 
 
-def _event(change: Change, revision: int, author: Author, now: datetime) -> BookEvent:
+def _puts(plan: Plan) -> list[Put]:
+    return [(str(change.key), encode_entry(change.after)) for change in plan.changes]
+
+
+def _signed_puts(change: SignedChange, values: Sequence[ChangedValue]) -> Iterator[Put]:
+    """Yield a change and then the values that it announces, each of which counts only behind it."""
+    read = read_change(change.note)
+    yield str(BookKey(kind=EntryKind.CHANGE, name=read.change_id)), encode_signed_change(change)
+    for entry, value in zip(read.entries, values, strict=True):
+        yield entry.key, value.after
+
+
+def _proposal(draft: Draft) -> Put:
+    key = BookKey(kind=EntryKind.PROPOSAL, name=draft.change.change_id)
+    return str(key), encode_signed_change(draft.signed)
+
+
+def _closed(proposal: str) -> Put:
+    return str(BookKey(kind=EntryKind.PROPOSAL, name=proposal)), None
+
+
+def _events(puts: Iterable[Put], index: BooksIndex, author: Author, now: datetime) -> list[BookEvent]:
+    return [_event(key, value, index.revision, author, now) for key, value in puts]
+
+
+def _event(key: str, value: bytes | None, revision: int, author: Author, now: datetime) -> BookEvent:
     """Return the event of a change; its id follows from the books it changes and what it makes of them."""
-    value = encode_entry(change.after)
-    seed = f"{revision}:{change.key}:{hashlib.sha256(value).hexdigest()}"
+    seed = f"{revision}:{key}:{hashlib.sha256(value or b'').hexdigest()}"
     return BookEvent(
         event_id=str(uuid.uuid5(EVENTS, seed)),
-        key=str(change.key),
+        key=key,
         value=value,
         by=author.by,
         at=now,
         reason=author.reason,
     )
-
-
-@asynccontextmanager
-async def _fenced(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    """Yield a transactional producer; whoever started one before cannot commit any more."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.servers,
-        # INVARIANT: one id for all custodians of a deployment; that is what makes them exclude one another.
-        transactional_id=f"{settings.app_id}.custodian",
-        acks="all",
-        max_batch_size=BATCH_BYTES,
-        max_request_size=2 * OUTPUT_LIMIT,
-        transaction_timeout_ms=int(settings.transaction_timeout * 1000),
-        request_timeout_ms=int(settings.transaction_timeout * 1000),
-    )
-    with _told_plainly():
-        try:
-            await producer.start()
-            yield producer
-        finally:
-            await producer.stop()
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    try:
-        yield
-    except FENCED as error:
-        raise FencedError(
-            "another custodian changed the books at the same time; run the command again"
-        ) from error
-    except (*PASSING_FAULTS, IllegalOperation) as error:
-        raise UnavailableError(
-            f"the books cannot be changed now ({type(error).__name__}); check the broker, then run the "
-            "command again: what was written already shows as unchanged"
-        ) from error
-
-
-async def _write(producer: AIOKafkaProducer, topics: Topics, events: list[BookEvent]) -> int:
-    """Write the events and the state they make in one transaction; return the offset of the last state."""
-    deliveries: list[asyncio.Future[RecordMetadata]] = []
-    async with producer.transaction():
-        try:
-            for event in events:
-                await _send(producer, topics, event, deliveries)
-        except IllegalOperation:
-            # The transaction ended under our hands; a delivery that failed before this tells why.
-            await asyncio.gather(*deliveries)
-            raise
-        # aiokafka commits although a send has failed, unless each of them is awaited.
-        written = await asyncio.gather(*deliveries)
-    last: int = written[-1].offset
-    return last
-
-
-async def _send(
-    producer: AIOKafkaProducer,
-    topics: Topics,
-    event: BookEvent,
-    deliveries: list["asyncio.Future[RecordMetadata]"],
-) -> None:
-    """Send an event and its state, and add their deliveries to those of the transaction."""
-    key, record = event.key.encode(), encode_book_event(event)
-    # The event first: the history is the source of truth, the state follows from it.
-    for topic, value in ((topics.books_events, record), (topics.books, event.value)):
-        delivery = await producer.send(topic.name, value, key=key, partition=0)
-        delivery.add_done_callback(_look_at)
-        deliveries.append(delivery)
-
-
-def _look_at(delivery: "asyncio.Future[RecordMetadata]") -> None:
-    """Keep asyncio from telling of a delivery that failed unawaited, because another failed before it."""
-    if not delivery.cancelled():
-        delivery.exception()

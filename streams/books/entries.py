@@ -12,7 +12,9 @@ from streams.codecs.entity import decode_entity, encode_entity
 from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_hold
 from streams.codecs.heartbeat import decode_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
+from streams.codecs.signed_change import decode_signed_change
 from streams.errors import CodecError, InputError
+from streams.ledger.book_change import SignedChange, digest_of, read_change
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.book_records import Heartbeat
@@ -31,7 +33,17 @@ class EntryKind(StrEnum):
     AGREEMENT = "agreement"
     POLICY = "policy"
     EVIDENCE_HOLD = "evidence-hold"
+    CHANGE = "change"
+    PROPOSAL = "proposal"
     HEARTBEAT = "heartbeat"
+
+    @property
+    def is_entry(self) -> bool:
+        """Tell whether such keys hold what is decided by, and not what is said about it."""
+        return self in _ENTRIES
+
+
+_ENTRIES = frozenset({EntryKind.ENTITY, EntryKind.AGREEMENT, EntryKind.POLICY, EntryKind.EVIDENCE_HOLD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +74,17 @@ class Unreadable:
     why: str
 
 
+Value = Entry | SignedChange | Heartbeat | Unreadable
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookRecord:
-    """One decoded record of the books."""
+    """One decoded record of the books; `digest` is the hex SHA-256 of the value, empty for none."""
 
     offset: int
     key: BookKey
-    value: Entry | Heartbeat | Unreadable
+    value: Value
+    digest: str = ""
 
 
 # A change of this prefix would take every worker's heartbeat for an unknown key, and so fail the books.
@@ -121,10 +137,11 @@ def encode_entry(entry: Entry) -> bytes:
 def read_record(offset: int, key: bytes | None, value: bytes | None) -> BookRecord:
     """Return the decoded record; raise `CodecError` only for its key."""
     book_key = read_key(key)
-    return BookRecord(offset=offset, key=book_key, value=_read_value(book_key, value))
+    digest = "" if value is None else digest_of(value)
+    return BookRecord(offset=offset, key=book_key, value=read_value(book_key, value), digest=digest)
 
 
-def _read_value(key: BookKey, value: bytes | None) -> Entry | Heartbeat | Unreadable:
+def read_value(key: BookKey, value: bytes | None) -> Value:
     """Return the value, or why it is none.
 
     Never raise, for one bad value must not stop the rest of the books.
@@ -133,18 +150,18 @@ def _read_value(key: BookKey, value: bytes | None) -> Entry | Heartbeat | Unread
         # A tombstone would let compaction forget that an agreement was ever revoked.
         return Unreadable(why="it was deleted, and entries are never deleted but revoked")
     try:
-        entry = _decode(key.kind, value)
+        entry = _decode(key, value)
     except InputError as error:
         return Unreadable(why=str(error))
     # Compaction goes by the key, lookup by the value: if they differ, an old version could outlive a
     # revocation.
-    if not isinstance(entry, Heartbeat) and key_of(entry) != key:
+    if isinstance(entry, Entry) and key_of(entry) != key:
         return Unreadable(why="the record belongs to another key")
     return entry
 
 
-def _decode(kind: EntryKind, value: bytes) -> Entry | Heartbeat:
-    match kind:
+def _decode(key: BookKey, value: bytes) -> Entry | SignedChange | Heartbeat:
+    match key.kind:
         case EntryKind.AGREEMENT:
             return decode_agreement(value)
         case EntryKind.ENTITY:
@@ -153,7 +170,16 @@ def _decode(kind: EntryKind, value: bytes) -> Entry | Heartbeat:
             return decode_evidence_hold(value)
         case EntryKind.HEARTBEAT:
             return decode_heartbeat(value)
+        case EntryKind.CHANGE | EntryKind.PROPOSAL:
+            return _decode_change(key, value)
         case EntryKind.POLICY:
             policy = decode_policy(value)
             put_in_force(policy)  # a policy that cannot be put in force cannot be read either
             return policy
+
+
+def _decode_change(key: BookKey, value: bytes) -> SignedChange:
+    change = decode_signed_change(value)
+    if read_change(change.note).change_id != key.name:
+        raise CodecError("the change has another id than its key")
+    return change

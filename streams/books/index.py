@@ -1,13 +1,25 @@
 """The books as read so far, with what could not be read: shared by the replica and the commands."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from streams.books.entries import POLICY_KEY, BookKey, BookRecord, EntryKind, Unreadable
+from streams.books.signed_history import History, Refused, Taken
+from streams.ledger.book_change import SignedChange
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A record of the books that counts for nothing, and why; `why` has no content of it."""
+
+    offset: int
+    key: BookKey
+    why: str
 
 
 class BooksIndex:
@@ -16,10 +28,14 @@ class BooksIndex:
     INVARIANT: `apply` never awaits, so whoever decides between awaits sees all of a batch or none of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, history: History) -> None:
         self.books = Books()
+        self.history = history
+        self.proposals: dict[str, SignedChange] = {}
         self.faults: dict[BookKey, str] = {}
         self.unreadable = 0
+        self.refused = 0
+        self.last_refusal: Refusal | None = None
         self.position = 0
 
     @property
@@ -36,9 +52,46 @@ class BooksIndex:
         """Apply the records, which end before `position`."""
         for record in records:
             # What is read again after a fault must not set the revision back.
-            if record.offset >= self.position and record.key.kind is not EntryKind.HEARTBEAT:
-                self._change(record)
+            if record.offset >= self.position:
+                self._take(record)
         self.position = max(self.position, position)
+
+    def _take(self, record: BookRecord) -> None:
+        match record.key.kind, record.value:
+            case EntryKind.HEARTBEAT, _:
+                return
+            case EntryKind.PROPOSAL, SignedChange() as proposal:
+                self.proposals[record.key.name] = proposal
+            case EntryKind.PROPOSAL, _:
+                self.proposals.pop(record.key.name, None)
+            case EntryKind.CHANGE, SignedChange() as change:
+                self._admit(record, change)
+            case EntryKind.CHANGE, Unreadable(why=why):
+                self._refuse(record, why)
+            case _ if self.history.has(record):
+                self._change(record)
+            case _:
+                self._refuse(record, "no signed change gives the entry this value")
+
+    def _admit(self, record: BookRecord, change: SignedChange) -> None:
+        match self.history.take(change):
+            case Taken(keys=keys):
+                # Fail closed until the values come, in the same transaction: the old ones are taken back.
+                self._suspend(keys, "its new value has not come")
+                self.books.revision = record.offset
+            case Refused(why=why, lost=lost):
+                self._suspend(lost, "its history has a gap")
+                self._refuse(record, why)
+
+    def _suspend(self, keys: Iterable[BookKey], why: str) -> None:
+        for key in keys:
+            self.faults[key] = why
+            self.books.drop(str(key))
+
+    def _refuse(self, record: BookRecord, why: str) -> None:
+        """Leave everything as it is: whoever may write to the topic is nobody who may change the books."""
+        self.refused += 1
+        self.last_refusal = Refusal(offset=record.offset, key=record.key, why=why)
 
     def _change(self, record: BookRecord) -> None:
         # A later record of the same key that can be read heals it.

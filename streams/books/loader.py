@@ -8,6 +8,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from streams.books.entries import read_record
 from streams.books.index import BooksIndex
+from streams.books.signed_history import history_of
 from streams.books.source import TopicReader, open_topic
 from streams.errors import UnavailableError
 from streams.kafka.faults import reaching
@@ -31,7 +32,7 @@ async def read_books(settings: Settings) -> Books:
 
 async def read_index(settings: Settings) -> BooksIndex:
     """Return the books at their committed end, with what cannot be read in them."""
-    index = BooksIndex()
+    index = BooksIndex(history_of(settings))
     async with _books(settings, None) as reader:
         # INVARIANT: the end is asked for first, so all that was committed before the call is in what it
         # returns.

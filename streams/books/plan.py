@@ -20,7 +20,7 @@ from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.floor import counterexample
-from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
+from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId, EvidenceHoldId
 
 # An entity's id is part of the name of its topic, and Kafka allows 249 characters for the whole.
 ENTITY_ID = re.compile(r"[A-Za-z0-9._-]{1,160}")
@@ -55,7 +55,7 @@ def planned_agreements(agreements: Sequence[Agreement]) -> Planner:
             _agreement_part(index, tuple(versions))
             for _, versions in groupby(by_id, key=lambda each: each.agreement_id)
         ]
-        return _lawful(index.books, joined(parts), now)
+        return lawful(index.books, joined(parts), now)
 
     return plan
 
@@ -97,8 +97,8 @@ def planned_entities(entities: Sequence[Entity]) -> Planner:
     def plan(index: BooksIndex, now: datetime) -> Plan:
         parts = [_entity_part(index.books, entity) for entity in entities]
         # The floor speaks first: an unlawful change has to be told as such, whatever else is wrong with it.
-        whole = _lawful(index.books, joined(parts), now)
-        _check_names(whole, index.books)
+        whole = lawful(index.books, joined(parts), now)
+        check_names(whole, index.books)
         return whole
 
     return plan
@@ -116,7 +116,7 @@ def _entity_part(books: Books, entity: Entity) -> Plan:
     return Plan(changes=(Change(key=key_of(entity), before=known, after=entity),))
 
 
-def _check_names(plan: Plan, books: Books) -> None:
+def check_names(plan: Plan, books: Books) -> None:
     """Refuse a name with two claimants: it would resolve to neither, and stop a recipient by accident."""
     after = books_after(books, plan)
     for change in plan.changes:
@@ -134,12 +134,11 @@ def planned_policy(policy: AgencyPolicy) -> Planner:
     """Return the planner that puts this policy in force."""
 
     def plan(index: BooksIndex, now: datetime) -> Plan:
-        in_force = index.books.policy()
-        known = None if in_force is None else in_force.policy
+        known = entry_of(index.books, POLICY_KEY)
         if known == policy:
             return Plan(unchanged=(POLICY_KEY,))
         change = Change(key=POLICY_KEY, before=known, after=policy)
-        return _lawful(index.books, Plan(changes=(change,)), now)
+        return lawful(index.books, Plan(changes=(change,)), now)
 
     return plan
 
@@ -175,7 +174,7 @@ def joined(parts: Iterable[Plan]) -> Plan:
     )
 
 
-def _lawful(books: Books, plan: Plan, now: datetime) -> Plan:
+def lawful(books: Books, plan: Plan, now: datetime) -> Plan:
     """Return the plan, or raise when one of its changes would breach the floor on top of those before it."""
     # In order, on a copy: an entity of this file may be what makes its agreement lawful or unlawful.
     trial = books.copy()
@@ -185,6 +184,22 @@ def _lawful(books: Books, plan: Plan, now: datetime) -> Plan:
             raise UnlawfulChangeError(f"`{change.key}` is refused: {breach}")
         put_entry(trial, change.after)
     return plan
+
+
+def entry_of(books: Books, key: BookKey) -> Entry | None:
+    """Return the entry under a key, None for one that is not there or cannot be read."""
+    match key.kind:
+        case EntryKind.AGREEMENT:
+            return books.agreement(AgreementId(key.name))
+        case EntryKind.ENTITY:
+            return books.entity(EntityId(key.name))
+        case EntryKind.EVIDENCE_HOLD:
+            return books.evidence.get(EvidenceHoldId(key.name))
+        case EntryKind.POLICY:
+            in_force = books.policy()
+            return None if in_force is None else in_force.policy
+        case _:
+            return None
 
 
 def books_after(books: Books, plan: Plan) -> Books:

@@ -11,10 +11,11 @@ from datetime import datetime
 from streams.books.entries import BookRecord, read_record
 from streams.books.heartbeats import Heartbeats
 from streams.books.index import BooksIndex
+from streams.books.signed_history import history_of
 from streams.books.source import LASTING_FAULTS, PASSING_FAULTS, RawBatch, TopicReader, open_topic
 from streams.books.state import BooksState, Freshness
 from streams.clock import Clock
-from streams.errors import CodecError
+from streams.errors import CodecError, InputError
 from streams.logs import get_logger
 from streams.policy.book_records import Heartbeat
 from streams.policy.books import Books
@@ -36,7 +37,7 @@ class BooksReplica:
         self._settings = settings
         self._clock = clock
         self._topic = Topics.of(settings).books.name
-        self._index = BooksIndex()
+        self._index = BooksIndex(history_of(settings))
         self._freshness = Freshness(stale_after=settings.stale_after)
         self._heartbeats = Heartbeats(settings, clock, worker)
         self._listeners: list[Callable[[int], None]] = []
@@ -74,6 +75,11 @@ class BooksReplica:
     def unusable(self) -> int:
         """Return how many keys are unusable now, because their latest value cannot be read."""
         return len(self._index.faults)
+
+    @property
+    def refused(self) -> int:
+        """Return how many records counted for nothing since the start: no custodian stands for them."""
+        return self._index.refused
 
     def age_seconds(self) -> float:
         """Return the age of what the books are known to hold: all that was written so long ago is in."""
@@ -152,13 +158,26 @@ class BooksReplica:
 
     def _apply(self, records: list[BookRecord], position: int) -> None:
         # INVARIANT: no await from here to the end, so nobody decides between a change and the news of it.
-        before = self.revision
+        before, refused = self.revision, self.refused
         self._index.apply(records, position)
+        self._tell_refused(self.refused - refused)
         self._note(records)
         if self.revision > before:
             for listener in self._listeners:
                 listener(self.revision)
         self._wake()
+
+    def _tell_refused(self, count: int) -> None:
+        """Log the last of the records that counted for nothing."""
+        last = self._index.last_refusal
+        if count and last is not None:
+            log.error(
+                "changes of the books are refused",
+                count=count,
+                offset=last.offset,
+                book_key=str(last.key),
+                error=InputError(last.why),
+            )
 
     def _note(self, records: list[BookRecord]) -> None:
         """Move the freshness on by what was applied.

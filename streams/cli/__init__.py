@@ -22,6 +22,7 @@ COMMANDS = {
     "agreements": ("agreements", "agreements", "List, show, apply and revoke agreements."),
     "entities": ("entities", "entities", "List, show and apply entities."),
     "policy": ("policy", "policy", "Show and apply the agency's policy."),
+    "books": ("books", "books", "List, show, approve and reject proposed changes."),
     "evidence": ("evidence", "evidence", "List, show, apply, verify and release evidence holds."),
     "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),
     "ledger": ("ledger", "ledger", "Verify and reconcile the ledger."),

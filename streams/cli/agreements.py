@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -15,10 +16,12 @@ from streams.books.revocation import Settled, settle
 from streams.books.revocation import revoke as revoke_agreement
 from streams.cli.books_options import (
     apply_plan,
+    author_of,
     by_option,
     file_argument,
     form_option,
     given,
+    key_option,
     tell,
     why_option,
 )
@@ -49,8 +52,9 @@ def agreements() -> None:
 @agreements.command()
 @file_argument
 @by_option
+@key_option
 @why_option
-def apply(file: BinaryIO, by: str, reason: str) -> None:
+def apply(file: BinaryIO, by: str, reason: str, key: Path | None) -> None:
     """Put the agreements of FILE on the books, all of them or none.
 
     An agreement changes by a higher version alone. What would let through something that the statute forbids
@@ -60,7 +64,7 @@ def apply(file: BinaryIO, by: str, reason: str) -> None:
     Example: alpr-gate agreements apply agreements.yaml --by "A. Custodian"
     """
     apply_plan(
-        planned_agreements(read_agreements(text_of_file(file), name_of(file))), Author(by=by, reason=reason)
+        planned_agreements(read_agreements(text_of_file(file), name_of(file))), author_of(by, reason, key)
     )
 
 
@@ -119,9 +123,10 @@ def show(agreement_id: str, form: str) -> None:
 @click.argument("agreement_id", metavar="ID")
 @click.option("--reason", required=True, help="Why; it stays on record.")
 @by_option
+@key_option
 @click.option("--timeout", type=click.FloatRange(min=0), default=10.0, show_default=True,
               help="Longest wait for the gates, in seconds.")  # fmt: skip
-def revoke(agreement_id: str, reason: str, by: str, timeout: float) -> None:
+def revoke(agreement_id: str, reason: str, by: str, key: Path | None, timeout: float) -> None:
     """Revoke an agreement now, without a restart of anything.
 
     Waits until every partition has acknowledged that nothing more can leave under it, and deletes what its
@@ -131,7 +136,7 @@ def revoke(agreement_id: str, reason: str, by: str, timeout: float) -> None:
     \b
     Example: alpr-gate agreements revoke burbank-2026 --reason "contract terminated"
     """
-    run(_revoke(AgreementId(agreement_id), Author(by=by, reason=given(reason)), timeout))
+    run(_revoke(AgreementId(agreement_id), author_of(by, given(reason), key), timeout))
 
 
 async def _revoke(agreement_id: AgreementId, author: Author, patience: float) -> None:

@@ -1,7 +1,8 @@
 """What the commands on the books share: their options, and how a change is made and told."""
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from streams.cli.books_output import grid, phrase
 from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.clock import SystemClock
+from streams.codecs.signing_key import load_signing_key
 from streams.errors import InputError
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
@@ -33,6 +35,11 @@ def _os_user() -> str:
 
 
 file_argument = click.argument("file", type=click.File("rb"))
+key_option = click.option(
+    "--key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Your signing key, where changes are signed.",
+)
 by_option = click.option("--by", default=_os_user, show_default="the OS user", help="Who makes the change.")
 why_option = click.option("--reason", default="", help="Why; it stays on record.")
 
@@ -45,6 +52,14 @@ def form_option(command: Callable[..., Any]) -> Callable[..., Any]:
     # Hidden, because it is the default; with a flag for each, none is a switch that forks a function.
     as_table = click.option("--table", "form", flag_value="table", default="table", hidden=True)
     return as_json(as_table(command))
+
+
+def author_of(by: str, reason: str, key: Path | None) -> Author:
+    """Return who makes a change: the name of the key where there is one, for others can check that."""
+    if key is None:
+        return Author(by=by, reason=reason)
+    signing_key = load_signing_key(key)
+    return Author(by=signing_key.name, reason=reason, key=signing_key)
 
 
 def given(reason: str) -> str:
@@ -69,8 +84,18 @@ def tell(outcome: Outcome) -> None:
     plan = outcome.plan
     if plan.changes:
         console().print(_changes(outcome))
+    if outcome.proposals:
+        _tell_proposed(outcome.proposals)
+        return
     summary = f"[bold]revision {outcome.revision}[/]: {len(plan.changes)} changed"
     console().print(f"{summary}, {len(plan.unchanged)} unchanged")
+
+
+def _tell_proposed(proposals: Sequence[str]) -> None:
+    """Print that nothing has changed yet, and how it will."""
+    console().print("[bold yellow]proposed[/]: nothing is changed until a second custodian approves it:")
+    # As it is, so that it can be copied: no line break of ours in it.
+    click.echo(f"  alpr-gate books approve {' '.join(proposals)} --key FILE")
 
 
 def _changes(outcome: Outcome) -> Table:

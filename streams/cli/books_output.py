@@ -103,6 +103,15 @@ def print_fields(value: object) -> None:
     console().print(table)
 
 
+def differing(before: object, after: object) -> Mapping[str, tuple[str, str]]:
+    """Return the fields of a record that differ, each as it was and as it is; `before` may be None."""
+    was, now = plain(before), plain(after)
+    earlier, later = (each if isinstance(each, dict) else {} for each in (was, now))
+    names = dict.fromkeys((*later, *earlier))
+    pairs = {name: (earlier.get(name, "-"), later.get(name, "-")) for name in names}
+    return {name: (_words(old), _words(new)) for name, (old, new) in pairs.items() if old != new}
+
+
 YES_NO = {True: "yes", False: "no"}
 
 

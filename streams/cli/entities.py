@@ -1,18 +1,20 @@
 """`alpr-gate entities`: who can ask and receive, and as what in law."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from streams.books.custodian import Author
 from streams.books.loader import read_books
 from streams.books.plan import planned_entities
 from streams.cli.books_options import (
     apply_plan,
+    author_of,
     by_option,
     file_argument,
     form_option,
+    key_option,
     why_option,
 )
 from streams.cli.books_output import print_fields, print_json, print_rows
@@ -41,8 +43,9 @@ def entities() -> None:
 @entities.command()
 @file_argument
 @by_option
+@key_option
 @why_option
-def apply(file: BinaryIO, by: str, reason: str) -> None:
+def apply(file: BinaryIO, by: str, reason: str, key: Path | None) -> None:
     """Put the entities of FILE on the books, all of them or none.
 
     What would let through something that the statute forbids is refused (exit code 3) with a request that
@@ -51,9 +54,7 @@ def apply(file: BinaryIO, by: str, reason: str) -> None:
     \b
     Example: alpr-gate entities apply registry.yaml --by "A. Custodian"
     """
-    apply_plan(
-        planned_entities(read_registry(text_of_file(file), name_of(file))), Author(by=by, reason=reason)
-    )
+    apply_plan(planned_entities(read_registry(text_of_file(file), name_of(file))), author_of(by, reason, key))
 
 
 @entities.command("list")

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from streams.books.custodian import Author
 from streams.books.evidence_plan import planned_evidence_holds, planned_release, planned_verification
 from streams.books.loader import read_books
-from streams.cli.books_options import apply_plan, by_option, file_argument, form_option, given, why_option
+from streams.cli.books_options import (
+    apply_plan,
+    author_of,
+    by_option,
+    file_argument,
+    form_option,
+    given,
+    key_option,
+    why_option,
+)
 from streams.cli.books_output import day, print_fields, print_json, print_rows
 from streams.cli.request_input import name_of, text_of_file
 from streams.cli.work import run
@@ -39,8 +48,9 @@ def evidence() -> None:
 @evidence.command()
 @file_argument
 @by_option
+@key_option
 @why_option
-def apply(file: BinaryIO, by: str, reason: str) -> None:
+def apply(file: BinaryIO, by: str, reason: str, key: Path | None) -> None:
     """Put the evidence holds of FILE on the books, all of them or none.
 
     A hold changes by a higher version alone. It lets reads of its case be released although they are old,
@@ -51,7 +61,7 @@ def apply(file: BinaryIO, by: str, reason: str) -> None:
     """
     apply_plan(
         planned_evidence_holds(read_evidence_holds(text_of_file(file), name_of(file))),
-        Author(by=by, reason=reason),
+        author_of(by, reason, key),
     )
 
 
@@ -112,7 +122,8 @@ def show(hold_id: str, form: str) -> None:
 @hold_argument
 @given_reason
 @by_option
-def verify(hold_id: str, reason: str, by: str) -> None:
+@key_option
+def verify(hold_id: str, reason: str, by: str, key: Path | None) -> None:
     """Note that an evidence hold was verified now.
 
     It is due again two years from now.
@@ -120,14 +131,15 @@ def verify(hold_id: str, reason: str, by: str) -> None:
     \b
     Example: alpr-gate evidence verify evidence-26-001234 --reason "trial is set for May"
     """
-    apply_plan(planned_verification(EvidenceHoldId(hold_id)), Author(by=by, reason=given(reason)))
+    apply_plan(planned_verification(EvidenceHoldId(hold_id)), author_of(by, given(reason), key))
 
 
 @evidence.command()
 @hold_argument
 @given_reason
 @by_option
-def release(hold_id: str, reason: str, by: str) -> None:
+@key_option
+def release(hold_id: str, reason: str, by: str, key: Path | None) -> None:
     """Release an evidence hold.
 
     What it names is old again, and may be destroyed.
@@ -135,4 +147,4 @@ def release(hold_id: str, reason: str, by: str) -> None:
     \b
     Example: alpr-gate evidence release evidence-26-001234 --reason "case closed"
     """
-    apply_plan(planned_release(EvidenceHoldId(hold_id)), Author(by=by, reason=given(reason)))
+    apply_plan(planned_release(EvidenceHoldId(hold_id)), author_of(by, given(reason), key))

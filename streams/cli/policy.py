@@ -1,17 +1,19 @@
 """`alpr-gate policy`: the agency's own rules, which narrow what the statute allows."""
 
+from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from streams.books.custodian import Author
 from streams.books.loader import read_index
 from streams.books.plan import planned_policy
 from streams.cli.books_options import (
     apply_plan,
+    author_of,
     by_option,
     file_argument,
     form_option,
+    key_option,
     why_option,
 )
 from streams.cli.books_output import print_fields, print_json
@@ -35,8 +37,9 @@ def policy() -> None:
 @policy.command()
 @file_argument
 @by_option
+@key_option
 @why_option
-def apply(file: BinaryIO, by: str, reason: str) -> None:
+def apply(file: BinaryIO, by: str, reason: str, key: Path | None) -> None:
     """Put the policy of FILE in force.
 
     What would let through something that the statute forbids is refused (exit code 3) with a request that
@@ -46,7 +49,7 @@ def apply(file: BinaryIO, by: str, reason: str) -> None:
     Example: alpr-gate policy apply policy.yaml --by "A. Custodian"
     """
     read = read_policy(text_of_file(file), name_of(file))
-    apply_plan(planned_policy(read), Author(by=by, reason=reason))
+    apply_plan(planned_policy(read), author_of(by, reason, key))
 
 
 @policy.command()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from streams.ledger.admin_action import AdminAct, AdminAction
+from streams.ledger.book_change import ChangedValue, SignedChange
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
 from streams.ledger.sealed import Sealed
@@ -46,9 +47,9 @@ RECORDS: Mapping[str, type] = {
     bound.__name__: bound
     for bound in (
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
-        ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension, Heartbeat, Hold,
-        IntakeSeal, LedgerRecord, LegalDetermination, NeedEvaluation, Obligation, PlateRead, Reason, Release,
-        Requester, Sealed, SealedHold, Selector, SharingRequest, VolumeBudget,
+        ChangedValue, ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension,
+        Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, NeedEvaluation, Obligation, PlateRead,
+        Reason, Release, Requester, Sealed, SealedHold, Selector, SharingRequest, SignedChange, VolumeBudget,
     )
 }  # fmt: skip
 

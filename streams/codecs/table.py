@@ -24,6 +24,7 @@ from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.release import decode_release, encode_release
 from streams.codecs.request import decode_request, encode_request
 from streams.codecs.sealed_hold import decode_sealed_hold, encode_sealed_hold
+from streams.codecs.signed_change import decode_signed_change, encode_signed_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +53,5 @@ CODECS: Mapping[str, Codec] = {
     "access": Codec(encode_access, decode_access),
     "sealed_hold": Codec(encode_sealed_hold, decode_sealed_hold),
     "admin_action": Codec(encode_admin_action, decode_admin_action),
+    "signed_change": Codec(encode_signed_change, decode_signed_change),
 }

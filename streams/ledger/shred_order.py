@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from streams.errors import InputError
+from streams.ledger.people import people_among, people_of
 from streams.ledger.signed_note import Verifier, read_note, signed_by
 
 TITLE = "alpr-gate ledger shred v1"
@@ -43,12 +44,11 @@ def read_orders(notes: Sequence[str], signers: Sequence[Verifier]) -> ShredOrder
     Raises:
         InputError: they are not of two people whose keys are known, or do not order the same.
     """
-    people = _people(signers)
-    if len(people) < SIGNERS:
+    if len(people_of(signers)) < SIGNERS:
         raise InputError(f"expected the keys of {SIGNERS} people who may order it together")
     read = [read_note(note) for note in notes]
     signed = {signer for note in read for signer in signers if signed_by(note, signer)}
-    if sum(any(one.name in marks for one in signed) for marks in people) < SIGNERS:
+    if people_among(signed, signers) < SIGNERS:
         raise InputError(f"expected the signatures of {SIGNERS} people, got {_told(signed)}")
     if len({note.text for note in read}) != 1:
         raise InputError("the notes do not order the same: month and reason must be equal in all of them")
@@ -58,17 +58,6 @@ def read_orders(notes: Sequence[str], signers: Sequence[Verifier]) -> ShredOrder
         raise InputError(f"expected a note that begins with `{TITLE}`")
     origin, month, reason = lines
     return shred_order(origin, month, reason)
-
-
-def _people(signers: Iterable[Verifier]) -> list[frozenset[str | bytes]]:
-    """Return the names and keys of each person: whoever shares either with another is that other."""
-    people: list[frozenset[str | bytes]] = []
-    for one in signers:
-        marks: frozenset[str | bytes] = frozenset((one.name, one.key))
-        same = [known for known in people if known & marks]
-        people = [known for known in people if not known & marks]
-        people.append(marks.union(*same))
-    return people
 
 
 def _told(signers: Iterable[Verifier]) -> str:

@@ -7,6 +7,7 @@ from streams.books.entries import BookRecord, Unreadable, key_of
 from streams.books.evidence_plan import planned_evidence_holds, planned_release, planned_verification
 from streams.books.index import BooksIndex
 from streams.books.plan import books_after
+from streams.books.signed_history import UnsignedHistory
 from streams.errors import InputError
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.vocabulary import EvidenceHoldId, EvidenceHoldStatus
@@ -17,7 +18,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 def index_of(*holds: EvidenceHold) -> BooksIndex:
-    index = BooksIndex()
+    index = BooksIndex(UnsignedHistory())
     index.apply([BookRecord(offset=n, key=key_of(h), value=h) for n, h in enumerate(holds)], len(holds))
     return index
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from streams.books.entries import POLICY_KEY, BookRecord, Unreadable, key_of, read_key
 from streams.books.index import BooksIndex
+from streams.books.signed_history import UnsignedHistory
 from streams.policy.agreement import Agreement
 from streams.policy.book_records import Heartbeat
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
@@ -18,7 +19,7 @@ def record(offset: int, entry: Agreement) -> BookRecord:
 
 
 def index_of(*records: BookRecord) -> BooksIndex:
-    index = BooksIndex()
+    index = BooksIndex(UnsignedHistory())
     index.apply(records, records[-1].offset + 1)
     return index
 
@@ -110,7 +111,7 @@ def test_any_order_of_the_latest_gives_the_same_books(history: list[Agreement], 
 def test_batches_may_be_cut_anywhere(history: list[Agreement], cut: int) -> None:
     records = [record(offset, each) for offset, each in enumerate(history)]
     whole = index_of(*records)
-    parts = BooksIndex()
+    parts = BooksIndex(UnsignedHistory())
     parts.apply(records[:cut], min(cut, len(records)))
     parts.apply(records[cut:], len(records))
     assert list(parts.books.agreements()) == list(whole.books.agreements())

@@ -16,6 +16,7 @@ from streams.books.plan import (
     planned_revocation,
     recipients_of,
 )
+from streams.books.signed_history import UnsignedHistory
 from streams.errors import InputError, UnlawfulChangeError
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
@@ -26,7 +27,7 @@ BURBANK = AgreementId("burbank-2026")
 
 
 def books_of(*entries: Entry) -> BooksIndex:
-    index = BooksIndex()
+    index = BooksIndex(UnsignedHistory())
     records = [BookRecord(offset=n, key=key_of(entry), value=entry) for n, entry in enumerate(entries)]
     index.apply(records, len(records))
     return index

@@ -30,8 +30,9 @@ def gate_on(settings: Settings) -> Gate:
         "ALPR_GATE_TOPIC_PREFIX": settings.topic_prefix,
         "ALPR_GATE_PARTITIONS": str(settings.partitions),
     }
-    if settings.vault is not None:
-        environment["ALPR_GATE_VAULT"] = str(settings.vault)
+    for name in ("vault", "custodians"):
+        if (path := getattr(settings, name)) is not None:
+            environment[f"ALPR_GATE_{name.upper()}"] = str(path)
 
     def gate(*arguments: str, stdin: str | None = None) -> Ended:
         result = CliRunner().invoke(cli, arguments, input=stdin, env=environment)

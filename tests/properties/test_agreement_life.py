@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from streams.books.entries import BookRecord, Entry, Unreadable, key_of
 from streams.books.index import BooksIndex
 from streams.books.plan import Planner, planned_agreements, planned_revocation
+from streams.books.signed_history import UnsignedHistory
 from streams.errors import InputError, UnlawfulChangeError
 from streams.policy.agreement import Agreement
 from streams.policy.decide import decide
@@ -35,7 +36,7 @@ class AgreementLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.index = BooksIndex()
+        self.index = BooksIndex(UnsignedHistory())
         self.offset = 0
         self.now = NOW
         self.on_books: Agreement | None = None

@@ -1,0 +1,208 @@
+"""Which changes of the books count: with custodians, those that they have signed, each on top of the last.
+
+It keeps the digest of the value that each entry has by the signed changes, and when it was last changed. The
+changes are all there for ever, each under a key of its own, so whoever reads the books from the start comes
+to the same end as who followed all along, although older values are gone. One that is written again is older
+than the last. Where one was left out the next does not fit, and then the entry is lost until two people give
+it a new value: what it was may be just what the missing change took back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from streams.books.entries import BookKey, BookRecord, Entry, read_key, read_value
+from streams.codecs.custodians import read_custodians
+from streams.errors import CodecError, InputError
+from streams.ledger.book_change import (
+    NOTHING,
+    BookChange,
+    ChangedEntry,
+    ChangedValue,
+    SignedChange,
+    digest_of,
+    read_change,
+    signers_of,
+)
+from streams.ledger.people import people_among
+from streams.ledger.signed_note import Verifier
+from streams.policy.agency_policy import AgencyPolicy
+from streams.policy.agreement import Agreement
+from streams.policy.entity import Entity
+from streams.policy.evidence_hold import EvidenceHold
+from streams.policy.widening import EVERYTHING, agreement_gains, entity_gains, hold_gains, policy_gains
+from streams.settings import Settings
+
+# Whoever widens what may leave needs a second person.
+TWO = 2
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A change that counts, and the entries to which it gives new values."""
+
+    keys: tuple[BookKey, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A change that does not count, why, and the entries of which nobody knows the value because of it."""
+
+    why: str
+    lost: tuple[BookKey, ...] = ()
+
+
+class History(Protocol):
+    """What the books ask before they take a record."""
+
+    def take(self, change: SignedChange) -> Taken | Refused:
+        """Return what a change does."""
+
+    def has(self, record: BookRecord) -> bool:
+        """Tell whether the record is the value that its entry has by now."""
+
+
+class UnsignedHistory:
+    """The history of books without custodians: whoever may write to the topic changes them."""
+
+    def take(self, _change: SignedChange) -> Taken | Refused:
+        """Return that nothing changes by a note: the records that come with it do."""
+        return Taken(keys=())
+
+    def has(self, _record: BookRecord) -> bool:
+        """Tell that any record counts."""
+        return True
+
+
+class SignedHistory:
+    """The history of the books of that name, which these custodians may change."""
+
+    def __init__(self, books: str, custodians: Sequence[Verifier]) -> None:
+        self.books = books
+        self.custodians = tuple(custodians)
+        self._values: dict[str, str] = {}
+        self._times: dict[str, datetime] = {}
+
+    def copy(self) -> "SignedHistory":
+        """Return one that can go on without this one."""
+        copied = SignedHistory(self.books, self.custodians)
+        copied._values, copied._times = dict(self._values), dict(self._times)
+        return copied
+
+    def value_of(self, key: str) -> str:
+        """Return the digest of the value that an entry has, NOTHING for none."""
+        return self._values.get(key, NOTHING)
+
+    def changed_at(self, key: str) -> datetime:
+        """Return when an entry was last changed; the first instant there is for a new one."""
+        return self._times.get(key, _NEVER)
+
+    def has(self, record: BookRecord) -> bool:
+        """Tell whether the record is the value that its entry has by the signed changes."""
+        return record.digest == self._values.get(str(record.key))
+
+    def take(self, change: SignedChange) -> Taken | Refused:
+        """Return what a change does, whole or not at all."""
+        try:
+            read = self._signed(change)
+        except InputError as error:
+            return Refused(why=str(error))
+        keys = tuple(read_key(entry.key.encode()) for entry in read.entries)
+        for entry in read.entries:
+            if read.at <= self.changed_at(entry.key):
+                return Refused(why=f"`{entry.key}` was changed later than that")
+        # It was signed by who may, so nothing that is older counts any more, whether this one fits or not.
+        self._times.update((entry.key, read.at) for entry in read.entries)
+        for entry in read.entries:
+            if self.value_of(entry.key) != entry.before:
+                for each in read.entries:
+                    self._values.pop(each.key, None)
+                why = f"`{entry.key}` has another value than the change stands on: one before it is missing"
+                return Refused(why=why, lost=keys)
+        self._values.update((entry.key, entry.after) for entry in read.entries)
+        return Taken(keys=keys)
+
+    def _signed(self, change: SignedChange) -> BookChange:
+        """Return a change of these books that enough custodians have signed.
+
+        Raises:
+            InputError: it is none.
+        """
+        read = read_change(change.note)
+        if read.books != self.books:
+            raise InputError("it is a change of other books")
+        people = people_among(signers_of(change.note, self.custodians), self.custodians)
+        if not people:
+            raise InputError("no custodian has signed it")
+        for entry in read.entries:
+            _check_key(entry.key)
+        if people < TWO:
+            _check_narrows(read.entries, change.values)
+        return read
+
+
+def _check_key(text: str) -> None:
+    try:
+        key = read_key(text.encode())
+    except CodecError as error:
+        raise InputError(f"`{text}` is no key of the books") from error
+    if not key.kind.is_entry:
+        raise InputError(f"`{text}` is no entry of the books")
+
+
+def _check_narrows(entries: Sequence[ChangedEntry], values: Sequence[ChangedValue]) -> None:
+    """Refuse a change of one person that does not show that it only narrows."""
+    if len(entries) != len(values):
+        raise InputError("one person has signed it, and it does not show all that it changes")
+    for entry, value in zip(entries, values, strict=True):
+        gained = gains(entry, value)
+        if gained:
+            raise InputError(f"`{entry.key}` is widened ({', '.join(gained)}): a second custodian must sign")
+
+
+def gains(entry: ChangedEntry, value: ChangedValue) -> tuple[str, ...]:
+    """Return what an entry gains by the change, as far as its values show.
+
+    Raises:
+        InputError: they are not those that the entry names, or the new one cannot be read.
+    """
+    key = read_key(entry.key.encode())
+    if digest_of(value.after) != entry.after:
+        raise InputError(f"`{entry.key}` comes with another value than its change names")
+    after = _decoded(key, value.after)
+    if after is None:
+        raise InputError(f"the new value of `{entry.key}` cannot be read")
+    shown = value.before is not None and digest_of(value.before) == entry.before
+    return _gains(_decoded(key, value.before) if shown else None, after)
+
+
+def _decoded(key: BookKey, value: bytes | None) -> Entry | None:
+    read = read_value(key, value)
+    return read if isinstance(read, Entry) else None
+
+
+def _gains(before: Entry | None, after: Entry) -> tuple[str, ...]:
+    match before, after:
+        case ((Agreement() | None), Agreement()):
+            return agreement_gains(before, after)
+        case ((Entity() | None), Entity()):
+            return entity_gains(before, after)
+        case ((AgencyPolicy() | None), AgencyPolicy()):
+            return policy_gains(before, after)
+        case ((EvidenceHold() | None), EvidenceHold()):
+            return hold_gains(before, after)
+        case _:
+            return (EVERYTHING,)
+
+
+def history_of(settings: Settings) -> History:
+    """Return the history that the settings ask for: signed, once there are custodians.
+
+    Raises:
+        InputError: the file of custodians cannot be read.
+    """
+    if settings.custodians is None:
+        return UnsignedHistory()
+    return SignedHistory(settings.ledger_origin, read_custodians(settings.custodians))

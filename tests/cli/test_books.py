@@ -1,0 +1,227 @@
+"""The life of an agreement, each step by the person who may take it, on a real broker."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from streams.books.entries import Entry, encode_entry, key_of
+from streams.books.loader import read_index
+from streams.books.replica import BooksReplica
+from streams.books.source import open_topic
+from streams.books.state import BooksState
+from streams.cli.books_output import plain
+from streams.clock import SystemClock
+from streams.codecs.book_event import decode_book_event
+from streams.codecs.signing_key import write_signing_key
+from streams.policy.book_records import BookEvent
+from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityClass, EntityStatus
+from streams.settings import Settings
+from streams.topics import Topics
+from tests.books.custodians import ALICE, BOB, STRANGER
+from tests.books.samples import agreement, entity
+from tests.cli.books_runner import Gate, gate_on
+
+pytestmark = pytest.mark.kafka
+BURBANK = AgreementId("burbank-2026")
+
+
+class Desk:
+    """The commands on books that take signed changes alone."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        custodians = folder / "custodians"
+        custodians.write_text(f"# who may change the books\n{ALICE.verifier}\n\n{BOB.verifier}\n")
+        self.settings = settings.model_copy(update={"custodians": custodians})
+        self.gate: Gate = gate_on(self.settings)
+        for key in (ALICE, BOB, STRANGER):
+            write_signing_key(key, folder / f"{key.name}.key")
+        self._folder = folder
+
+    def by(self, name: str) -> tuple[str, str]:
+        return "--key", str(self._folder / f"{name}.key")
+
+    def apply(self, kind: str, *entries: object, by: str = "alice", reason: str = "a test") -> str:
+        """Apply entries, and return what is printed; nothing may fail."""
+        listed = {"agreements": "agreements", "entities": "entities"}[kind]
+        file = orjson.dumps({listed: [plain(each) for each in entries]}).decode()
+        ended = self.gate(kind, "apply", "-", *self.by(by), "--reason", reason, stdin=file)
+        assert ended.exit_code == 0, ended.error
+        return ended.output
+
+    def approve(self, output: str, by: str = "bob") -> None:
+        """Approve what was proposed in the output of a command."""
+        ended = self.gate("books", "approve", *proposals_in(output), *self.by(by))
+        assert ended.exit_code == 0, ended.error
+
+    def filled(self) -> None:
+        """Put an entity and its agreement on the books."""
+        self.approve(self.apply("entities", entity()))
+        self.approve(self.apply("agreements", agreement()))
+
+
+def proposals_in(output: str) -> list[str]:
+    (line,) = [line for line in output.splitlines() if "books approve" in line]
+    return [word for word in line.split() if len(word) == 64]
+
+
+@pytest.fixture
+def desk(settings: Settings, tmp_path: Path) -> Desk:
+    return Desk(settings, tmp_path)
+
+
+async def events_of(settings: Settings) -> list[BookEvent]:
+    events: list[BookEvent] = []
+    async with open_topic(settings, Topics.of(settings).books_events.name) as reader:
+        end, position = await reader.end(), 0
+        while position < end:
+            batch = await reader.read(timeout_ms=100)
+            position = batch.position
+            events += [decode_book_event(raw.value) for raw in batch.records]
+    return events
+
+
+async def written_by_hand(settings: Settings, *entries: Entry) -> None:
+    """Write entries past the custodian."""
+    producer = AIOKafkaProducer(bootstrap_servers=settings.servers)
+    await producer.start()
+    try:
+        topic = Topics.of(settings).books.name
+        for entry in entries:
+            await producer.send_and_wait(topic, encode_entry(entry), key=key_of(entry).encode(), partition=0)
+    finally:
+        await producer.stop()
+
+
+def test_a_proposal_is_listed_shown_and_approved_by_another(desk: Desk) -> None:
+    desk.approve(desk.apply("entities", entity()))
+    proposed = desk.apply("agreements", agreement(), reason="council resolution 26-1")
+    assert "nothing is changed until" in proposed
+    assert "burbank-2026" not in desk.gate("agreements", "list").output
+    listed = orjson.loads(desk.gate("books", "proposals", "--json").output)["proposals"]
+    assert [(row["by"], row["reason"]) for row in listed] == [("alice", "council resolution 26-1")]
+    (proposal,) = proposals_in(proposed)
+    shown = desk.gate("books", "show", proposal[:8]).output
+    assert "proposed by alice: council resolution 26-1" in shown
+    assert "criminal_investigation" in shown
+    assert "wider by it: agreement/burbank-2026: everything" in " ".join(shown.split())
+    desk.approve(proposed)
+    assert "in force" in desk.gate("agreements", "list").output
+    assert desk.gate("books", "proposals", "--json").output.split() == ["{", '"proposals":', "[]", "}"]
+
+
+def test_nobody_approves_a_proposal_of_their_own(desk: Desk) -> None:
+    proposed = proposals_in(desk.apply("entities", entity()))
+    alone = desk.gate("books", "approve", *proposed, *desk.by("alice"))
+    assert (alone.exit_code, "nobody is two" in alone.error) == (2, True)
+    strange = desk.gate("books", "approve", *proposed, *desk.by("stranger"))
+    assert (strange.exit_code, "`stranger` is no custodian" in strange.error) == (2, True)
+    assert "burbank" not in desk.gate("entities", "list").output
+
+
+def test_one_person_narrows_and_revokes_at_once(desk: Desk) -> None:
+    desk.filled()
+    narrower = desk.apply("agreements", replace(agreement(version=2), networks=("north",)))
+    assert "version 2 active" in narrower
+    wider = desk.apply("agreements", replace(agreement(version=3), live_feed=True))
+    assert "nothing is changed" in wider
+    revoked = desk.gate(
+        "agreements", "revoke", BURBANK, "--reason", "over", *desk.by("bob"), "--timeout", "0"
+    )
+    assert "version 3 revoked" in revoked.output
+    late = desk.gate("books", "approve", *proposals_in(wider), *desk.by("bob"))
+    assert (late.exit_code, "cannot be approved any more" in late.error) == (2, True)
+    assert "revoked" in desk.gate("agreements", "list").output
+
+
+def test_a_proposal_is_rejected_by_a_custodian_with_a_reason(desk: Desk) -> None:
+    (proposed,) = proposals_in(desk.apply("entities", entity()))
+    strange = desk.gate("books", "reject", proposed, *desk.by("stranger"), "--reason", "no")
+    assert strange.exit_code == 2
+    ended = desk.gate("books", "reject", proposed, *desk.by("alice"), "--reason", "a slip")
+    assert "nothing is changed" in ended.output
+    gone = desk.gate("books", "approve", proposed, *desk.by("bob"))
+    assert (gone.exit_code, "there is no proposal" in gone.error) == (2, True)
+
+
+def test_an_unlawful_proposal_is_refused_when_it_is_made_and_when_it_is_approved(desk: Desk) -> None:
+    desk.approve(desk.apply("entities", entity()))
+    proposed = desk.apply("agreements", agreement())
+    # Meanwhile the entity turns out to be somebody whom the statute forbids.
+    desk.approve(desk.apply("entities", replace(entity(), entity_class=EntityClass.FEDERAL)))
+    late = desk.gate("books", "approve", *proposals_in(proposed), *desk.by("bob"))
+    assert (late.exit_code, "is refused" in late.error) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ((), "take signed changes alone"),
+        (("--key", "stranger"), "`stranger` is no custodian"),
+        (("--key", "alice"), "expected the reason of the change"),
+    ],
+)
+def test_a_change_without_a_custodian_or_a_reason_is_refused(
+    desk: Desk, options: tuple[str, ...], error: str
+) -> None:
+    file = orjson.dumps({"entities": [plain(entity())]}).decode()
+    given = desk.by(options[1]) if options else ()
+    ended = desk.gate("entities", "apply", "-", *given, stdin=file)
+    assert (ended.exit_code, error in ended.error) == (2, True), ended.error
+
+
+def test_books_without_custodians_take_no_key(settings: Settings, tmp_path: Path) -> None:
+    desk = Desk(settings, tmp_path)
+    file = orjson.dumps({"entities": [plain(entity())]}).decode()
+    ended = gate_on(settings)("entities", "apply", "-", *desk.by("alice"), stdin=file)
+    assert (ended.exit_code, "ALPR_GATE_CUSTODIANS" in ended.error) == (2, True)
+
+
+async def test_each_step_is_an_event_with_who_when_and_why(desk: Desk) -> None:
+    await asyncio.to_thread(desk.filled)
+    events = await events_of(desk.settings)
+    kinds = [(event.key.partition("/")[0], event.by, event.value is None) for event in events]
+    assert kinds == [
+        ("proposal", "alice", False),
+        ("change", "bob", False),
+        ("entity", "bob", False),
+        ("proposal", "bob", True),
+        ("proposal", "alice", False),
+        ("change", "bob", False),
+        ("agreement", "bob", False),
+        ("proposal", "bob", True),
+    ]
+    assert {event.reason for event in events} == {"a test", "approved"}
+    assert len({event.event_id for event in events}) == len(events)
+
+
+async def test_who_may_write_to_the_topic_changes_nothing(desk: Desk) -> None:
+    await asyncio.to_thread(desk.filled)
+    forged = replace(agreement(version=2), live_feed=True, status=AgreementStatus.ACTIVE)
+    relabelled = replace(entity(), status=EntityStatus.ACTIVE, aliases=("burbank pd", "ice"))
+    await written_by_hand(desk.settings, forged, relabelled)
+    index = await read_index(desk.settings)
+    assert index.books.agreement(BURBANK) == agreement()
+    assert index.refused == 2
+
+
+async def test_a_worker_follows_what_is_signed_and_counts_what_is_not(desk: Desk) -> None:
+    await asyncio.to_thread(desk.filled)
+    replica = BooksReplica(desk.settings, SystemClock(), "worker-1")
+    await replica.start()
+    try:
+        async with asyncio.timeout(30):
+            await replica.wait_current()
+            assert replica.books.agreement(BURBANK) == agreement()
+            await written_by_hand(desk.settings, replace(agreement(version=2), live_feed=True))
+            narrower = replace(agreement(version=2), networks=("north",))
+            await asyncio.to_thread(desk.apply, "agreements", narrower)
+            while replica.books.agreement(BURBANK) != narrower:
+                await replica.wait_revision(replica.revision + 1, 1.0)
+        assert replica.refused == 1
+        assert replica.state is BooksState.CURRENT
+    finally:
+        await replica.stop()
