@@ -13,6 +13,7 @@ from streams.bench.trial import GATE, Trial
 from streams.bench.world import World
 from streams.books.acks import wait_bound
 from streams.books.custodian import Author
+from streams.books.plan import planned_revocation
 from streams.books.replica import BooksReplica
 from streams.books.revocation import revoke
 from streams.errors import UnavailableError
@@ -91,7 +92,7 @@ async def _revoked(trial: Trial, world: World, told: Told) -> list[float]:
 
 async def _one_revoked(trial: Trial, agreement_id: AgreementId) -> float:
     settings = trial.settings
-    revoked = await revoke(settings, trial.clock, agreement_id, AUTHOR)
+    revoked = await revoke(settings, trial.clock, planned_revocation(agreement_id), AUTHOR)
     produced_at = trial.clock.now()
     bound = await wait_bound(settings, revoked.outcome.revision, settings.partitions, PATIENCE)
     if bound.bound_at is None:

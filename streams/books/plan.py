@@ -20,7 +20,7 @@ from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.floor import counterexample
-from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId, EvidenceHoldId
+from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId, EntityStatus, EvidenceHoldId
 
 # An entity's id is part of the name of its topic, and Kafka allows 249 characters for the whole.
 ENTITY_ID = re.compile(r"[A-Za-z0-9._-]{1,160}")
@@ -163,6 +163,35 @@ def planned_revocation(agreement_id: AgreementId) -> Planner:
         return Plan(changes=(Change(key=key, before=known, after=revoked),))
 
     return plan
+
+
+Chosen = Callable[[Entity], bool]
+
+
+def planned_revocations(chosen: Chosen) -> Planner:
+    """Return the planner that stops all that chosen entities may receive.
+
+    Their agreements are revoked. One that may have its parent's is switched off, for the parent keeps it.
+    What cannot be read lets nothing through and is left alone.
+    """
+
+    def plan(index: BooksIndex, now: datetime) -> Plan:
+        entities = sorted(filter(chosen, index.books.entities()), key=lambda one: one.entity_id)
+        if not entities:
+            raise InputError("the books have no such entity; `alpr-gate entities list` shows all")
+        own = (one for entity in entities for one in index.books.agreements_of(entity.entity_id))
+        parts = [planned_revocation(one.agreement_id)(index, now) for one in own]
+        return joined((*parts, Plan(changes=tuple(map(_switched_off, filter(_may_inherit, entities))))))
+
+    return plan
+
+
+def _may_inherit(entity: Entity) -> bool:
+    return entity.inherits_parent_agreement and entity.status is EntityStatus.ACTIVE
+
+
+def _switched_off(entity: Entity) -> Change:
+    return Change(key=key_of(entity), before=entity, after=replace(entity, status=EntityStatus.INACTIVE))
 
 
 def joined(parts: Iterable[Plan]) -> Plan:

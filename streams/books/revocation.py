@@ -7,20 +7,22 @@ from dataclasses import dataclass
 
 from streams.books.acks import BoundReport, wait_bound
 from streams.books.custodian import Author, Outcome, change_books
-from streams.books.plan import planned_revocation
+from streams.books.entries import BookKey
+from streams.books.plan import Planner, entry_of
 from streams.books.undelivered import Deleted, cut_off, delete_undelivered
 from streams.clock import Clock
-from streams.errors import InputError
 from streams.policy.agreement import Agreement
-from streams.policy.vocabulary import AgreementId
+from streams.policy.books import Books
+from streams.policy.entity import Entity
+from streams.policy.vocabulary import EntityId
 from streams.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revoked:
-    """The agreement as it is now, and the change that made it so."""
+    """The change, and the recipients that it is about."""
 
-    agreement: Agreement
+    entities: tuple[EntityId, ...]
     outcome: Outcome
 
 
@@ -32,20 +34,28 @@ class Settled:
     deleted: tuple[Deleted, ...]
 
 
-async def revoke(settings: Settings, clock: Clock, agreement_id: AgreementId, author: Author) -> Revoked:
-    """Put the revocation on the books; every gate follows as soon as it reads it.
+async def revoke(settings: Settings, clock: Clock, planner: Planner, author: Author) -> Revoked:
+    """Put the revocation that the planner plans on the books; every gate follows as soon as it reads it.
 
     Raises:
-        InputError: there is no such agreement, or it cannot be read.
+        InputError: there is nothing of the kind, or it cannot be read.
         FencedError: another custodian came in between.
         UnavailableError: the broker is not there.
     """
     # No check of the floor: a revocation only narrows, and must never be refused.
-    outcome = await change_books(settings, clock, planned_revocation(agreement_id), author)
-    agreement = outcome.books.agreement(agreement_id)
-    if agreement is None:
-        raise InputError(f"agreement `{agreement_id}` went away while it was revoked; look at the books")
-    return Revoked(agreement=agreement, outcome=outcome)
+    outcome = await change_books(settings, clock, planner, author)
+    # Those that were revoked before too: what was left undelivered then goes now.
+    keys = (*(change.key for change in outcome.plan.changes), *outcome.plan.unchanged)
+    entities = {one for key in keys if (one := _recipient(outcome.books, key)) is not None}
+    return Revoked(entities=tuple(sorted(entities)), outcome=outcome)
+
+
+def _recipient(books: Books, key: BookKey) -> EntityId | None:
+    match entry_of(books, key):
+        case Agreement(entity_id=entity_id) | Entity(entity_id=entity_id):
+            return entity_id
+        case _:
+            return None
 
 
 async def settle(settings: Settings, clock: Clock, revoked: Revoked, patience: float) -> Settled:
@@ -55,5 +65,6 @@ async def settle(settings: Settings, clock: Clock, revoked: Revoked, patience: f
     not have it. What that partition may still add goes when the command is repeated.
     """
     bound = await wait_bound(settings, revoked.outcome.revision, settings.partitions, patience)
-    entities = cut_off(revoked.outcome.books, revoked.agreement.entity_id, clock.now())
-    return Settled(bound=bound, deleted=await delete_undelivered(settings, entities))
+    books, now = revoked.outcome.books, clock.now()
+    entities = {one for entity_id in revoked.entities for one in cut_off(books, entity_id, now)}
+    return Settled(bound=bound, deleted=await delete_undelivered(settings, tuple(sorted(entities))))

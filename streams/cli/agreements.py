@@ -11,7 +11,7 @@ import click
 from streams.books.acks import BoundReport
 from streams.books.custodian import Author
 from streams.books.loader import read_books
-from streams.books.plan import planned_agreements
+from streams.books.plan import Planner, planned_agreements, planned_revocation, planned_revocations
 from streams.books.revocation import Settled, settle
 from streams.books.revocation import revoke as revoke_agreement
 from streams.cli.books_options import (
@@ -33,9 +33,11 @@ from streams.clock import SystemClock
 from streams.codecs.files import read_agreements
 from streams.errors import InputError, UnavailableError
 from streams.policy.agreement import Agreement
-from streams.policy.vocabulary import AgreementId
+from streams.policy.vocabulary import AgreementId, EntityClass
 from streams.settings import load_settings
 
+# By their words; click would go by the names of the members.
+CLASSES = tuple(each.value for each in EntityClass)
 # Columns of a narrow terminal.
 FEW = 6
 
@@ -120,14 +122,17 @@ def show(agreement_id: str, form: str) -> None:
 
 
 @agreements.command()
-@click.argument("agreement_id", metavar="ID")
+@click.argument("agreement_id", metavar="[ID]", required=False)
+@click.option("--entity", "entity_id", metavar="ID", help="All that this entity may receive.")
+@click.option("--class", "entity_class", type=click.Choice(CLASSES), help="All of a class.")
+@click.option("--all", "everybody", is_flag=True, help="All that anybody may receive.")
 @click.option("--reason", required=True, help="Why; it stays on record.")
 @by_option
 @key_option
 @click.option("--timeout", type=click.FloatRange(min=0), default=10.0, show_default=True,
               help="Longest wait for the gates, in seconds.")  # fmt: skip
-def revoke(agreement_id: str, reason: str, by: str, key: Path | None, timeout: float) -> None:
-    """Revoke an agreement now, without a restart of anything.
+def revoke(reason: str, by: str, key: Path | None, timeout: float, **which: str | bool | None) -> None:
+    """Revoke one agreement, all of an entity or a class, or all.
 
     Waits until every partition has acknowledged that nothing more can leave under it, and deletes what its
     recipient has not fetched. When a partition does not answer in time the revocation is on the books all
@@ -136,12 +141,27 @@ def revoke(agreement_id: str, reason: str, by: str, key: Path | None, timeout: f
     \b
     Example: alpr-gate agreements revoke burbank-2026 --reason "contract terminated"
     """
-    run(_revoke(AgreementId(agreement_id), author_of(by, given(reason), key), timeout))
+    run(_revoke(_planned(which), author_of(by, given(reason), key), timeout))
 
 
-async def _revoke(agreement_id: AgreementId, author: Author, patience: float) -> None:
+def _planned(which: Mapping[str, str | bool | None]) -> Planner:
+    """Return the planner of what is named, in one way of the four."""
+    match {name: value for name, value in which.items() if value}:
+        case {"agreement_id": str(agreement_id), **others} if not others:
+            return planned_revocation(AgreementId(agreement_id))
+        case {"entity_id": entity_id, **others} if not others:
+            return planned_revocations(lambda entity: entity.entity_id == entity_id)
+        case {"entity_class": entity_class, **others} if not others:
+            return planned_revocations(lambda entity: entity.entity_class == entity_class)
+        case {"everybody": True, **others} if not others:
+            return planned_revocations(lambda _: True)
+        case _:
+            raise click.UsageError("name one agreement, or give one of --entity, --class and --all")
+
+
+async def _revoke(planner: Planner, author: Author, patience: float) -> None:
     settings, clock = load_settings(), SystemClock()
-    revoked = await revoke_agreement(settings, clock, agreement_id, author)
+    revoked = await revoke_agreement(settings, clock, planner, author)
     # Before the wait, which may end in an error: the revocation stands, whatever becomes of it.
     tell(revoked.outcome)
     sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait
@@ -149,7 +169,7 @@ async def _revoke(agreement_id: AgreementId, author: Author, patience: float) ->
     _tell_settled(settled)
     # An error although the books are changed: whoever scripts a revocation must not take silence for safety.
     if not settled.bound.everywhere:
-        raise UnavailableError(_not_bound(agreement_id, settled.bound, patience))
+        raise UnavailableError(_not_bound(settled.bound, patience))
 
 
 def _tell_settled(settled: Settled) -> None:
@@ -164,10 +184,10 @@ def _tell_settled(settled: Settled) -> None:
         console().print(f"undelivered records of `{deleted.entity_id}` deleted: {deleted.offsets} offsets")
 
 
-def _not_bound(agreement_id: AgreementId, bound: BoundReport, seconds: float) -> str:
+def _not_bound(bound: BoundReport, seconds: float) -> str:
     silent = ", ".join(str(partition) for partition in bound.missing)
     return (
-        f"`{agreement_id}` is revoked at revision {bound.revision}, but partitions {silent} did not "
+        f"the revocation stands at revision {bound.revision}, but partitions {silent} did not "
         f"acknowledge it within {seconds:g} s: either no gate runs for them, and nothing leaves there, or "
         "one is behind; run the command again to wait on"
     )

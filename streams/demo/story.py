@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from streams.books.acks import BoundReport
 from streams.books.custodian import Author, change_books
-from streams.books.plan import planned_agreements, planned_entities, planned_policy
+from streams.books.plan import planned_agreements, planned_entities, planned_policy, planned_revocation
 from streams.books.revocation import revoke, settle
 from streams.clock import Clock
 from streams.demo.crowd import Sent, crowd
@@ -126,7 +126,7 @@ async def play(ground: Playground, clock: Clock, material: Material, told: Calla
 async def _revoke(settings: Settings, clock: Clock, agreement_id: AgreementId | None) -> Revocation | None:
     if agreement_id is None:
         return None
-    revoked = await revoke(settings, clock, agreement_id, AUTHOR)
+    revoked = await revoke(settings, clock, planned_revocation(agreement_id), AUTHOR)
     # After the commit: what counts is how long a forward was possible although the revocation was on record.
     produced_at = clock.now()
     settled = await settle(settings, clock, revoked, BOUND_SECONDS)

@@ -14,13 +14,21 @@ from streams.books.plan import (
     planned_entities,
     planned_policy,
     planned_revocation,
+    planned_revocations,
     recipients_of,
 )
 from streams.books.signed_history import UnsignedHistory
 from streams.errors import InputError, UnlawfulChangeError
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
-from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityClass, EntityId, Purpose
+from streams.policy.vocabulary import (
+    AgreementId,
+    AgreementStatus,
+    EntityClass,
+    EntityId,
+    EntityStatus,
+    Purpose,
+)
 from tests.books.samples import NOW, agreement, entity, policy
 
 BURBANK = AgreementId("burbank-2026")
@@ -202,3 +210,39 @@ def test_the_order_in_a_file_does_not_matter(order: list[int], length: int, know
         plan = applied(file, *on_books)
         newer = sorted(version for version in versions if version > known)
         assert [change.after for change in plan.changes] == [agreement(version=each) for each in newer]
+
+
+HEIR = replace(entity("burbank-unit"), parent=EntityId("burbank"), inherits_parent_agreement=True)
+
+
+def test_one_step_stops_all_that_some_entities_may_receive() -> None:
+    books = books_of(
+        entity(),
+        entity("glendale"),
+        HEIR,
+        agreement(),
+        agreement("burbank-2027"),
+        agreement("glendale-2026", entity_id="glendale"),
+    )
+    changes = planned_revocations(lambda one: one.entity_id != "glendale")(books, NOW).changes
+    assert [str(change.key) for change in changes] == [
+        "agreement/burbank-2026",
+        "agreement/burbank-2027",
+        "entity/burbank-unit",
+    ]
+    assert [change.after for change in changes] == [
+        agreement(version=2, status=AgreementStatus.REVOKED),
+        agreement("burbank-2027", version=2, status=AgreementStatus.REVOKED),
+        replace(HEIR, status=EntityStatus.INACTIVE),
+    ]
+
+
+def test_what_is_stopped_already_stays_as_it_is() -> None:
+    off = replace(HEIR, status=EntityStatus.INACTIVE)
+    books = books_of(entity(), off, agreement(status=AgreementStatus.REVOKED))
+    assert planned_revocations(lambda _: True)(books, NOW) == Plan(unchanged=(key_of(agreement()),))
+
+
+def test_nobody_is_stopped_by_a_slip_of_the_name() -> None:
+    with pytest.raises(InputError, match="no such entity"):
+        planned_revocations(lambda one: one.entity_id == "burbnak")(books_of(entity()), NOW)

@@ -107,7 +107,7 @@ def test_a_revocation_that_no_gate_acknowledges_says_what_binds_and_what_does_no
     asyncio.run(deliver(settings, 1))
     revoked = gate("agreements", "revoke", "burbank-2026", "--reason", "terminated", "--timeout", "0.3")
     assert revoked.exit_code == 69
-    assert "is revoked at revision" in revoked.error
+    assert "the revocation stands at revision" in revoked.error
     assert "partitions 0, 1 did not acknowledge" in revoked.error
     assert "deleted: 1 offsets" in revoked.output
     index = asyncio.run(read_index(settings))

@@ -225,3 +225,21 @@ async def test_a_worker_follows_what_is_signed_and_counts_what_is_not(desk: Desk
         assert replica.state is BooksState.CURRENT
     finally:
         await replica.stop()
+
+
+@pytest.mark.parametrize("which", [("--entity", "burbank"), ("--class", "local_law_enforcement"), ("--all",)])
+def test_one_person_stops_more_than_one_agreement(desk: Desk, which: tuple[str, ...]) -> None:
+    desk.approve(desk.apply("entities", entity()))
+    desk.approve(desk.apply("agreements", agreement(), agreement("burbank-2027")))
+    options = ("--reason", "a breach", *desk.by("bob"), "--timeout", "0")
+    ended = desk.gate("agreements", "revoke", *which, *options)
+    # No gate runs here, so nobody can say that it binds.
+    assert (ended.exit_code, "the revocation stands" in ended.error) == (69, True)
+    standing = orjson.loads(desk.gate("agreements", "list", "--json").output)["agreements"]
+    assert {one["status"] for one in standing} == {"revoked"}
+
+
+@pytest.mark.parametrize("which", [(), ("burbank-2026", "--all"), ("--all", "--entity", "burbank")])
+def test_what_is_revoked_is_named_in_one_way(desk: Desk, which: tuple[str, ...]) -> None:
+    ended = desk.gate("agreements", "revoke", *which, "--reason", "why")
+    assert (ended.exit_code, "name one agreement" in ended.error) == (2, True)

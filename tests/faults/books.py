@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from streams.books.entries import key_of
-from streams.books.plan import planned_agreements
+from streams.books.plan import planned_agreements, planned_revocation
 from streams.books.revocation import revoke, settle
 from streams.errors import FencedError
 from streams.kafka.embedded import EmbeddedKafka
@@ -131,7 +131,7 @@ async def revoked_in_a_rebalance(bench: Bench) -> None:
     await guest.says("BatchThread", PATIENCE)
     run.note("a revocation while a worker joins")
     run.gone |= {agreement.entity_id}
-    revoked = await revoke(house.settings, house.clock, agreement.agreement_id, AUTHOR)
+    revoked = await revoke(house.settings, house.clock, planned_revocation(agreement.agreement_id), AUTHOR)
     settled = await settle(house.settings, house.clock, revoked, PATIENCE)
     assert settled.bound.everywhere
     await bench.restore(agreement, revoked.outcome.revision)
