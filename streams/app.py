@@ -23,6 +23,7 @@ from streams.agents.gate import add_gate
 from streams.books.replica import BooksReplica
 from streams.clock import Clock, SystemClock
 from streams.codecs.keyring import load_keyring
+from streams.codecs.reviewers import load_reviewers
 from streams.codecs.vault import open_vault
 from streams.errors import GateError, InputError
 from streams.gate.context import Keys
@@ -146,7 +147,7 @@ def build(
     `fatal` is called with what ends the worker and by default never returns; tests give one that does.
 
     Raises:
-        InputError: there is no keyring or no vault, or one of them cannot be read.
+        InputError: there is no keyring or no vault, or one of them or the reviewers cannot be read.
     """
     clock = clock if clock is not None else SystemClock()
     metrics = Metrics(clock=clock)
@@ -180,7 +181,13 @@ def _keys(settings: Settings, now: datetime) -> Keys:
     vault = open_vault(settings.vault)
     # Asked for now, so that a vault that was forgotten shows at the start and not at the first request.
     vault.key_of(month_of(now))
-    return Keys(intake=keyring.intake_keys, pseudonym=keyring.pseudonym_key, vault=vault)
+    return Keys(
+        intake=keyring.intake_keys,
+        pseudonym=keyring.pseudonym_key,
+        vault=vault,
+        origin=settings.ledger_origin,
+        reviewers=() if settings.reviewers is None else load_reviewers(settings.reviewers),
+    )
 
 
 def _faust_options(settings: Settings) -> dict[str, Any]:

@@ -84,6 +84,13 @@ STAGES = (
         writes=(_NAMED.checkpoints.name,),
     ),
     Stage(
+        name="reviewer",
+        kind=StageKind.TOOL,
+        does="reads what is held, on record, and signs what to do with it",
+        reads=(_NAMED.holds.name, _NAMED.decisions.name, _NAMED.books.name, _NAMED.admin_actions.name),
+        writes=(_NAMED.requests.name, _NAMED.admin_actions.name),
+    ),
+    Stage(
         name="records officer",
         kind=StageKind.TOOL,
         does="opens or shreds sealed records, and leaves a record of that",

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     vault: Path | None = Field(
         default=None, description="Folder with a key for each month, which seals plates and names"
     )
+    reviewers: Path | None = Field(
+        default=None, description="File with a verifier key a line of who may clear holds; none: nobody may"
+    )
+    exigent_minutes: float = Field(
+        default=60.0, gt=0, description="An exigent request that is held is answered within so many minutes"
+    )
 
     custodians: Path | None = Field(
         default=None, description="File with the verifier keys of those who may change the books"

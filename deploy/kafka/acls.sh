@@ -17,6 +17,7 @@ GATE="${GATE_PRINCIPAL:-User:alpr-gate}"
 INTAKE="${INTAKE_PRINCIPAL:-User:alpr-intake}"
 CUSTODIAN="${CUSTODIAN_PRINCIPAL:-User:alpr-custodian}"
 SECURITY="${SECURITY_PRINCIPAL:-User:alpr-security}"
+REVIEWER="${REVIEWER_PRINCIPAL:-User:alpr-reviewer}"
 RECORDS="${RECORDS_PRINCIPAL:-User:alpr-records}"
 NOTARY="${NOTARY_PRINCIPAL:-User:alpr-notary}"
 AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
@@ -36,6 +37,14 @@ allow() { # principal, then the rest of the rule
 
 writes() { allow "$1" --operation Write --operation Describe --topic "$PREFIX$2"; }
 reads() { allow "$1" --operation Read --operation Describe --topic "$PREFIX$2"; }
+
+keeps_acts() { # whoever opens what is sealed adds to the chain of administrative acts
+  writes "$1" alpr.admin-actions
+  allow "$1" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.admin-actions"
+  allow "$1" --operation Write --operation Describe \
+    --transactional-id "$APP_ID.admin-actions.${PREFIX}alpr.admin-actions.0"
+  allow "$1" --operation Read --operation Describe --group "$APP_ID.admin-actions"
+}
 
 base() {
   # Only intakes put requests in, with a key of their own; the gate moves a misplaced one.
@@ -80,18 +89,22 @@ base() {
   reads "$NOTARY" alpr.ledger.checkpoints
   writes "$NOTARY" alpr.ledger.checkpoints
 
-  # The records officer opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
+  # Reviewers send what they sign in where requests come in. That right alone makes nobody a reviewer: the gate knows
+  # their keys, and without an intake's seal no request is believed. Opening a hold leaves a record.
   local source
+  writes "$REVIEWER" alpr.sharing.requests
+  for source in alpr.sharing.holds alpr.sharing.decisions alpr.books alpr.admin-actions; do
+    reads "$REVIEWER" "$source"
+  done
+  keeps_acts "$REVIEWER"
+
+  # The records officer opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
   for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.dead-letters \
     alpr.admin-actions; do
     reads "$RECORDS" "$source"
   done
   allow "$RECORDS" --operation Read --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
-  writes "$RECORDS" alpr.admin-actions
-  allow "$RECORDS" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.admin-actions"
-  allow "$RECORDS" --operation Write --operation Describe \
-    --transactional-id "$APP_ID.admin-actions.${PREFIX}alpr.admin-actions.0"
-  allow "$RECORDS" --operation Read --operation Describe --group "$APP_ID.admin-actions"
+  keeps_acts "$RECORDS"
   # It looks at the gate's position, and cannot move it.
   allow "$RECORDS" --operation Describe --group "$APP_ID"
 

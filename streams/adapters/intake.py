@@ -62,8 +62,8 @@ async def send_requests(
     """
     topic = Topics.of(settings).requests.name
     sent = 0
-    async with _producer(settings) as producer:
-        await _require_topic(producer, topic)
+    async with open_producer(settings) as producer:
+        await require_topic(producer, topic)
         for window in _windows(requests):
             sent += await _send_window(producer, topic, window)
             progress(sent)
@@ -76,8 +76,12 @@ def _windows(requests: Iterable[SharingRequest]) -> Iterator[list[SharingRequest
         yield window
 
 
-async def _require_topic(producer: AIOKafkaProducer, topic: str) -> None:
-    """Refuse at once what the producer would wait forty seconds for; making topics is the gate's part."""
+async def require_topic(producer: AIOKafkaProducer, topic: str) -> None:
+    """Refuse at once what the producer would wait forty seconds for; making topics is the gate's part.
+
+    Raises:
+        UnavailableError: there is no such topic.
+    """
     cluster = await producer.client.fetch_all_metadata()
     if not cluster.partitions_for_topic(topic):
         raise UnavailableError(
@@ -102,8 +106,12 @@ async def _send_window(producer: AIOKafkaProducer, topic: str, window: list[Shar
 
 
 @asynccontextmanager
-async def _producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    """Start a producer whose retries make no doubles, and stop it when all is delivered."""
+async def open_producer(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+    """Start a producer whose retries make no doubles, and stop it when all is delivered.
+
+    Raises:
+        UnavailableError: no broker answers.
+    """
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.servers,
         acks="all",

@@ -11,7 +11,7 @@ from datetime import datetime
 from streams.bench.world import World
 from streams.codecs.keyring import Keyring
 from streams.codecs.vault import Vault
-from streams.gate.arrival import arrival_of
+from streams.gate.arrival import request_arrival_of
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context, Keys
@@ -60,7 +60,7 @@ class Work:
             CodecError: the bytes are no request; traffic of a benchmark has none of that kind.
         """
         context = self._context
-        arrival = arrival_of(value, context.keys, context.topics.partitions)
+        arrival = request_arrival_of(value, context.keys, context.topics.partitions)
         request = arrival.request
         decision = decide(request, context.books, context.policy, context.now, arrival.identity)
         case = Case(RecordKind.DECISION, request, decision, offset)

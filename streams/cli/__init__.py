@@ -24,6 +24,7 @@ COMMANDS = {
     "policy": ("policy", "policy", "Show and apply the agency's policy."),
     "books": ("books", "books", "List, show, approve and reject proposed changes."),
     "evidence": ("evidence", "evidence", "List, show, apply, verify and release evidence holds."),
+    "review": ("review", "review", "List, show, approve, deny and return held requests."),
     "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),
     "ledger": ("ledger", "ledger", "Verify and reconcile the ledger."),
     "broker": ("broker", "broker", "Start, stop and see the embedded Kafka."),

@@ -11,6 +11,7 @@ from streams.ledger.admin_action import AdminAct, AdminAction
 from streams.ledger.book_change import ChangedValue, SignedChange
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
+from streams.ledger.review_note import ReviewNote
 from streams.ledger.sealed import Sealed
 from streams.ledger.sealed_hold import SealedHold
 from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
@@ -49,7 +50,8 @@ RECORDS: Mapping[str, type] = {
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
         ChangedValue, ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension,
         Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, NeedEvaluation, Obligation, PlateRead,
-        Reason, Release, Requester, Sealed, SealedHold, Selector, SharingRequest, SignedChange, VolumeBudget,
+        Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange,
+        VolumeBudget,
     )
 }  # fmt: skip
 

@@ -30,7 +30,13 @@ def seal_hold(hold: Hold, sealer: Sealer) -> bytes:
     decision_id = hold.decision.decision_id
     sealed = sealer.seal(encode_hold(hold), _about(decision_id))
     return _codec.encode(
-        SealedHold(decision_id=decision_id, opened_at=hold.opened_at, deadline=hold.deadline, sealed=sealed)
+        SealedHold(
+            decision_id=decision_id,
+            opened_at=hold.opened_at,
+            deadline=hold.deadline,
+            exigent=hold.request.exigent,
+            sealed=sealed,
+        )
     )
 
 

@@ -23,6 +23,7 @@ from streams.codecs.ledger_record import decode_ledger_record, encode_ledger_rec
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.release import decode_release, encode_release
 from streams.codecs.request import decode_request, encode_request
+from streams.codecs.review_note import decode_review_note, encode_review_note
 from streams.codecs.sealed_hold import decode_sealed_hold, encode_sealed_hold
 from streams.codecs.signed_change import decode_signed_change, encode_signed_change
 
@@ -54,4 +55,5 @@ CODECS: Mapping[str, Codec] = {
     "sealed_hold": Codec(encode_sealed_hold, decode_sealed_hold),
     "admin_action": Codec(encode_admin_action, decode_admin_action),
     "signed_change": Codec(encode_signed_change, decode_signed_change),
+    "review_note": Codec(encode_review_note, decode_review_note),
 }

@@ -29,6 +29,7 @@ PLURALS = {
     RecordKind.RESOLUTION: "resolutions of holds",
     RecordKind.MALFORMED: "malformed",
     RecordKind.REROUTED: "re-routed",
+    RecordKind.REVIEW: "reviews that resolved nothing",
 }
 
 

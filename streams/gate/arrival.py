@@ -7,14 +7,18 @@ to the brokers, when the processor would only wait.
 from dataclasses import dataclass
 
 from streams.codecs.request import decode_request
-from streams.errors import CodecError
+from streams.codecs.review_note import decode_review_note, is_review_note
+from streams.errors import CodecError, InputError
 from streams.gate.context import Keys
 from streams.kafka.batch import Record
 from streams.kafka.partitioner import partition_of
+from streams.ledger.review_note import ReviewNote, read_review, review_digest
 from streams.policy.digest import Identity, canonical_of, identify
 from streams.policy.making import maker_of
 from streams.policy.request import SharingRequest
+from streams.policy.review import Review
 from streams.policy.seal import seal_holds
+from streams.policy.vocabulary import RequestId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,68 @@ class Arrival:
     identity: Identity
     home: int
 
+    @property
+    def request_id(self) -> RequestId:
+        """Return the id that says where it belongs."""
+        return self.request.request_id
+
 
 _make_arrival = maker_of(Arrival)
 
 
-def arrival_of(value: bytes | None, keys: Keys, partitions: int) -> Arrival:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewArrival:
+    """A review that came in: what it says, or what `objection` there is to it before anybody looks further.
+
+    `review` is None exactly when `objection` is given. `home` is where the held request's id belongs: a
+    review with the id of another finds no hold there.
+    """
+
+    note: ReviewNote
+    review: Review | None
+    objection: str
+    digest: str
+    home: int
+
+    @property
+    def request_id(self) -> RequestId:
+        """Return the id that says where it belongs."""
+        return RequestId(self.note.request_id)
+
+
+def arrival_of(value: bytes | None, keys: Keys, partitions: int) -> Arrival | ReviewArrival:
+    """Return what the bytes say.
+
+    Raises:
+        CodecError: they are neither a request nor a review.
+    """
+    if is_review_note(value):
+        return review_arrival_of(value, keys, partitions)
+    return request_arrival_of(value, keys, partitions)
+
+
+def review_arrival_of(value: bytes | None, keys: Keys, partitions: int) -> ReviewArrival:
+    """Return what the bytes of a review say; one without a reviewer's signature says nothing.
+
+    Raises:
+        CodecError: they are no review.
+    """
+    note = decode_review_note(value)
+    review, objection = None, ""
+    try:
+        review = read_review(note.note, keys.origin, keys.reviewers)
+    except InputError as error:
+        objection = str(error)
+    return ReviewArrival(
+        note=note,
+        review=review,
+        objection=objection,
+        digest=review_digest(note),
+        home=partition_of(note.request_id, partitions),
+    )
+
+
+def request_arrival_of(value: bytes | None, keys: Keys, partitions: int) -> Arrival:
     """Return what the bytes of a request say; without a seal that holds, nobody vouches for the sender.
 
     Raises:
@@ -59,7 +120,7 @@ class Arrivals:
     def __init__(self, keys: Keys, partitions: int) -> None:
         self._keys = keys
         self._partitions = partitions
-        self._made: dict[int, Arrival] = {}
+        self._made: dict[int, Arrival | ReviewArrival] = {}
 
     def prepare(self, record: Record) -> None:
         """Make the arrival before it is asked for; what cannot be read is told only when it is."""
@@ -69,11 +130,11 @@ class Arrivals:
             except CodecError:
                 return
 
-    def of(self, record: Record) -> Arrival:
+    def of(self, record: Record) -> Arrival | ReviewArrival:
         """Return the arrival.
 
         Raises:
-            CodecError: the record is no request.
+            CodecError: the record is neither a request nor a review.
         """
         made = self._made.pop(record.offset, None)
         return arrival_of(record.value, self._keys, self._partitions) if made is None else made

@@ -21,6 +21,7 @@ from streams.books.loader import read_books
 from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.codecs.release import decode_release
 from streams.codecs.request import decode_request
+from streams.codecs.review_note import decode_review_note, is_review_note
 from streams.errors import CodecError, InputError
 from streams.gate.note import Note
 from streams.gate.topic_names import NOBODY
@@ -31,6 +32,7 @@ from streams.kafka.stage import Committed
 from streams.ledger.flaws import Flaw, Problem
 from streams.ledger.reconcile import Finding, Forward, Kept, Place, reconcile
 from streams.ledger.record import LedgerRecord
+from streams.ledger.review_note import review_digest
 from streams.ledger.verify import ChainReport, verify
 from streams.policy.digest import content_digest
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
@@ -179,6 +181,8 @@ def _digests_of(value: bytes | None) -> frozenset[str]:
     none.
     """
     try:
+        if is_review_note(value):
+            return frozenset({review_digest(decode_review_note(value))})
         request = decode_request(value)
     except CodecError:
         return frozenset()

@@ -6,6 +6,7 @@ the beginning of a chain have ledger records too, which `ledger_entries` makes w
 
 from dataclasses import dataclass
 
+from streams.ledger.review_note import ReviewNote
 from streams.policy.decision import Decision
 from streams.policy.hold import Hold
 from streams.policy.making import maker_of
@@ -17,8 +18,10 @@ from streams.policy.vocabulary import DecisionId, RecordKind
 class Case:
     """What is decided about one request. `held` is the hold that it resolves; `offset` is None for expiry.
 
-    `kind` is DECISION, REPEAT or RESOLUTION. For a completed hold `request` is the merged whole, while the id
-    and the digest in `decision` are those of the supplement: they say what came in at `offset`.
+    `kind` is DECISION, REPEAT, RESOLUTION or REVIEW. For a completed hold `request` is the merged whole,
+    while the id and the digest in `decision` are those of the supplement: they say what came in at `offset`.
+    For a hold on which a reviewer acts with `note`, the digest is that of the note and the id that of the
+    hold.
     """
 
     kind: RecordKind
@@ -26,10 +29,11 @@ class Case:
     decision: Decision
     offset: int | None
     held: Hold | None = None
+    note: ReviewNote | None = None
 
     @property
     def follows(self) -> DecisionId | None:
-        """Return the decision that the case repeats or resolves; None for one that stands alone."""
+        """Return the decision that the case repeats, resolves or reviews; None for one that stands alone."""
         if self.kind is RecordKind.REPEAT:
             return self.decision.decision_id
         return None if self.held is None else self.held.decision.decision_id

@@ -8,11 +8,12 @@ change in place; the writer asks before the commit whether their revision is sti
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from streams.codecs.vault import Vault
 from streams.gate.topic_names import TopicNames, names_of
 from streams.ledger.sealed import Sealer
+from streams.ledger.signed_note import Verifier
 from streams.policy.books import BooksView
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import PolicyInForce
@@ -24,11 +25,14 @@ class Keys:
     """The intakes' keys by key id, the key of the pseudonyms that alerts carry, and the keys of the months.
 
     A purpose each, and a key each: who reads alerts and learns to link pseudonyms can still seal nothing.
+    `reviewers` are the people who may clear what is held in the ledger `origin`; without any, nobody can.
     """
 
     intake: Mapping[str, bytes]
     pseudonym: bytes
     vault: Vault
+    origin: str = ""
+    reviewers: tuple[Verifier, ...] = ()
 
     def pseudonym_of(self, name: str) -> str:
         """Return an HMAC-SHA-256 pseudonym of the name, 16 hex digits, for the readers of alerts.
@@ -46,7 +50,7 @@ class Context:
 
     `worker` is the instance id that acknowledgements carry, `revision` the offset in the books' topic of the
     last change, `now` an instant in UTC, `sealer` what seals in its month. `overdue` are the evidence holds
-    to alert of. `names` are those of `topics`.
+    to alert of. `names` are those of `topics`. An exigent request waits for a reviewer for `haste` at most.
     """
 
     worker: str
@@ -59,6 +63,7 @@ class Context:
     sealer: Sealer
     missing: frozenset[str] = frozenset()
     overdue: tuple[EvidenceHold, ...] = ()
+    haste: timedelta = timedelta(hours=1)
     names: TopicNames = field(init=False)
 
     def __post_init__(self) -> None:

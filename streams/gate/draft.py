@@ -3,58 +3,57 @@
 A draft reads the state of its partition and changes none of it; `apply` does, once the transaction is
 committed. The same records under the same context make the same draft.
 
-It tells apart what comes in: bytes that are no request, a request of another partition, a repeat, a
-supplement to a hold, a new request. What is lawful is for `streams.policy.decide` alone; a reason that is
-added here can only make its verdict harder.
+It tells apart bytes that are no request, what belongs to another partition, requests and reviews. What comes
+of the last two is for `judging`.
 """
 
 from dataclasses import replace
 
 from streams.errors import CodecError
-from streams.gate.arrival import Arrival, Arrivals
-from streams.gate.case import Case, make_case
+from streams.gate.arrival import Arrival, Arrivals, ReviewArrival
+from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
 from streams.gate.journal import Journal
-from streams.gate.memory import Remembered, make_remembered
+from streams.gate.judging import Judging, held_for
+from streams.gate.memory import make_remembered
 from streams.gate.partition_state import Head, PartitionState
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
-from streams.policy.decide import decide
-from streams.policy.decision import Decision, Reason
-from streams.policy.digest import Identity
+from streams.policy.decision import Reason
 from streams.policy.hold import Hold
-from streams.policy.holds import expire, merge_supplement, open_hold, with_reason
+from streams.policy.holds import expire, hurried, open_hold
 from streams.policy.reasons import refuse
-from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import ClearedBy, ReasonCode, RecordKind, Verdict
+from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
-_FORWARD, _HOLD = Verdict.FORWARD, Verdict.HOLD
-_DECISION, _REPEAT = RecordKind.DECISION, RecordKind.REPEAT
+_HOLD, _REPEAT = Verdict.HOLD, RecordKind.REPEAT
 # So many holds at most end in one transaction; the rest are due again at once.
 MOST_EXPIRED = 500
-# Passing faults of ours: the same request may come again and be decided, instead of being a repeat.
-REASONS_OF_THE_GATE = frozenset({ReasonCode.REVISION_NOT_REACHED, ReasonCode.RECIPIENT_UNAVAILABLE})
 
 
 class Draft:
-    """The transaction over some records of one partition; see `streams.kafka.stage.Draft`.
-
-    `wanted_revision` is the newest minimum revision asked for; `out_topics` are the recipients' topics that
-    it needs, whether they exist or not.
-    """
+    """The transaction over some records of one partition; see `streams.kafka.stage.Draft`."""
 
     def __init__(self, state: PartitionState, context: Context, arrivals: Arrivals) -> None:
         self.context = context
         self._arrivals = arrivals
-        self.wanted_revision = context.revision
-        self.out_topics: set[str] = set()
         self._partition = state.partition
         self._changes = Changes(state)
+        self._judging = Judging(context, self._changes)
         self.journal = Journal(state.partition, context, self._changes)
         if state.head.seq < 0:
             self.journal.genesis()
+
+    @property
+    def wanted_revision(self) -> int:
+        """Return the newest minimum revision that is asked for."""
+        return self._judging.wanted_revision
+
+    @property
+    def out_topics(self) -> set[str]:
+        """Return the recipients' topics that it needs, whether they exist or not."""
+        return self._judging.out_topics
 
     @property
     def outbox(self) -> Outbox:
@@ -81,10 +80,12 @@ class Draft:
         self._arrived(record)
         try:
             arrival = self._arrivals.of(record)
-            if arrival.home == self._partition:
-                self._enter(self._judged(record.offset, arrival))
+            if arrival.home != self._partition:
+                self.journal.reroute(record, arrival.request_id, arrival.home)
+            elif isinstance(arrival, Arrival):
+                self._enter(self._judging.of_request(record.offset, arrival))
             else:
-                self.journal.reroute(record, arrival.request, arrival.home)
+                self._review(record.offset, arrival)
         except CodecError as error:
             # It cannot be read, or what follows from it is too large to be written.
             self._malformed(record, str(error))
@@ -94,10 +95,10 @@ class Draft:
         self._arrived(record)
         try:
             arrival = self._arrivals.of(record)
-            case = self._judged(record.offset, arrival)
-            if arrival.home == self._partition and _releases(case):
+            case = self._case_of(record.offset, arrival)
+            if isinstance(case, Case) and arrival.home == self._partition and _releases(case):
                 reason = refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", cause)
-                self._enter(_held_for(case, reason))
+                self._enter(held_for(case, reason))
             else:
                 self._malformed(record, cause)
         except CodecError as error:
@@ -131,46 +132,21 @@ class Draft:
     def _malformed(self, record: Record, cause: str) -> None:
         self.journal.malformed(record, refuse(ReasonCode.MALFORMED_EVENT, "", cause))
 
-    def _judged(self, offset: int, arrival: Arrival) -> Case:
-        """Tell a repeat and a supplement from a new request, and decide."""
-        request = arrival.request
-        case = make_case(_DECISION, request, self._decide(request, arrival.identity), offset)
-        known = self._changes.outcome(case.decision.decision_id)
-        held = self._changes.hold_of(request, self.context.now)
-        # Known content gets its first outcome again, unless it is held for what has passed by itself since.
-        if known is not None and not (held is not None and _awaits_the_gate(held, case)):
-            return _as_first(case, known)
-        if held is None:
-            return case
-        completed = self._completed(held, case)
-        if known is not None and completed.decision.verdict is Verdict.HOLD:
-            return _as_first(case, known)
-        return completed
+    def _case_of(self, offset: int, arrival: Arrival | ReviewArrival) -> Case | Reason:
+        """Return the case that comes of what came in, or why a review comes to nothing."""
+        if isinstance(arrival, Arrival):
+            return self._judging.of_request(offset, arrival)
+        return self._judging.of_review(offset, arrival)
 
-    def _decide(self, request: SharingRequest, identity: Identity) -> Decision:
-        """Decide, note what the stage may wait for, and add what the core cannot know: is there a topic?"""
-        context = self.context
-        decision = decide(request, context.books, context.policy, context.now, identity)
-        if request.min_revision is not None:
-            self.wanted_revision = max(self.wanted_revision, request.min_revision)
-        if decision.verdict is _FORWARD and decision.entity_id is not None:
-            topic = context.names.out_of(decision.entity_id)
-            self.out_topics.add(topic)
-            if topic in context.missing:
-                lacks = "the recipient's topic does not exist"
-                reason = refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", lacks)
-                decision = with_reason(decision, reason)
-        return decision
-
-    def _completed(self, held: Hold, case: Case) -> Case:
-        """Complete a held request; the record has the id of what came in, the verdict is of the whole."""
-        whole = merge_supplement(held, case.request)
-        if isinstance(whole, Reason):
-            return _held_for(case, whole)
-        # The merged whole never came in; its id would let the same supplement be taken for a new one.
-        identity = Identity(case.decision.request_digest, case.decision.decision_id)
-        decision = _with_reviews_of(held, self._decide(whole, identity))
-        return Case(RecordKind.RESOLUTION, whole, decision, case.offset, held)
+    def _review(self, offset: int, arrival: ReviewArrival) -> None:
+        """Write down what a reviewer did, with all that follows; what changes nothing alerts."""
+        reviewed = self._judging.of_review(offset, arrival)
+        if isinstance(reviewed, Reason):
+            self.journal.refuse_review(arrival, offset, self._judging.hold_under(arrival), reviewed)
+        elif arrival.review is not None and reviewed.kind is RecordKind.REVIEW:
+            self.journal.returned(reviewed, arrival.review.reason)
+        else:
+            self._enter(reviewed)
 
     def _enter(self, case: Case) -> None:
         """Write the case down with all that follows from it, then note what it changes."""
@@ -191,48 +167,13 @@ class Draft:
         changes.remember(decision.decision_id, case.follows, outcome)
 
     def _hold_of(self, case: Case) -> Hold:
-        hold = open_hold(case.request, case.decision, self.context.policy, self.context.now)
+        context = self.context
+        hold = open_hold(case.request, case.decision, context.policy, context.now)
         if case.held is None:
-            return hold
+            return hurried(hold, context.haste)
         # A partial supplement buys no time.
         return replace(hold, opened_at=case.held.opened_at, deadline=case.held.deadline)
 
 
-def _held_for(case: Case, reason: Reason) -> Case:
-    return replace(case, decision=with_reason(case.decision, reason))
-
-
-def _as_first(case: Case, known: Remembered) -> Case:
-    """Return the case with the outcome that the same content had before; it names no agreement to use."""
-    leading = next((reason.code for reason in known.reasons if reason.verdict is known.verdict), None)
-    first = replace(
-        case.decision,
-        verdict=known.verdict,
-        leading_reason=leading,
-        reasons=known.reasons,
-        agreement_id=None,
-        agreement_version=None,
-        obligations=(),
-    )
-    return replace(case, kind=RecordKind.REPEAT, decision=first)
-
-
 def _releases(case: Case) -> bool:
     return case.decision.verdict is Verdict.FORWARD and case.kind is not RecordKind.REPEAT
-
-
-def _awaits_the_gate(held: Hold, case: Case) -> bool:
-    """Tell whether just this is held for the gate's own reasons, which pass without the requester."""
-    # A supplement has another id than the hold; the same id means the same content from the same sender.
-    return held.decision.decision_id == case.decision.decision_id and all(
-        reason.code in REASONS_OF_THE_GATE for reason in held.decision.reasons
-    )
-
-
-def _with_reviews_of(held: Hold, decision: Decision) -> Decision:
-    """Return the decision with the held one's reasons for a reviewer; asking again does not clear them."""
-    found = {reason.code for reason in decision.reasons}
-    for reason in held.decision.reasons:
-        if reason.cleared_by is ClearedBy.REVIEW and reason.code not in found:
-            decision = with_reason(decision, reason)
-    return decision

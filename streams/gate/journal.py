@@ -19,20 +19,28 @@ from streams.codecs.answer import encode_answer
 from streams.codecs.books_ack import encode_books_ack
 from streams.codecs.dead_letter import encode_dead_letter
 from streams.codecs.ledger_record import seal_record
-from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.release import encode_release
 from streams.codecs.sealed_hold import seal_hold
+from streams.gate.arrival import ReviewArrival
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
-from streams.gate.ledger_entries import Place, make_place, of_decision, of_genesis, of_malformed, of_rerouted
+from streams.gate.dead_letters import letter_of
+from streams.gate.ledger_entries import (
+    Place,
+    make_place,
+    of_decision,
+    of_genesis,
+    of_malformed,
+    of_refused_review,
+    of_rerouted,
+)
 from streams.gate.partition_state import make_head
 from streams.gate.tally import Tally
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
-from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
-from streams.policy.alerts import alerts_of, overdue_alert
+from streams.policy.alerts import alerts_of, exigent_alert, overdue_alert, refused_review_alert
 from streams.policy.answers import answer_of, make_occasion
 from streams.policy.book_records import BooksAck
 from streams.policy.decision import Reason
@@ -40,15 +48,12 @@ from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.explain import explain
 from streams.policy.hold import Hold
 from streams.policy.minimise import minimise
-from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import Verdict
+from streams.policy.vocabulary import RequestId, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
 _FORWARD = Verdict.FORWARD
 # Topic, partition, key, value
 Row = tuple[str, int, bytes, bytes | None]
-# Of a record that is larger than a broker takes uncompressed, so much of the key and of the value is kept.
-KEPT_OF_TOO_MUCH = INPUT_LIMIT // 2
 
 
 class Journal:
@@ -75,14 +80,14 @@ class Journal:
         """Begin the chain with the record that fixes the number of partitions."""
         self._append(of_genesis(self._place(None), self._context))
 
-    def reroute(self, record: Record, request: SharingRequest, home: int) -> None:
-        """Move a request, as it came, to the partition where its id belongs.
+    def reroute(self, record: Record, request_id: RequestId, home: int) -> None:
+        """Move a request or a review, as it came, to the partition where the request's id belongs.
 
         Its bytes are sent on unchanged, seal and all. There it is read as a new input.
         """
         self.tally.rerouted += 1
-        self._append(of_rerouted(request.request_id, self._place(record.offset), self._context))
-        self._put((self._context.names.requests, home, request.request_id.encode(), record.value))
+        self._append(of_rerouted(request_id, self._place(record.offset), self._context))
+        self._put((self._context.names.requests, home, request_id.encode(), record.value))
 
     def malformed(self, record: Record, reason: Reason) -> None:
         """Record a block for bytes that are no request, and keep the bytes, or what of them can be kept."""
@@ -90,17 +95,7 @@ class Journal:
         # The ledger record comes first, since its id names the dead letter; neither can be too large.
         entry = of_malformed(reason, self._place(record.offset), context)
         self._append(entry)
-        key, value = _kept(record)
-        letter = DeadLetter(
-            decision_id=entry.decision_id,
-            source_topic=entry.source_topic,
-            source_partition=self._partition,
-            source_offset=record.offset,
-            key=key,
-            value=value,
-            error=reason.message,
-            recorded_at=context.now,
-        )
+        letter = letter_of(record, entry, reason.message)
         self.tally.dead_letters += 1
         self._put(self._row(self._context.names.dead_letters, entry.decision_id, encode_dead_letter(letter)))
 
@@ -113,6 +108,31 @@ class Journal:
             CodecError: the answer is too large; nothing is written then.
         """
         self._record(case, None, [self._answer(case, hold)])
+
+    def returned(self, case: Case, asked: str) -> None:
+        """Record a review that asks the requester for more, and tell them; the hold stays as it is.
+
+        The answer alone has the reviewer's words in the clear: they are meant for the requester.
+
+        Raises:
+            CodecError: the answer is too large; nothing is written then.
+        """
+        self._record(case, None, [self._answer(case, case.held, f"A reviewer asks: {asked}\n")])
+
+    def refuse_review(self, arrival: ReviewArrival, offset: int, hold: Hold | None, reason: Reason) -> None:
+        """Record a review that changes nothing, with the reason, and alert; the requester hears of nothing.
+
+        `hold` is the open hold that it is about, if there is one.
+
+        Raises:
+            CodecError: its record is too large; nothing is written then.
+        """
+        context = self._context
+        entry = of_refused_review(arrival, hold, reason, self._place(offset), context)
+        alert = refused_review_alert(entry.decision_id, reason, context.now)
+        row = self._row(context.names.alerts, alert.alert_id, encode_alert(alert))
+        self._append(entry)
+        self._put(row)
 
     def settle(self, case: Case, hold: Hold | None) -> None:
         """Record a decision and let everything follow from it: release, hold, answer, alerts.
@@ -131,6 +151,8 @@ class Journal:
         rows.append(self._answer(case, hold))
         if case.decision.reasons:
             rows += self._alerts(case)
+        if hold is not None and hold.request.exigent:
+            rows.append(self._page(hold))
         self._record(case, payload_digest, rows)
         self.tally.decided(case.decision)
 
@@ -172,13 +194,14 @@ class Journal:
         if hold is not None:
             yield self._row(topic, hold.decision.decision_id, seal_hold(hold, self._context.sealer))
 
-    def _answer(self, case: Case, hold: Hold | None) -> Row:
+    def _answer(self, case: Case, hold: Hold | None, foreword: str = "") -> Row:
         context = self._context
+        explanation = explain(case.decision, case.request, context.books, context.policy)
         occasion = make_occasion(
             kind=case.kind,
             follows=case.follows,
             deadline=None if hold is None else hold.deadline,
-            explanation=explain(case.decision, case.request, context.books, context.policy),
+            explanation=f"{foreword}{explanation}",
         )
         answer = answer_of(case.decision, occasion, context.now)
         return self._row(self._context.names.answers, answer.organisation, encode_answer(answer))
@@ -187,6 +210,12 @@ class Journal:
         context = self._context
         for alert in alerts_of(case.decision, case.request, context.now, context.keys.pseudonym_of):
             yield self._row(self._context.names.alerts, alert.alert_id, encode_alert(alert))
+
+    def _page(self, hold: Hold) -> Row:
+        """Return the alert that somebody waits for a reviewer in an emergency."""
+        context = self._context
+        alert = exigent_alert(hold, context.now, context.keys.pseudonym_of)
+        return self._row(context.names.alerts, alert.alert_id, encode_alert(alert))
 
     def _record(self, case: Case, payload_digest: str | None, rows: list[Row]) -> None:
         self._append(of_decision(case, payload_digest, self._place(case.offset), self._context))
@@ -211,18 +240,3 @@ class Journal:
     def _put(self, row: Row) -> None:
         topic, partition, key, value = row
         self._outbox[topic, partition].append((key, value))
-
-
-def _kept(record: Record) -> tuple[bytes | None, bytes | None]:
-    """Return key and value; the beginnings of both where compression let more in than a dead letter holds.
-
-    Brokers limit what they are sent, which is compressed. Half of 1 MiB of each fits in any dead letter, and
-    shows whoever looks at it what it was.
-    """
-    if len(record.key or b"") + len(record.value or b"") <= INPUT_LIMIT:
-        return record.key, record.value
-    return _beginning(record.key), _beginning(record.value)
-
-
-def _beginning(data: bytes | None) -> bytes | None:
-    return None if data is None else data[:KEPT_OF_TOO_MUCH]

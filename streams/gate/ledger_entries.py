@@ -7,17 +7,25 @@ empty here: linking the bytes fills it in.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from streams.codecs.access import seal_access
+from streams.codecs.review_note import seal_review
+from streams.gate.arrival import ReviewArrival
 from streams.gate.case import Case
 from streams.gate.context import Context
 from streams.gate.partition_state import Head
 from streams.ledger.record import LedgerRecord, make_ledger_record
 from streams.policy.decision import Reason
 from streams.policy.digest import malformed_id
+from streams.policy.durations import require_duration
+from streams.policy.hold import Hold
 from streams.policy.making import maker_of
+from streams.policy.policy_in_force import AGENCY_ZONE
 from streams.policy.vocabulary import RecordKind, RequestId, Verdict
 
+# Long enough for a weekend; what was released in haste has left, so there is no hurry any more.
+AFTER_THE_FACT = require_duration("P3D", "review after the fact")
 # What has no input offset of its own (the genesis) is named after the place before the first.
 BEFORE_ALL = -1
 
@@ -39,14 +47,14 @@ make_place = maker_of(Place)
 
 
 def of_decision(case: Case, payload_digest: str | None, place: Place, context: Context) -> LedgerRecord:
-    """Return the record of a decision, a repeat or a resolution.
+    """Return the record of a decision, a repeat, a resolution or a review that asks for more.
 
     `payload_digest` is the SHA-256 in hex of the release's bytes, and None where nothing leaves.
 
     Raises:
         CodecError: what was asked does not fit an access record.
     """
-    decision = case.decision
+    decision, note = case.decision, case.note
     return make_ledger_record(
         kind=case.kind,
         decision_id=decision.decision_id,
@@ -64,6 +72,9 @@ def of_decision(case: Case, payload_digest: str | None, place: Place, context: C
         event_time=decision.event_time,
         decided_at=decision.decided_at,
         sealed_access=seal_access(decision.access, decision.decision_id, context.sealer),
+        cleared=decision.cleared,
+        sealed_review=None if note is None else seal_review(note, decision.decision_id, context.sealer),
+        review_due=_review_due(case),
         obligations=decision.obligations,
         payload_digest=payload_digest,
         source_topic=context.names.requests,
@@ -72,6 +83,34 @@ def of_decision(case: Case, payload_digest: str | None, place: Place, context: C
         partition=place.partition,
         seq=place.head.seq + 1,
         prev_hash=place.head.hash,
+    )
+
+
+def _review_due(case: Case) -> datetime | None:
+    """Return until when a forward that a reviewer allowed in haste is to be looked at again."""
+    in_haste = case.request.exigent and case.decision.cleared and case.decision.verdict is Verdict.FORWARD
+    return AFTER_THE_FACT.after(case.decision.decided_at, AGENCY_ZONE) if in_haste else None
+
+
+def of_refused_review(
+    arrival: ReviewArrival, hold: Hold | None, reason: Reason, place: Place, context: Context
+) -> LedgerRecord:
+    """Return the record of a review that changes nothing, named after its place in the input.
+
+    Which decision it is about is told only when that one is held: else it is text that anybody may have sent.
+
+    Raises:
+        CodecError: the review does not fit a record.
+    """
+    bare = _bare(RecordKind.REVIEW, place, context)
+    return replace(
+        bare,
+        request_digest=arrival.digest,
+        follows=None if hold is None else hold.decision.decision_id,
+        verdict=Verdict.BLOCK,
+        reasons=(reason,),
+        leading_reason=reason.code,
+        sealed_review=seal_review(arrival.note, bare.decision_id, context.sealer),
     )
 
 

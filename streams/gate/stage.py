@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from streams.books.replica import BooksReplica
 from streams.books.state import BooksState
@@ -144,6 +145,7 @@ class GateStage:
             sealer=keys.vault.sealer(now, os.urandom),
             missing=self._missing,
             overdue=self._reminders.untold(replica.books.evidence, now),
+            haste=timedelta(minutes=settings.exigent_minutes),
         )
         return Draft(self.state, context, self._arrivals)
 

@@ -16,7 +16,7 @@ from streams.policy.vocabulary import RecordKind, Verdict
 
 Check = Callable[[Progress, LedgerRecord], Flaw | None]
 
-_WITH_VERDICT = frozenset({RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.REPEAT})
+_WITH_VERDICT = frozenset({RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.REPEAT, RecordKind.REVIEW})
 _MAY_RELEASE = frozenset({RecordKind.DECISION, RecordKind.RESOLUTION})
 # What happens without input: the beginning, and a hold whose time is up.
 _WITHOUT_INPUT = frozenset({RecordKind.GENESIS, RecordKind.RESOLUTION})
@@ -72,9 +72,15 @@ def of_new_input(progress: Progress, record: LedgerRecord) -> Flaw | None:
 
 
 def follows_a_decision(progress: Progress, record: LedgerRecord) -> Flaw | None:
-    """Check that a repeat repeats a decision, and a resolution resolves a hold, once."""
+    """Check that a repeat repeats a decision, and a resolution resolves a hold, once.
+
+    A review that resolves nothing is about a decision, or was refused and is about none that is known.
+    """
     if record.kind is RecordKind.REPEAT:
         return None if record.follows in progress.decided else Flaw.REPEATS_NOTHING
+    if record.kind is RecordKind.REVIEW:
+        known = record.follows is None or record.follows in progress.decided
+        return None if known else Flaw.REVIEWS_NOTHING
     if record.kind is not RecordKind.RESOLUTION or record.follows in progress.open_holds:
         return None
     return Flaw.RESOLVED_TWICE if record.follows in progress.decided else Flaw.RESOLVES_NOTHING

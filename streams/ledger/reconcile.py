@@ -21,7 +21,7 @@ from streams.policy.vocabulary import AgreementId, DecisionId, EntityId, RecordK
 # Partition and offset of an input.
 Place = tuple[int, int]
 # The kinds of records that name what was decided by its digest; the others decide nothing.
-_ABOUT_CONTENT = frozenset({RecordKind.DECISION, RecordKind.REPEAT, RecordKind.RESOLUTION})
+_ABOUT_CONTENT = frozenset({RecordKind.DECISION, RecordKind.REPEAT, RecordKind.RESOLUTION, RecordKind.REVIEW})
 
 
 class Difference(StrEnum):

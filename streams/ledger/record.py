@@ -28,7 +28,7 @@ class LedgerRecord:
     `source_offset` is None for what had no input: the genesis record and the expiry of a hold.
     `partition_count` stands in the genesis record alone. `hash` is SHA-256 over the domain tag, the schema
     fingerprint and the Avro body with `hash` empty; `prev_hash` of the genesis record is 32 zero bytes.
-    `follows` names the decision that a repeat repeats and that a resolution resolves.
+    `follows` names the decision that a repeat repeats, a resolution resolves and a review is about.
     """
 
     kind: RecordKind
@@ -49,6 +49,10 @@ class LedgerRecord:
     # In plain only in records from before it was sealed.
     access: Access | None = None
     sealed_access: Sealed | None = None
+    cleared: tuple[Reason, ...] = ()
+    sealed_review: Sealed | None = None
+    # Until when what was forwarded in haste is to be reviewed after the fact.
+    review_due: datetime | None = None
     obligations: tuple[Obligation, ...] = ()
     # SHA-256 in hex of the bytes on the recipient's topic; None unless something left.
     payload_digest: str | None = None

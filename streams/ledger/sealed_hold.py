@@ -1,4 +1,4 @@
-"""An open hold as it is kept: when it ends in plain, whom and what it is about sealed."""
+"""An open hold as it is kept: until when it waits in plain, whom and what it is about sealed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,4 +14,5 @@ class SealedHold:
     decision_id: DecisionId
     opened_at: datetime
     deadline: datetime
+    exigent: bool
     sealed: Sealed

@@ -14,14 +14,16 @@ from streams.policy.alert import Alert, Severity, make_alert
 from streams.policy.decision import Decision, Reason
 from streams.policy.digest import derived_id
 from streams.policy.evidence_hold import EvidenceHold
-from streams.policy.reasons import ROWS
+from streams.policy.hold import Hold
+from streams.policy.reasons import ROWS, refuse
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import EntityId, ReasonCode, Verdict
+from streams.policy.vocabulary import DecisionId, EntityId, ReasonCode, Verdict
 
 Pseudonym = Callable[[str], str]
 
 # Named here because looking a member up on its enum costs as much as the rest of it.
 _BLOCK = Verdict.BLOCK
+_EXIGENT = ReasonCode.EXIGENT_WAITS
 _KEPT_TOO_LONG = ReasonCode.RETENTION_EXCEEDED
 # A hold has let nothing through and a person will read it, so it is told one step less loudly.
 _OF_A_HOLD = {
@@ -52,11 +54,41 @@ def alerts_of(
     ]
     if not told:
         return ()
-    requester = request.requested_by
-    # What was only claimed may be a person's name, or a plate.
-    organisation = request.authenticated_as or pseudonym(requester.organisation)
-    who = organisation, pseudonym(requester.user)
+    who = _who(request, pseudonym)
     return tuple([_alert(decision, who, now, reason, severity) for reason, severity in told])
+
+
+def exigent_alert(hold: Hold, now: datetime, pseudonym: Pseudonym) -> Alert:
+    """Return the alert that pages whoever reviews: an exigent request is held, and until when it waits.
+
+    It is told as loudly as can be, although nothing was let through: somebody may die meanwhile.
+    """
+    until = f"an exigent request waits for a reviewer until {hold.deadline.isoformat()}"
+    reason = refuse(_EXIGENT, "exigent", until)
+    return _alert(hold.decision, _who(hold.request, pseudonym), now, reason, Severity.CRITICAL)
+
+
+def refused_review_alert(decision_id: DecisionId, reason: Reason, now: datetime) -> Alert:
+    """Return the alert that a review was refused: somebody forged one, sent an old one, or went too far.
+
+    Who that was stands sealed in the ledger, for a name that nobody has proven is no name to tell.
+    """
+    row = ROWS[reason.code]
+    return make_alert(
+        alert_id=derived_id(f"alert\n{decision_id}\n{reason.code}"),
+        kind=reason.code,
+        severity=row.severity or Severity.HIGH,
+        tier=row.tier,
+        decision_ids=(decision_id,),
+        entity_id=None,
+        organisation="",
+        user_pseudonym="",
+        summary=f"{reason.verdict}: {reason.message} ({reason.clause})",
+        count=1,
+        window_from=now,
+        window_to=now,
+        runbook=f"docs/runbook.md#{reason.code.lower()}",
+    )
 
 
 def overdue_alert(hold: EvidenceHold, agency: EntityId, now: datetime, pseudonym: Pseudonym) -> Alert:
@@ -81,6 +113,14 @@ def overdue_alert(hold: EvidenceHold, agency: EntityId, now: datetime, pseudonym
         window_to=now,
         runbook="docs/runbook.md#alprgateevidenceoverdue",
     )
+
+
+def _who(request: SharingRequest, pseudonym: Pseudonym) -> tuple[str, str]:
+    """Return the organisation and the user, neither of them by a name that was only claimed."""
+    requester = request.requested_by
+    # What was only claimed may be a person's name, or a plate.
+    organisation = request.authenticated_as or pseudonym(requester.organisation)
+    return organisation, pseudonym(requester.user)
 
 
 def _alert(

@@ -1,10 +1,11 @@
 """What the requester is told: the verdict, each reason with its clause, what is missing and until when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from streams.policy.answer import Answer, make_answer
-from streams.policy.decision import Decision
+from streams.policy.decision import Decision, Reason
 from streams.policy.making import maker_of
 from streams.policy.vocabulary import ClearedBy, DecisionId, RecordKind, Verdict
 
@@ -37,14 +38,14 @@ def answer_of(decision: Decision, occasion: Occasion, now: datetime) -> Answer:
         verdict=decision.verdict,
         reasons=decision.reasons,
         # Nothing can be added to a block; to say what is missing would invite to try.
-        missing=missing_of(decision) if is_held else (),
+        missing=missing_in(decision.reasons) if is_held else (),
         deadline=occasion.deadline if is_held else None,
         explanation=occasion.explanation,
         answered_at=now,
     )
 
 
-def missing_of(decision: Decision) -> tuple[str, ...]:
+def missing_in(reasons: Iterable[Reason]) -> tuple[str, ...]:
     """Return the request's fields that a supplement can still fill, in rule order, each once.
 
     Fields joined by a comma in a reason are told one by one. What a reviewer must clear is not missing and
@@ -52,7 +53,7 @@ def missing_of(decision: Decision) -> tuple[str, ...]:
     """
     fields = (
         field
-        for reason in decision.reasons
+        for reason in reasons
         if reason.cleared_by is ClearedBy.SUPPLEMENT
         for field in reason.field.split(",")
     )

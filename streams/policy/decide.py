@@ -8,12 +8,13 @@ from datetime import datetime
 
 from streams.policy.books import BooksView
 from streams.policy.case import open_case
-from streams.policy.decision import Access, Decision, make_access, make_decision
+from streams.policy.decision import Access, Decision, Reason, make_access, make_decision
 from streams.policy.digest import Identity, identify
 from streams.policy.judge import Judgement, judge
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
+from streams.policy.reviews import is_cleared
 from streams.policy.verdicts import combine, leading
 from streams.policy.vocabulary import ReasonCode
 
@@ -24,10 +25,13 @@ def decide(
     policy: PolicyInForce,
     now: datetime,
     identity: Identity | None = None,
+    cleared: tuple[Reason, ...] = (),
 ) -> Decision:
     """Return forward, block or hold for the request, with every reason.
 
-    Who has worked out the request's `identity` already, to look for a repeat, can hand it in.
+    Who has worked out the request's `identity` already, to look for a repeat, can hand it in. `cleared` are
+    the reasons that a reviewer has cleared. Each counts for just itself: the same rule with another finding
+    stands, and so does whatever no reviewer can clear, whoever says so.
 
     `now` is an aware instant and is recorded as `decided_at`: who replays a recorded request with the books,
     policy and time of its record gets the recorded decision. It is the caller who sees to it that the books
@@ -42,6 +46,8 @@ def decide(
         judgement, entity_id = _failed(error), None
     # From here on nothing can fail: every field is copied from what is there already.
     reasons, terms = judgement
+    if cleared:
+        reasons = tuple([reason for reason in reasons if not is_cleared(reason, cleared)])
     verdict = combine(reasons)
     return make_decision(
         decision_id=identity.decision_id,
@@ -60,6 +66,7 @@ def decide(
         access=access_of(request),
         # Obligations bind by receiving; who gets nothing owes nothing.
         obligations=() if terms is None or reasons else terms.obligations,
+        cleared=cleared,
     )
 
 

@@ -55,7 +55,8 @@ class Decision:
     """The gate's answer to one request, at one revision of the books and one instant.
 
     INVARIANT: `reasons` is empty exactly when `verdict` is FORWARD, and stands in rule order;
-    `leading_reason` is the first whose verdict is the verdict of the whole.
+    `leading_reason` is the first whose verdict is the verdict of the whole. `cleared` are reasons that a
+    reviewer cleared, in rule order: they count no more, and whoever decides again has to clear them again.
     """
 
     decision_id: DecisionId
@@ -73,6 +74,7 @@ class Decision:
     decided_at: datetime
     access: Access
     obligations: tuple[Obligation, ...] = ()
+    cleared: tuple[Reason, ...] = ()
 
 
 make_reason = maker_of(Reason)

@@ -27,11 +27,12 @@ def content_of(request: SharingRequest) -> dict[str, object]:
     """Return the content of a request as plain data, keys in order.
 
     INVARIANT: keys stand sorted here, at each level, because `canonical` does not sort them. A field that is
-    added changes every digest, and with it what counts as a repeat.
+    added changes every digest, and with it what counts as a repeat; so `exigent` stands here only when it is
+    asked for, and what was sealed before there was such a word is still whole.
     """
     requester, selector = request.requested_by, request.selector
     # In order by hand, for sorting takes longer than writing: this runs for every request.
-    return {
+    content: dict[str, object] = {
         "authenticated_as": request.authenticated_as,
         "case_number": request.case_number,
         "consideration": request.consideration,
@@ -61,6 +62,7 @@ def content_of(request: SharingRequest) -> dict[str, object]:
             "window_to": _utc(selector.window_to),
         },
     }
+    return dict(sorted({**content, "exigent": True}.items())) if request.exigent else content
 
 
 def canonical(content: dict[str, object]) -> bytes:

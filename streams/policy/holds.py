@@ -1,12 +1,12 @@
 """The life of a hold: opened, expired; and reasons that are found only where there is state.
 
-What is held for a missing field a supplement may complete; what is held for its content a reviewer would have
-to clear, which this version does not offer, so it ends by its deadline. Both live in the writer of the
-partition; here are only the values before and after.
+What is held for a missing field a supplement may complete; what is held for its content a reviewer has to
+clear (`streams.policy.reviews`). Both live in the writer of the partition; here are only the values before
+and after.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from streams.policy.decision import Decision, Reason
 from streams.policy.hold import Hold
@@ -25,6 +25,16 @@ def open_hold(request: SharingRequest, decision: Decision, policy: PolicyInForce
     """
     deadline = policy.hold_deadline.after(now, AGENCY_ZONE)
     return Hold(request=request, decision=decision, opened_at=now, deadline=deadline)
+
+
+def hurried(hold: Hold, haste: timedelta) -> Hold:
+    """Return the hold; of an exigent request with a deadline that is no later than `haste` from its opening.
+
+    Whoever asks in an emergency needs an answer, and be it a no, while there is still another way.
+    """
+    if not hold.request.exigent:
+        return hold
+    return replace(hold, deadline=min(hold.deadline, hold.opened_at + haste))
 
 
 def merge_supplement(hold: Hold, supplement: SharingRequest) -> SharingRequest | Reason:

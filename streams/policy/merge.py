@@ -56,6 +56,7 @@ def merge(earlier: SharingRequest, later: SharingRequest) -> tuple[SharingReques
         ("kind", earlier.kind, later.kind),
         ("initiated_by", earlier.initiated_by, later.initiated_by),
         ("authenticated_as", earlier.authenticated_as, later.authenticated_as),
+        ("exigent", earlier.exigent, later.exigent),
     ):
         if before != after:
             merger.changed.append(field)

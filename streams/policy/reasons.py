@@ -50,6 +50,8 @@ _SO31_CONTRACT = "Special Order 31: contracts reviewed, with a clause against sh
 _COVERED = "Special Order 31; the interagency agreement"
 _GATE = "integrity of the gate"
 _BREADTH = "agency policy: breadth of a request"
+_REVIEWED = "agency policy: review of held requests"
+_EXIGENT = "agency policy: exigent requests are answered in minutes"
 
 ROWS: dict[ReasonCode, ReasonRow] = {
     _C.MALFORMED_EVENT: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _MEDIUM),
@@ -91,6 +93,9 @@ ROWS: dict[ReasonCode, ReasonRow] = {
     _C.FOLLOWS_HELD_REQUEST: ReasonRow(_HOLD, _AGENCY, _REVIEW, "agency policy: holds", _MEDIUM),
     _C.RECIPIENT_UNAVAILABLE: ReasonRow(_HOLD, _INTEGRITY, _SUPPLEMENT, _GATE, _LOW),
     _C.HOLD_EXPIRED: ReasonRow(_BLOCK, _AGENCY, _NOTHING, "agency policy: deadline of a hold", _LOW),
+    _C.REVIEW_DENIED: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _REVIEWED, _LOW),
+    _C.REVIEW_REFUSED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _HIGH),
+    _C.EXIGENT_WAITS: ReasonRow(_HOLD, _AGENCY, _REVIEW, _EXIGENT, _CRITICAL),
 }
 
 ORDER: dict[ReasonCode, int] = {code: place for place, code in enumerate(ReasonCode)}

@@ -106,6 +106,8 @@ class SharingRequest:
     requested_at: datetime | None = None
     channel: str = ""
     min_revision: int | None = None
+    # Whether life or limb hangs on an answer in minutes; it asks for haste and lifts no rule.
+    exigent: bool = False
 
     @property
     def is_search(self) -> bool:

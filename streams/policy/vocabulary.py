@@ -189,6 +189,17 @@ class RecordKind(Word):
     MALFORMED = "malformed"
     # The input stood on another partition than its key says, and was passed on undecided.
     REROUTED = "rerouted"
+    # A reviewer's act that resolves no hold: one that asks for more, or one that was refused.
+    REVIEW = "review"
+
+
+class ReviewAct(Word):
+    """What a reviewer does with a held request: clear what is theirs to clear, refuse it, or ask for more."""
+
+    UNKNOWN = "unknown"
+    APPROVE = "approve"
+    DENY = "deny"
+    RETURN = "return"
 
 
 class ReasonCode(StrEnum):
@@ -235,3 +246,6 @@ class ReasonCode(StrEnum):
     FOLLOWS_HELD_REQUEST = "FOLLOWS_HELD_REQUEST"
     RECIPIENT_UNAVAILABLE = "RECIPIENT_UNAVAILABLE"
     HOLD_EXPIRED = "HOLD_EXPIRED"
+    REVIEW_DENIED = "REVIEW_DENIED"
+    REVIEW_REFUSED = "REVIEW_REFUSED"
+    EXIGENT_WAITS = "EXIGENT_WAITS"

@@ -14,7 +14,7 @@ SCRIPT = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
          "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
-         "records officer": "alpr-records"}  # fmt: skip
+         "records officer": "alpr-records", "reviewer": "alpr-reviewer"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
@@ -66,8 +66,8 @@ def test_a_role_reads_what_the_map_says_and_nothing_else(role: str) -> None:
     assert GRANTS.get((role, "Read"), set()) == mapped
 
 
-def test_only_intakes_and_the_gate_write_requests() -> None:
-    assert _who("Write", TOPICS.requests.name) == {"alpr-intake", "alpr-gate"}
+def test_only_intakes_reviewers_and_the_gate_write_requests() -> None:
+    assert _who("Write", TOPICS.requests.name) == {"alpr-intake", "alpr-reviewer", "alpr-gate"}
 
 
 def test_only_the_gate_writes_the_ledger_and_to_recipients() -> None:
@@ -102,6 +102,7 @@ def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
     assert ids == {
         "alpr-gate": "alpr-gate.alpr.sharing.requests.",
         "alpr-custodian": "alpr-gate.custodian",
+        "alpr-reviewer": "alpr-gate.admin-actions.alpr.admin-actions.0",
         "alpr-records": "alpr-gate.admin-actions.alpr.admin-actions.0",
     }
     assert not ids["alpr-custodian"].startswith(ids["alpr-gate"])

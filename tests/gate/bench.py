@@ -15,7 +15,9 @@ from streams.codecs.keyring import new_keyring
 from streams.codecs.ledger_record import read_link
 from streams.codecs.release import decode_release
 from streams.codecs.request import encode_request
+from streams.codecs.review_note import encode_review_note
 from streams.codecs.sealed_hold import open_hold_of
+from streams.codecs.signing_key import SigningKey, new_signing_key
 from streams.codecs.vault import Vault
 from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
@@ -26,6 +28,8 @@ from streams.gate.open_holds import OpenHolds
 from streams.gate.partition_state import Head, PartitionState
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
+from streams.ledger.review_note import ReviewNote, review_text
+from streams.ledger.signed_note import SignedNote
 from streams.policy.alert import Alert
 from streams.policy.answer import Answer
 from streams.policy.book_records import BooksAck
@@ -38,14 +42,22 @@ from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
 from streams.policy.vocabulary import DecisionId, EntityId
 from streams.topics import Topics
-from tests.policy.building import NOW, a_request, in_force, some_books
+from tests.policy.building import NOW, a_request, a_review, in_force, some_books
 
 KEYRING = new_keyring(bytes(range(64)))
 VAULT = Vault(lambda month: sha256(month.encode()).digest())
-KEYS = Keys(intake=KEYRING.intake_keys, pseudonym=KEYRING.pseudonym_key, vault=VAULT)
+CASTRO = new_signing_key("m.castro", bytes(range(32)))
+STRANGER = new_signing_key("m.castro", bytes(32))
+KEYS = Keys(
+    intake=KEYRING.intake_keys,
+    pseudonym=KEYRING.pseudonym_key,
+    vault=VAULT,
+    origin="test/ledger",
+    reviewers=(CASTRO.verifier, new_signing_key("on-call", bytes(range(1, 33))).verifier),
+)
 PASADENA = EntityId("pasadena-pd")
 
-Input = SharingRequest | bytes | None
+Input = SharingRequest | ReviewNote | bytes | None
 Row = tuple[bytes | None, bytes | None]
 _Value = TypeVar("_Value")
 
@@ -78,7 +90,20 @@ def incomplete(**changes: Any) -> SharingRequest:
 
 def bytes_of(sent: Input) -> bytes | None:
     """Return what stands on the topic."""
+    if isinstance(sent, ReviewNote):
+        return encode_review_note(sent)
     return encode_request(sent) if isinstance(sent, SharingRequest) else sent
+
+
+def signed_review(
+    held: LedgerRecord, act: str, *codes: str, by: SigningKey = CASTRO, **changes: Any
+) -> ReviewNote:
+    """Return a review of the hold that a ledger record opened, signed when it was held."""
+    fields = {"decision_id": held.decision_id, "at": held.decided_at, **changes}
+    review = a_review(reviewer=by.name, act=act, codes=codes, **fields)
+    text = review_text(KEYS.origin, review)
+    note = SignedNote(text=text, signatures=(by.sign(text),))
+    return ReviewNote(request_id=held.request_id or "", note=str(note))
 
 
 class Bench:

@@ -2,7 +2,7 @@ import pytest
 
 from streams.errors import CodecError
 from streams.gate import arrival
-from streams.gate.arrival import Arrivals, arrival_of
+from streams.gate.arrival import Arrivals, request_arrival_of
 from streams.kafka.partitioner import partition_of
 from streams.policy.digest import identify
 from tests.gate.bench import KEYS, Arrived, Bench, bytes_of, signed
@@ -22,7 +22,7 @@ def arrived(offset: int = 0, **changes: object) -> Arrived:
 
 def test_a_sealed_request_arrives_with_its_identity_and_its_home() -> None:
     request = signed()
-    made = arrival_of(bytes_of(request), KEYS, PARTITIONS)
+    made = request_arrival_of(bytes_of(request), KEYS, PARTITIONS)
     assert made.request == request
     assert made.identity == identify(request)
     assert made.home == partition_of(request.request_id, PARTITIONS)
@@ -30,7 +30,7 @@ def test_a_sealed_request_arrives_with_its_identity_and_its_home() -> None:
 
 def test_an_unsealed_request_arrives_as_nobodys() -> None:
     request = a_request(intake_seal=None)
-    made = arrival_of(bytes_of(request), KEYS, PARTITIONS)
+    made = request_arrival_of(bytes_of(request), KEYS, PARTITIONS)
     assert made.request == request.unauthenticated()
     assert made.identity == identify(request.unauthenticated())
 

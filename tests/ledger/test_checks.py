@@ -40,6 +40,9 @@ BREACHES: dict[str, tuple[tuple[LedgerRecord, ...], Flaw]] = {
     "goes back in the input": ((GENESIS, forward(2), malformed(1)), Flaw.OFFSET_NOT_INCREASING),
     "decides without input": ((GENESIS, replace(forward(1), source_offset=None)), Flaw.OFFSET_MISSING),
     "repeats nothing": ((GENESIS, repeat(1, 7)), Flaw.REPEATS_NOTHING),
+    "reviews nothing": (
+        (GENESIS, replace(repeat(1, 7), kind=RecordKind.REVIEW)), Flaw.REVIEWS_NOTHING,
+    ),
     "resolves nothing": ((GENESIS, resolution(1, 7)), Flaw.RESOLVES_NOTHING),
     "resolves what was no hold": ((GENESIS, forward(1), resolution(2, 1)), Flaw.RESOLVED_TWICE),
     "resolves twice": ((GENESIS, hold(1), resolution(2, 1), resolution(3, 1)), Flaw.RESOLVED_TWICE),
@@ -82,6 +85,13 @@ def test_every_flaw_that_a_check_finds_has_a_breach() -> None:
 def test_a_repeat_may_answer_with_a_forward_and_forwards_nothing() -> None:
     again = replace(repeat(2, 1), verdict=forward(1).verdict, reasons=())
     assert verify(written((GENESIS, forward(1), again)), read_link).problem is None
+
+
+def test_a_review_that_changes_nothing_leaves_its_hold_open() -> None:
+    returned = replace(repeat(2, 1), kind=RecordKind.REVIEW)
+    refused = replace(block(3), kind=RecordKind.REVIEW)
+    report = verify(written((GENESIS, hold(1), returned, refused, resolution(4, 1))), read_link)
+    assert report.problem is None
 
 
 def test_a_request_that_moved_is_an_input_like_any_other() -> None:

@@ -14,11 +14,13 @@ import yaml
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
+from streams.policy.digest import identify
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import EntityId, Word
+from streams.policy.review import Review
+from streams.policy.vocabulary import EntityId, ReasonCode, Word
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 NOW = datetime(2026, 5, 1, 19, 0, tzinfo=UTC)
@@ -79,6 +81,8 @@ def _convert(hint: Any, value: Any) -> Any:
 
 
 def _convert_plain(hint: type, value: Any) -> Any:
+    if hint is ReasonCode:
+        return ReasonCode(value)
     if issubclass(hint, Word):
         return hint.read(value)
     if hint is datetime and isinstance(value, str):
@@ -113,6 +117,19 @@ def a_policy(**changes: Any) -> AgencyPolicy:
 def a_request(**changes: Any) -> SharingRequest:
     """Return the base request with changes."""
     return build(SharingRequest, changed(base()["request"], changes))
+
+
+def a_review(**changes: Any) -> Review:
+    """Return a review of the base request's hold by M. Castro, with changes."""
+    plain = {
+        "decision_id": identify(a_request()).decision_id,
+        "reviewer": "m.castro",
+        "act": "approve",
+        "codes": [],
+        "reason": "read it",
+        "at": NOW,
+    }
+    return build(Review, {**plain, **changes})
 
 
 def some_books(given: Mapping[str, Any] | None = None) -> Books:

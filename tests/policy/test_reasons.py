@@ -10,6 +10,9 @@ FOUND_WITH_STATE = {
     ReasonCode.FOLLOWS_HELD_REQUEST,
     ReasonCode.RECIPIENT_UNAVAILABLE,
     ReasonCode.HOLD_EXPIRED,
+    ReasonCode.REVIEW_DENIED,
+    ReasonCode.REVIEW_REFUSED,
+    ReasonCode.EXIGENT_WAITS,
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pytest
 import yaml
@@ -9,14 +10,18 @@ import yaml
 from streams.policy.books import Books
 from streams.policy.decide import decide
 from streams.policy.decision import Decision
+from streams.policy.hold import Hold
 from streams.policy.holds import expire, merge_supplement, open_hold, with_reason
 from streams.policy.reasons import ORDER, refuse
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import ReasonCode, Verdict
+from streams.policy.review import Review
+from streams.policy.reviews import cleared_by, deny, objection_to
+from streams.policy.vocabulary import ReasonCode, ReviewAct, Verdict
 from tests.policy.building import (
     SCENARIOS,
     Plain,
     a_request,
+    a_review,
     base,
     changed,
     entity_named,
@@ -120,6 +125,7 @@ def decided(scenario: Scenario) -> Decision:
     when = dict(scenario.when)
     now = when.pop("now", base()["now"])
     found, expires, supplement = (when.pop(key, None) for key in ("found", "expires", "supplement"))
+    act = when.pop("review", None)
     request = _request(when, books)
     decision = decide(request, books, policy, now)
     if found is not None:
@@ -130,7 +136,21 @@ def decided(scenario: Scenario) -> Decision:
         if isinstance(merged, SharingRequest):
             return decide(merged, books, policy, now)
         return replace(decision, verdict=merged.verdict, leading_reason=merged.code, reasons=(merged,))
+    if act is not None:
+        return _reviewed(hold, a_review(**act), books, now)
     return expire(hold, now) if expires else decision
+
+
+def _reviewed(hold: Hold, review: Review, books: Books, now: datetime) -> Decision:
+    """Return what comes of a review; what is refused changes nothing, so the refusal stands for it here."""
+    objection = objection_to(review, hold, in_force(books), now)
+    if objection is not None:
+        refusal = refuse(ReasonCode.REVIEW_REFUSED, "review", objection)
+        block = replace(hold.decision, verdict=refusal.verdict, leading_reason=refusal.code)
+        return replace(block, reasons=(refusal,))
+    if review.act is ReviewAct.DENY:
+        return deny(hold, now)
+    return decide(hold.request, books, in_force(books), now, cleared=cleared_by(review, hold))
 
 
 def _request(when: Plain, books: Books) -> SharingRequest:

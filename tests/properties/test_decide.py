@@ -21,6 +21,7 @@ from streams.policy.rules import AGREEMENT_RULES, REQUEST_RULES
 from streams.policy.terms import ALL_NETWORKS, terms_of
 from streams.policy.vocabulary import (
     AgreementStatus,
+    ClearedBy,
     DataType,
     EntityClass,
     EntityStatus,
@@ -92,6 +93,20 @@ def test_promise_7_one_more_rule_never_makes_it_softer(
     before = _decide(request, books)
     after = with_reason(before, refuse(code, "x", "one more rule"))
     assert HARDNESS[after.verdict] >= max(HARDNESS[before.verdict], HARDNESS[Verdict.HOLD])
+
+
+@MANY
+@given(request=strategies.requests(), books=strategies.books())
+def test_promise_7_a_reviewer_who_clears_everything_lifts_only_what_a_review_can(
+    request: SharingRequest, books: Books
+) -> None:
+    before = _decide(request, books)
+    after = decide(request, books, in_force(books), NOW, cleared=before.reasons)
+    assert after.reasons == tuple(one for one in before.reasons if one.cleared_by is not ClearedBy.REVIEW)
+    assert after.verdict is Verdict.BLOCK or before.verdict is not Verdict.BLOCK
+    # What was never found is never lifted either.
+    others = tuple(replace(reason, message="another") for reason in before.reasons)
+    assert decide(request, books, in_force(books), NOW, cleared=others).reasons == before.reasons
 
 
 @MANY

@@ -1,0 +1,155 @@
+"""The review queue from end to end: a worker on a real broker, and reviewers at the command line."""
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from streams.codecs.alert import decode_alert
+from streams.codecs.answer import decode_answer
+from streams.codecs.release import decode_release
+from streams.codecs.signing_key import SigningKey, new_signing_key, write_signing_key
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import DecisionId, ReasonCode, RecordKind, RequestId, Verdict
+from tests.cli.books_runner import Ended, Gate, gate_on
+from tests.gatehouse import Gatehouse
+
+pytestmark = pytest.mark.kafka
+
+CASTRO, STRANGER = new_signing_key("m.castro", bytes(range(32))), new_signing_key("m.castro", bytes(32))
+NEEDS_REVIEW = ReasonCode.REASON_NEEDS_REVIEW
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A house with a running worker that knows one reviewer, and the commands."""
+
+    house: Gatehouse
+    gate: Gate
+    folder: Path
+
+    async def __call__(self, *words: str) -> Ended:
+        return await asyncio.to_thread(self.gate, "review", *words)
+
+    async def act(self, act: str, decision_id: str, *words: str, by: SigningKey = CASTRO) -> Ended:
+        key = self.folder / f"{by.verifier.hash.hex()}.key"
+        if not key.exists():
+            write_signing_key(by, key)
+        return await self(act, decision_id, "--key", str(key), "--timeout", "30", *words)
+
+    async def held(self, **changes: object) -> str:
+        """Send a request with a screened word, and return the id of the decision that holds it."""
+        base = next(each.request for each in self.house.day().requests(400) if each.story == "search")
+        changes = {"reason_text": "ICE detainer, homicide", "request_id": RequestId("held-1"), **changes}
+        request: SharingRequest = self.house.sealed(replace(base, **changes))  # type: ignore[arg-type]  # any field
+        await self.house.send([request])
+        await self.house.decided()
+        found = [one for one in await self.house.ledger() if one.request_id == request.request_id]
+        assert found[-1].verdict is Verdict.HOLD
+        return found[-1].decision_id
+
+    async def releases(self, decision_id: str) -> int:
+        """Return how often what was decided lies in a recipient's topic."""
+        topics = [await self.house.read(topic) for topic in await self.house.out_topics()]
+        return [decode_release(raw.value).decision_id for raws in topics for raw in raws].count(
+            DecisionId(decision_id)
+        )
+
+
+@pytest.fixture
+async def desk(house: Gatehouse, tmp_path: Path) -> Desk:
+    reviewers = tmp_path / "reviewers"
+    reviewers.write_text(f"# the sharing desk\n\n{CASTRO.verifier}\n", encoding="utf-8")
+    await (await house.worker(reviewers=reviewers)).ready(partitions=2)
+    return Desk(house, gate_on(house.settings), tmp_path)
+
+
+async def test_a_held_request_is_listed_read_on_record_returned_and_approved(desk: Desk) -> None:
+    decision_id = await desk.held()
+    (row,) = [json.loads(line) for line in (await desk("list", "--json")).output.splitlines()]
+    assert (row["decision_id"], row["for_review"], row["missing"]) == (decision_id, NEEDS_REVIEW, "-")
+    assert row["left"] == "13 d"
+    assert decision_id in (await desk("list")).output
+
+    plain = await desk("show", decision_id)
+    assert NEEDS_REVIEW in plain.output
+    assert "ICE detainer" not in plain.output
+    opened = await desk("show", decision_id, "--reason", "review", "--by", "m.castro")
+    assert json.loads(opened.output)["request"]["reason_text"] == "ICE detainer, homicide"
+    acts = (await asyncio.to_thread(desk.gate, "ledger", "actions", "--json")).output
+    assert json.loads(acts)["decision_id"] == decision_id
+
+    returned = await desk.act("return", decision_id, "--reason", "which court issued it?")
+    assert (returned.exit_code, "returned" in returned.output) == (0, True), returned
+    answers = [decode_answer(raw.value) for raw in await desk.house.read(desk.house.topics.answers.name)]
+    assert "which court issued it?" in answers[-1].explanation
+    assert "returned" in (await desk("list", "--json")).output
+
+    approved = await desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "a drug")
+    assert (approved.exit_code, "forward" in approved.output) == (0, True), approved
+    assert await desk.releases(decision_id) == 1
+    assert "0 to review" in (await desk("list")).output
+    again = await desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "a drug")
+    assert (again.exit_code, "is open" in again.error) == (2, True)
+    assert (await desk.house.audit()).sound
+
+
+async def test_promise_2_two_reviewers_at_once_resolve_a_hold_once(desk: Desk) -> None:
+    decision_id = await desk.held()
+    ended = await asyncio.gather(
+        desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "read"),
+        desk.act("deny", decision_id, "--reason", "read"),
+    )
+    assert sorted(one.exit_code for one in ended) == [0, 2]
+    found = [one for one in await desk.house.ledger() if one.follows == decision_id]
+    assert [one.kind for one in found] == [RecordKind.RESOLUTION]
+    assert await desk.releases(decision_id) == (found[0].verdict is Verdict.FORWARD)
+    assert (await desk.house.audit()).sound
+
+
+async def test_a_forged_signature_changes_nothing_and_alerts(desk: Desk) -> None:
+    decision_id = await desk.held()
+    forged = await desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "x", by=STRANGER)
+    assert (forged.exit_code, "refused the review" in forged.error) == (2, True), forged
+    alerts = [decode_alert(raw.value) for raw in await desk.house.read(desk.house.topics.alerts.name)]
+    assert alerts[-1].kind is ReasonCode.REVIEW_REFUSED
+    assert decision_id in (await desk("list", "--json")).output
+    assert await desk.releases(decision_id) == 0
+    assert (await desk.house.audit()).sound
+
+
+async def test_what_is_held_and_reviewed_survives_a_kill(desk: Desk) -> None:
+    decision_id = await desk.held()
+    await desk.house.workers[0].kill()
+    reviewers = desk.folder / "reviewers"
+    waiting = asyncio.create_task(
+        desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "read")
+    )
+    await (await desk.house.worker("worker-2", reviewers=reviewers)).ready(partitions=2)
+    approved = await waiting
+    assert (approved.exit_code, "forward" in approved.output) == (0, True), approved
+    assert await desk.releases(decision_id) == 1
+    assert (await desk.house.audit()).sound
+
+
+async def test_an_exigent_request_pages_and_is_reviewed_after_the_fact(desk: Desk) -> None:
+    decision_id = await desk.held(exigent=True)
+    page = decode_alert((await desk.house.read(desk.house.topics.alerts.name))[-1].value)
+    assert (page.kind, page.severity) == (ReasonCode.EXIGENT_WAITS, "critical")
+    (row,) = [json.loads(line) for line in (await desk("list", "--json")).output.splitlines()]
+    assert (row["exigent"], row["left"]) == ("exigent", "59 min")
+    approved = await desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "life at stake")
+    assert "after the fact" in approved.output, approved
+    (due,) = [
+        json.loads(line) for line in (await desk("list", "--after-the-fact", "--json")).output.splitlines()
+    ]
+    assert (due["decision_id"], due["left"], due["cleared"]) == (decision_id, "2 d", NEEDS_REVIEW)
+
+
+async def test_a_denied_request_is_blocked(desk: Desk) -> None:
+    decision_id = await desk.held()
+    denied = await desk.act("deny", decision_id, "--reason", "no case behind it")
+    assert (denied.exit_code, "REVIEW_DENIED" in denied.output) == (0, True), denied
+    assert await desk.releases(decision_id) == 0
