@@ -135,9 +135,9 @@ def _codes(record: LedgerRecord) -> tuple[ReasonCode, ...]:
 @click.option("--reason", help="Open what is sealed, for this purpose; that stays on record as an access.")
 @by_option
 def show(decision_id: str, reason: str | None, by: str) -> None:
-    """Show one hold: why it is held, and with --reason what was asked, as JSON.
+    """Show why a request is held, and what was asked.
 
-    Without --reason nothing sealed is opened. With it you need the vault, and that you looked is an access of
+    Without --reason nothing sealed is opened, and what was asked stays unseen. With it you need the vault, and that you looked is an access of
     its own (Civ. Code 1798.90.52): first it is put on record, then the request is shown.
 
     \b
