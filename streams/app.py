@@ -28,6 +28,7 @@ from streams.codecs.vault import open_vault
 from streams.errors import GateError, InputError
 from streams.gate.context import Keys
 from streams.gate.draft import Draft
+from streams.gate.mark_replica import MarkReplica
 from streams.gate.stage import GateStage, Surroundings
 from streams.kafka.admin import ensure_topics
 from streams.kafka.directory import TopicDirectory
@@ -96,6 +97,8 @@ class GateApp(BatchApp):
         around.replica.on_revision(lambda _: self.writers.ring_all())
         await around.replica.start()
         self._open.push_async_callback(around.replica.stop)
+        await around.marks.start()
+        self._open.push_async_callback(around.marks.stop)
         pages = Pages(metrics=self.render_metrics, readiness=self.readiness)
         self.web_port = await self._open.enter_async_context(
             serve(settings.web_host, settings.web_port, pages)
@@ -155,6 +158,7 @@ def build(
     surroundings = Surroundings(
         runtime=runtime,
         replica=BooksReplica(settings, clock, settings.instance_id),
+        marks=MarkReplica(settings, clock),
         directory=TopicDirectory(settings, clock),
         keys=_keys(settings, clock.now()),
     )

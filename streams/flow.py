@@ -65,10 +65,11 @@ STAGES = (
         name="gate",
         kind=StageKind.AGENT,
         does="decides each request and records it, in one transaction per batch",
-        reads=(_NAMED.requests.name, _NAMED.decisions.name, _NAMED.holds.name),
+        reads=(_NAMED.requests.name, _NAMED.decisions.name, _NAMED.holds.name, _NAMED.marks.name),
         writes=(
             _NAMED.decisions.name,
             _NAMED.holds.name,
+            _NAMED.marks.name,
             _OUT,
             _NAMED.answers.name,
             _NAMED.alerts.name,

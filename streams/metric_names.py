@@ -99,6 +99,10 @@ EVIDENCE_OVERDUE = MetricSpec(
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
+HOLDS_FOR_REVIEW = MetricSpec("holds_for_review", "Requests on hold that wait for a reviewer", ("partition",))
+HOLDS_EXIGENT = MetricSpec(
+    "holds_exigent", "Exigent requests on hold, which wait for minutes alone", ("partition",)
+)
 HOLDS_OLDEST = MetricSpec(
     "holds_oldest_age_seconds", "Age of the oldest open hold, 0 for none", ("partition",)
 )
@@ -111,5 +115,6 @@ HOLDS_OVERDUE = MetricSpec(
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED,
-    EVIDENCE_OVERDUE, VAULT_MONTHS, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_OLDEST, HOLDS_OVERDUE,
+    EVIDENCE_OVERDUE, VAULT_MONTHS, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
+    HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

@@ -51,12 +51,15 @@ class Counted(NamedTuple):
 class OpenHolds:
     """The holds of one partition: how many, since when, and the deadline that comes first.
 
-    The instants are in UTC, and None when no hold is open.
+    The instants are in UTC, and None when no hold is open. `for_review` wait for a reviewer, `exigent` for an
+    answer in minutes.
     """
 
     count: int = 0
     oldest_opened_at: datetime | None = None
     next_deadline: datetime | None = None
+    for_review: int = 0
+    exigent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +230,8 @@ class Metrics:
 
     def _set_holds(self, gauges: Mapping[MetricSpec, Gauge], holds: OpenHolds) -> None:
         gauges[names.HOLDS_OPEN].set(holds.count)
+        gauges[names.HOLDS_FOR_REVIEW].set(holds.for_review)
+        gauges[names.HOLDS_EXIGENT].set(holds.exigent)
         # Ages are worked out when they are read: they grow while no batch comes.
         gauges[names.HOLDS_OLDEST].set_function(partial(self._seconds_since, holds.oldest_opened_at))
         gauges[names.HOLDS_OVERDUE].set_function(partial(self._seconds_since, holds.next_deadline))

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     reviewers: Path | None = Field(
         default=None, description="File with a verifier key a line of who may clear holds; none: nobody may"
     )
+    # A year at most: so long the topic of marks is kept.
+    remembered_holds_days: int = Field(
+        default=30, ge=1, le=300, description="Days for which asking again for what was held is held too"
+    )
     exigent_minutes: float = Field(
         default=60.0, gt=0, description="An exigent request that is held is answered within so many minutes"
     )

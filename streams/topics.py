@@ -114,6 +114,19 @@ class Topics:
         )
 
     @property
+    def marks(self) -> TopicSpec:
+        """What requests leave behind that were held for their content, in pseudonyms.
+
+        One partition: every worker reads all of it. They go by age, after any hold and its memory.
+        """
+        return TopicSpec(
+            name=self._named("alpr.sharing.marks"),
+            partitions=1,
+            retention_ms=365 * DAY_MS,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
+
+    @property
     def answers(self) -> TopicSpec:
         """What requesters are told, keyed by organisation.
 
@@ -209,6 +222,7 @@ class Topics:
             self.requests,
             self.decisions,
             self.holds,
+            self.marks,
             self.answers,
             self.books_events,
             self.books,

@@ -42,7 +42,11 @@ BATCH = BatchSummary(
     dead_letters=1,
     rerouted=2,
     holds=OpenHolds(
-        count=2, oldest_opened_at=NOON - timedelta(hours=1), next_deadline=NOON + timedelta(minutes=5)
+        count=2,
+        oldest_opened_at=NOON - timedelta(hours=1),
+        next_deadline=NOON + timedelta(minutes=5),
+        for_review=2,
+        exigent=1,
     ),
 )
 
@@ -88,6 +92,8 @@ def _labels(metrics: Metrics) -> Iterator[tuple[str, str]]:
         ("lag_records", {"partition": "3"}, 7),
         ("chain_position", {"partition": "3"}, 41),
         ("holds_open", {"partition": "3"}, 2),
+        ("holds_for_review", {"partition": "3"}, 2),
+        ("holds_exigent", {"partition": "3"}, 1),
         ("holds_oldest_age_seconds", {"partition": "3"}, 3600),
         ("holds_overdue_seconds", {"partition": "3"}, 0),
     ],

@@ -54,11 +54,13 @@ base() {
 
   # Only the gate writes what it decided, and only in its own transactions.
   local topic
-  for topic in alpr.sharing.decisions alpr.sharing.holds alpr.sharing.answers alpr.alerts alpr.dead-letters; do
+  for topic in alpr.sharing.decisions alpr.sharing.holds alpr.sharing.marks alpr.sharing.answers alpr.alerts \
+    alpr.dead-letters; do
     writes "$GATE" "$topic"
   done
   reads "$GATE" alpr.sharing.decisions
   reads "$GATE" alpr.sharing.holds
+  reads "$GATE" alpr.sharing.marks
   allow "$GATE" --operation Write --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
   # One transactional id for each partition of the requests; whoever may use it can fence its writer.
   allow "$GATE" --operation Write --operation Describe \

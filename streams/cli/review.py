@@ -137,8 +137,9 @@ def _codes(record: LedgerRecord) -> tuple[ReasonCode, ...]:
 def show(decision_id: str, reason: str | None, by: str) -> None:
     """Show why a request is held, and what was asked.
 
-    Without --reason nothing sealed is opened, and what was asked stays unseen. With it you need the vault, and that you looked is an access of
-    its own (Civ. Code 1798.90.52): first it is put on record, then the request is shown.
+    Without --reason nothing sealed is opened, and what was asked stays unseen. With it you need the vault,
+    and that you looked is an access of its own (Civ. Code 1798.90.52): first it is put on record, then the
+    request is shown, as JSON.
 
     \b
     Example: alpr-gate review show 4f0c… --reason "review of a held request" --by m.castro

@@ -23,6 +23,7 @@ from streams.policy.decision import Access, Decision, Reason
 from streams.policy.entity import Entity, Evidence, LegalDetermination
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
+from streams.policy.mark import Mark
 from streams.policy.release import Release
 from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
 from streams.policy.vocabulary import (
@@ -49,9 +50,9 @@ RECORDS: Mapping[str, type] = {
     for bound in (
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
         ChangedValue, ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension,
-        Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, NeedEvaluation, Obligation, PlateRead,
-        Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange,
-        VolumeBudget,
+        Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation,
+        PlateRead, Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest,
+        SignedChange, VolumeBudget,
     )
 }  # fmt: skip
 

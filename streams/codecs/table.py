@@ -20,6 +20,7 @@ from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_h
 from streams.codecs.heartbeat import decode_heartbeat, encode_heartbeat
 from streams.codecs.hold import decode_hold, encode_hold
 from streams.codecs.ledger_record import decode_ledger_record, encode_ledger_record
+from streams.codecs.mark import decode_mark, encode_mark
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.release import decode_release, encode_release
 from streams.codecs.request import decode_request, encode_request
@@ -56,4 +57,5 @@ CODECS: Mapping[str, Codec] = {
     "admin_action": Codec(encode_admin_action, decode_admin_action),
     "signed_change": Codec(encode_signed_change, decode_signed_change),
     "review_note": Codec(encode_review_note, decode_review_note),
+    "mark": Codec(encode_mark, decode_mark),
 }

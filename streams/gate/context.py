@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from streams.codecs.vault import Vault
+from streams.gate.marks import Marks
 from streams.gate.topic_names import TopicNames, names_of
 from streams.ledger.sealed import Sealer
 from streams.ledger.signed_note import Verifier
@@ -51,6 +52,7 @@ class Context:
     `worker` is the instance id that acknowledgements carry, `revision` the offset in the books' topic of the
     last change, `now` an instant in UTC, `sealer` what seals in its month. `overdue` are the evidence holds
     to alert of. `names` are those of `topics`. An exigent request waits for a reviewer for `haste` at most.
+    `marks` are those of all partitions; a hold that ends leaves one for so long as `remembrance`.
     """
 
     worker: str
@@ -64,6 +66,8 @@ class Context:
     missing: frozenset[str] = frozenset()
     overdue: tuple[EvidenceHold, ...] = ()
     haste: timedelta = timedelta(hours=1)
+    marks: Marks = field(default_factory=Marks)
+    remembrance: timedelta = timedelta(days=30)
     names: TopicNames = field(init=False)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ It tells apart bytes that are no request, what belongs to another partition, req
 of the last two is for `judging`.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from streams.errors import CodecError
@@ -16,6 +17,7 @@ from streams.gate.changes import Changes
 from streams.gate.context import Context
 from streams.gate.journal import Journal
 from streams.gate.judging import Judging, held_for
+from streams.gate.marks import MarksBehind
 from streams.gate.memory import make_remembered
 from streams.gate.partition_state import Head, PartitionState
 from streams.kafka.batch import Record
@@ -23,6 +25,8 @@ from streams.kafka.stage import Outbox
 from streams.policy.decision import Reason
 from streams.policy.hold import Hold
 from streams.policy.holds import expire, hurried, open_hold
+from streams.policy.mark import Mark
+from streams.policy.marks import is_held_for_content, is_refused_for_content, mark_of
 from streams.policy.reasons import refuse
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
 
@@ -40,7 +44,8 @@ class Draft:
         self._arrivals = arrivals
         self._partition = state.partition
         self._changes = Changes(state)
-        self._judging = Judging(context, self._changes)
+        self._marks = MarksBehind(context.marks, context.keys.pseudonym_of)
+        self._judging = Judging(context, self._changes, self._marks)
         self.journal = Journal(state.partition, context, self._changes)
         if state.head.seq < 0:
             self.journal.genesis()
@@ -54,6 +59,11 @@ class Draft:
     def out_topics(self) -> set[str]:
         """Return the recipients' topics that it needs, whether they exist or not."""
         return self._judging.out_topics
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """Return the marks that it leaves, in order."""
+        return self._marks.made
 
     @property
     def outbox(self) -> Outbox:
@@ -158,13 +168,30 @@ class Draft:
             return
         # The journal first: it raises when something is too large, and then nothing may have changed.
         hold = self._hold_of(case) if decision.verdict is _HOLD else None
-        self.journal.settle(case, hold)
+        marks = tuple(self._marks_of(case, hold))
+        self.journal.settle(case, hold, marks)
+        for mark in marks:
+            self._marks.put(mark)
         if case.held is not None:
             changes.close(case.held)
         if hold is not None:
             changes.open(hold)
         outcome = make_remembered(decision.verdict, decision.reasons)
         changes.remember(decision.decision_id, case.follows, outcome)
+
+    def _marks_of(self, case: Case, hold: Hold | None) -> Iterator[Mark]:
+        """Yield what a hold that ends leaves behind, and one that is opened, if it is for its content."""
+        context, held = self.context, case.held
+        pseudonym = context.keys.pseudonym_of
+        if held is not None and case.decision.verdict is Verdict.BLOCK:
+            # A refusal is remembered from now on, longer than a hold that nobody has read.
+            if is_refused_for_content(held.decision):
+                yield mark_of(held, context.now + context.remembrance, pseudonym)
+        elif held is not None and is_held_for_content(held.decision):
+            # What was approved counts no more, and what is held on is another hold.
+            yield mark_of(held, context.now, pseudonym)
+        if hold is not None and is_held_for_content(hold.decision):
+            yield mark_of(hold, hold.deadline + context.remembrance, pseudonym)
 
     def _hold_of(self, case: Case) -> Hold:
         context = self.context

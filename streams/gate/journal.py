@@ -12,13 +12,14 @@ answer, the security team alerts with pseudonyms and the bytes of what could not
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from streams.codecs.alert import encode_alert
 from streams.codecs.answer import encode_answer
 from streams.codecs.books_ack import encode_books_ack
 from streams.codecs.dead_letter import encode_dead_letter
 from streams.codecs.ledger_record import seal_record
+from streams.codecs.mark import encode_mark
 from streams.codecs.release import encode_release
 from streams.codecs.sealed_hold import seal_hold
 from streams.gate.arrival import ReviewArrival
@@ -47,6 +48,7 @@ from streams.policy.decision import Reason
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.explain import explain
 from streams.policy.hold import Hold
+from streams.policy.mark import Mark
 from streams.policy.minimise import minimise
 from streams.policy.vocabulary import RequestId, Verdict
 
@@ -134,8 +136,8 @@ class Journal:
         self._append(entry)
         self._put(row)
 
-    def settle(self, case: Case, hold: Hold | None) -> None:
-        """Record a decision and let everything follow from it: release, hold, answer, alerts.
+    def settle(self, case: Case, hold: Hold | None, marks: Sequence[Mark] = ()) -> None:
+        """Record a decision and let everything follow from it: release, hold, marks, answer, alerts.
 
         Raises:
             CodecError: one of them is too large; nothing is written then.
@@ -148,6 +150,8 @@ class Journal:
         # A list, not an iterator: all of it is encoded before `_record` writes the first row.
         if case.held is not None or hold is not None:
             rows += self._holds(case, hold)
+            names = self._context.names
+            rows += [(names.marks, 0, mark.decision_id.encode(), encode_mark(mark)) for mark in marks]
         rows.append(self._answer(case, hold))
         if case.decision.reasons:
             rows += self._alerts(case)

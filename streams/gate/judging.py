@@ -10,6 +10,7 @@ from streams.gate.arrival import Arrival, ReviewArrival
 from streams.gate.case import Case, make_case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
+from streams.gate.marks import MarksBehind
 from streams.gate.memory import Remembered
 from streams.policy.decide import decide
 from streams.policy.decision import Decision, Reason
@@ -24,6 +25,7 @@ from streams.policy.vocabulary import ReasonCode, RecordKind, ReviewAct, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
 _FORWARD, _DECISION = Verdict.FORWARD, RecordKind.DECISION
+_FOLLOWS = ReasonCode.FOLLOWS_HELD_REQUEST
 # Passing faults of ours: the same request may come again and be decided, instead of being a repeat.
 REASONS_OF_THE_GATE = frozenset({ReasonCode.REVISION_NOT_REACHED, ReasonCode.RECIPIENT_UNAVAILABLE})
 
@@ -35,9 +37,10 @@ class Judging:
     forwards need, whether they exist or not.
     """
 
-    def __init__(self, context: Context, changes: Changes) -> None:
+    def __init__(self, context: Context, changes: Changes, marks: MarksBehind) -> None:
         self._context = context
         self._changes = changes
+        self._marks = marks
         self.wanted_revision = context.revision
         self.out_topics: set[str] = set()
 
@@ -51,7 +54,7 @@ class Judging:
         if known is not None and not (held is not None and _awaits_the_gate(held, case)):
             return _as_first(case, known)
         if held is None:
-            return case
+            return self._following(case)
         completed = self._completed(held, case)
         if known is not None and completed.decision.verdict is Verdict.HOLD:
             return _as_first(case, known)
@@ -117,7 +120,22 @@ class Judging:
         # The merged whole never came in; its id would let the same supplement be taken for a new one.
         identity = Identity(case.decision.request_digest, case.decision.decision_id)
         decision = _with_reviews_of(held, self._decide(whole, identity, _still_cleared(held, whole)))
-        return Case(RecordKind.RESOLUTION, whole, decision, case.offset, held)
+        return self._following(Case(RecordKind.RESOLUTION, whole, decision, case.offset, held))
+
+    def _following(self, case: Case) -> Case:
+        """Return the case, held when it asks again for what another request is held or was refused for.
+
+        What is blocked is blocked, and what a reviewer has cleared for this request stays cleared.
+        """
+        decision = case.decision
+        if decision.verdict is Verdict.BLOCK or any(one.code is _FOLLOWS for one in decision.cleared):
+            return case
+        own = decision.decision_id if case.held is None else case.held.decision.decision_id
+        followed = self._marks.followed(case.request, own, self._context.now)
+        if followed is None:
+            return case
+        message = f"it asks again for what was held or refused in decision `{followed}`"
+        return held_for(case, refuse(_FOLLOWS, "selector", message))
 
 
 def held_for(case: Case, reason: Reason) -> Case:

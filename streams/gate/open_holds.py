@@ -12,6 +12,7 @@ from datetime import datetime
 from streams.policy.hold import Hold
 from streams.policy.names import is_blank
 from streams.policy.request import SharingRequest
+from streams.policy.reviews import is_for_review
 from streams.policy.vocabulary import DecisionId, ReasonCode
 
 Asked = tuple[str, str]
@@ -58,12 +59,16 @@ class OpenHolds:
     INVARIANT: each open hold stands in `_holds`, in `_asked` and at least once in `_deadlines`. The heap
     alone may have more: nothing can be dropped from its middle, so a closed hold leaves it at the top, or
     with all others when there are more of them than of open ones.
+
+    `for_review` is how many wait for a reviewer, `exigent` how many wait for an answer in minutes.
     """
 
     def __init__(self) -> None:
         self._holds: dict[DecisionId, Hold] = {}
         self._asked: dict[Asked, set[DecisionId]] = {}
         self._deadlines: list[tuple[datetime, DecisionId]] = []
+        self.for_review = 0
+        self.exigent = 0
 
     def __len__(self) -> int:
         return len(self._holds)
@@ -84,8 +89,13 @@ class OpenHolds:
         """Add a hold."""
         decision_id = hold.decision.decision_id
         self._holds[decision_id] = hold
+        self._count(hold, 1)
         self._asked.setdefault(asked_by(hold.request), set()).add(decision_id)
         heapq.heappush(self._deadlines, (hold.deadline, decision_id))
+
+    def _count(self, hold: Hold, by: int) -> None:
+        self.for_review += by * any(map(is_for_review, hold.decision.reasons))
+        self.exigent += by * hold.request.exigent
 
     def close(self, decision_id: DecisionId) -> None:
         """Remove a hold that was resolved.
@@ -93,7 +103,9 @@ class OpenHolds:
         Raises:
             KeyError: no hold of that decision is open.
         """
-        asked = asked_by(self._holds.pop(decision_id).request)
+        hold = self._holds.pop(decision_id)
+        self._count(hold, -1)
+        asked = asked_by(hold.request)
         self._asked[asked].discard(decision_id)
         if not self._asked[asked]:
             del self._asked[asked]

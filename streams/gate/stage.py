@@ -7,7 +7,6 @@ between two awaits neither the books nor the state can change.
 
 import asyncio
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,15 +16,16 @@ from streams.errors import BooksNotCurrentError, LedgerError
 from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
+from streams.gate.mark_replica import MarkReplica
 from streams.gate.partition_state import PartitionState
 from streams.gate.recovery import recovered
 from streams.gate.reminders import Reminders
+from streams.gate.tally import steps_of
 from streams.kafka.batch import Record
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Timing
 from streams.logs import get_logger
-from streams.metric_names import Step
 from streams.metrics import BatchSummary, OpenHolds
 from streams.topics import Topics
 
@@ -47,6 +47,7 @@ class Surroundings:
 
     runtime: Runtime
     replica: BooksReplica
+    marks: MarkReplica
     directory: TopicDirectory
     keys: Keys
 
@@ -91,6 +92,8 @@ class GateStage:
             log.warning("the ledger does not fit, reading it again", partition=self._partition, error=error)
             await asyncio.sleep(SETTLING_SECONDS)
             self._state = await self._recovered()
+        # What the former owner held and committed has to be known here too.
+        await self._around.marks.wait_current(self._runtime.clock.monotonic())
         return self._state.next_source
 
     async def _recovered(self) -> PartitionState:
@@ -106,6 +109,7 @@ class GateStage:
         while replica.revision < self._needed or replica.books.policy() is None or not self._current():
             await replica.wait_revision(replica.revision + 1, LOOK_AGAIN_SECONDS)
             await replica.wait_current()
+        await self._around.marks.wait_current()
 
     @property
     def _needed(self) -> int:
@@ -114,6 +118,8 @@ class GateStage:
 
     def obstacle(self) -> str | None:
         """Return why the partition waits although its books are current, or None."""
+        if not self._around.marks.is_current:
+            return "what other partitions hold cannot be read"
         revision = self._around.replica.revision
         if revision >= self._needed:
             return None
@@ -146,6 +152,8 @@ class GateStage:
             missing=self._missing,
             overdue=self._reminders.untold(replica.books.evidence, now),
             haste=timedelta(minutes=settings.exigent_minutes),
+            marks=self._around.marks.marks,
+            remembrance=timedelta(days=settings.remembered_holds_days),
         )
         return Draft(self.state, context, self._arrivals)
 
@@ -194,6 +202,9 @@ class GateStage:
         """
         # Before anything is told: whatever goes wrong in telling, the transaction is committed.
         draft.apply()
+        # At once, and not when they come back: the next draft of this worker has to see them.
+        for mark in draft.marks:
+            self._around.marks.marks.put(mark)
         self._reminders.told(draft.context.overdue)
         tally, state, now = draft.journal.tally, self.state, self._runtime.clock.now()
         commit_ms = now.timestamp() * 1000
@@ -205,7 +216,7 @@ class GateStage:
                 lag=timing.lag,
                 decisions=tally.decisions,
                 kinds=tally.kinds,
-                steps=_steps(timing, tally.arrivals, commit_ms),
+                steps=steps_of(timing, tally.arrivals, commit_ms),
                 request_seconds=[(commit_ms - arrival) / 1000 for arrival in tally.arrivals],
                 dead_letters=tally.dead_letters,
                 rerouted=tally.rerouted,
@@ -213,6 +224,8 @@ class GateStage:
                     count=len(state.holds),
                     oldest_opened_at=state.holds.oldest(),
                     next_deadline=state.holds.next_deadline(),
+                    for_review=state.holds.for_review,
+                    exigent=state.holds.exigent,
                 ),
             )
         )
@@ -232,12 +245,3 @@ class GateStage:
         if deadline is None:
             return IDLE_SECONDS
         return min(IDLE_SECONDS, (deadline - now).total_seconds())
-
-
-def _steps(timing: Timing, arrivals: Sequence[int], commit_ms: float) -> dict[Step, float]:
-    """Return the seconds of each step; waiting is what is left of the time since the first arrival."""
-    steps = {Step(step): seconds for step, seconds in timing.steps.items()}
-    if arrivals:
-        total = max(0.0, (commit_ms - min(arrivals)) / 1000)
-        steps |= {Step.TOTAL: total, Step.WAIT: max(0.0, total - sum(timing.steps.values()))}
-    return steps

@@ -19,6 +19,7 @@ class TopicNames(NamedTuple):
     requests: str
     decisions: str
     holds: str
+    marks: str
     answers: str
     alerts: str
     dead_letters: str
@@ -37,6 +38,7 @@ def names_of(topics: Topics) -> TopicNames:
         requests=topics.requests.name,
         decisions=topics.decisions.name,
         holds=topics.holds.name,
+        marks=topics.marks.name,
         answers=topics.answers.name,
         alerts=topics.alerts.name,
         dead_letters=topics.dead_letters.name,

@@ -10,7 +10,7 @@ from streams.codecs.sealed_hold import decode_sealed_hold
 from streams.kafka.partitioner import partition_of
 from streams.ledger.record import LedgerRecord
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import EntityId, ReasonCode, RecordKind, Verdict
+from streams.policy.vocabulary import EntityId, ReasonCode, RecordKind, RequestId, Verdict
 from streams.simulators.agencies import Condition
 from streams.simulators.traffic import Simulated
 from tests.gatehouse import Gatehouse, Place, raw_of
@@ -203,3 +203,37 @@ def recipient_of(house: Gatehouse, request: SharingRequest) -> EntityId:
         for each in house.region.neighbours[Condition.IN_FORCE]
         if each.entity.name == request.recipient_name
     )
+
+
+async def test_asking_again_under_new_ids_is_held_on_every_partition_and_by_every_worker(
+    house: Gatehouse,
+) -> None:
+    await (await house.worker("worker-1")).ready(partitions=2)
+    base = of_story(house, "search")[0].request
+    held = house.sealed(replace(base, reason_text="ICE detainer", request_id=RequestId("asked-0")))
+    await house.send([held])
+    await house.decided()
+    # A worker that comes later, and takes over, knows what others held before it came.
+    await house.workers[0].kill()
+    await (await house.worker("worker-2")).ready(partitions=2)
+    again = [
+        house.sealed(replace(base, reason_text="homicide", request_id=RequestId(f"asked-{number}")))
+        for number in range(1, 9)
+    ]
+    places = await house.send(again)
+    assert {partition for partition, _ in places} == {0, 1}
+    await house.decided()
+    found = await house.by_place()
+    assert {found[place][0].leading_reason for place in places} == {ReasonCode.FOLLOWS_HELD_REQUEST}
+    assert (await house.audit()).sound
+
+
+async def test_a_gate_that_cannot_read_what_others_hold_decides_nothing(house: Gatehouse) -> None:
+    await house.put(house.topics.marks.name, b"no mark", 0)
+    worker = await house.worker()
+
+    await worker.says("the marks have failed")
+    page = await worker.answers(503)
+    assert page.problems
+    await house.send([of_story(house, "search")[0].request])
+    assert await house.ledger() == []

@@ -22,6 +22,7 @@ from streams.codecs.vault import Vault
 from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
+from streams.gate.marks import Marks
 from streams.gate.memory import Memory, Remembered
 from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
@@ -123,6 +124,7 @@ class Bench:
         self.note = ""
         self.remembered = remembered
         self.arrivals = Arrivals(KEYS, partitions)
+        self.marks = Marks()
 
     def new_draft(self) -> Draft:
         """Return a draft of nothing yet."""
@@ -141,6 +143,7 @@ class Bench:
             sealer=VAULT.sealer(self.now, bytes),
             missing=self.missing,
             overdue=self.overdue,
+            marks=self.marks,
         )
 
     def draft(self, *sent: Input) -> Draft:
@@ -175,6 +178,8 @@ class Bench:
             self.written[place].extend(rows)
         self.note = draft.metadata
         draft.apply()
+        for mark in draft.marks:
+            self.marks.put(mark)
         return draft
 
     def advance(self, moment: datetime) -> None:

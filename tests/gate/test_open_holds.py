@@ -55,6 +55,13 @@ def test_a_closed_hold_is_gone_and_leaves_nothing_behind() -> None:
     assert (len(holds), holds._asked, holds.next_deadline(), holds.oldest()) == (0, {}, None, None)
 
 
+def test_holds_for_a_reviewer_and_in_haste_are_counted() -> None:
+    holds = opened(a_hold("a"), a_hold("b", reason_text="ice"), a_hold("c", reason_text="ice", exigent=True))
+    assert (holds.for_review, holds.exigent) == (2, 1)
+    holds.close(DecisionId("c"))
+    assert (holds.for_review, holds.exigent) == (1, 0)
+
+
 def test_holds_that_were_resolved_take_no_memory_until_their_deadline() -> None:
     holds = opened(a_hold("stays", days=3), a_hold("first", days=2))
     resolved = a_hold("resolved", days=1)

@@ -7,6 +7,7 @@ import pytest
 from streams.books.replica import BooksReplica
 from streams.clock import ManualClock
 from streams.errors import BooksNotCurrentError
+from streams.gate.mark_replica import MarkReplica
 from streams.gate.stage import GateStage, Surroundings
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
@@ -31,6 +32,7 @@ def stage(clock: ManualClock) -> GateStage:
     surroundings = Surroundings(
         runtime=runtime,
         replica=BooksReplica(SETTINGS, clock, "worker-1"),
+        marks=MarkReplica(SETTINGS, clock),
         directory=TopicDirectory(SETTINGS, clock),
         keys=KEYS,
     )

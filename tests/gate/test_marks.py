@@ -1,0 +1,143 @@
+"""Sticky holds: asking again for what was held, in other words, under another id, on another partition."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from streams.gate.marks import Marks
+from streams.policy.vocabulary import ReasonCode, Verdict
+from tests.gate.bench import Bench, incomplete, kinds, signed, signed_review
+from tests.policy.building import NOW
+
+SUSPICIOUS = {"reason_text": "ice detainer for a homicide suspect"}
+AGAIN = {"request_id": "r-2"}
+FOLLOWS = ReasonCode.FOLLOWS_HELD_REQUEST
+WINDOW = {"plate": None, "window_from": NOW - timedelta(days=2), "window_to": NOW - timedelta(days=1)}
+
+
+def is_held_again(bench: Bench, **changes: Any) -> bool:
+    """Tell whether an innocent request, with changes, is held because it asks again."""
+    bench.send(signed(**{**AGAIN, **changes}))
+    return bench.last.leading_reason is FOLLOWS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"selector": {"plate": "8abc-123"}},
+        {"selector": {"plate": "\uff18\uff21\uff22\uff23 123"}},
+        {"requested_by": {"user": " J.Doe "}},
+        {"reason_text": "homicide on Spring Street", "case_number": "24-9"},
+        {
+            "selector": {
+                "plate": "8ABC123",
+                "window_from": NOW - timedelta(days=20),
+                "window_to": NOW - timedelta(days=19),
+            }
+        },
+    ],
+)
+def test_another_id_other_words_or_another_spelling_do_not_shake_a_hold_off(
+    bench: Bench, change: dict[str, Any]
+) -> None:
+    bench.send(signed(**SUSPICIOUS, requested_by={"user": "jdoe"}))
+    held = bench.last.decision_id
+    assert is_held_again(bench, **{"requested_by": {"user": "jdoe"}, **change})
+    assert held in bench.last.reasons[0].message
+    assert bench.releases() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"selector": {"plate": "9XYZ987"}},
+        {"requested_by": {"user": "somebody.else"}},
+        {"kind": "hotlist_share", "data_types": ["hotlist_hit"], "selector": {"plate": None}},
+    ],
+)
+def test_another_matter_or_another_user_is_decided_by_itself(bench: Bench, change: dict[str, Any]) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    assert not is_held_again(bench, **change)
+
+
+def test_in_the_same_batch_it_is_noticed_too(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS), signed(**AGAIN))
+    assert kinds(bench) == [("decision", "hold")] * 2
+    assert bench.last.leading_reason is FOLLOWS
+
+
+def test_what_another_partition_holds_is_noticed_in_this_one(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    other = Bench()
+    other.marks = bench.marks
+    assert is_held_again(other)
+
+
+@pytest.mark.parametrize("days", [29, 30])
+@pytest.mark.parametrize("ending", ["denied", "expired"])
+def test_what_was_refused_is_remembered_for_thirty_days(bench: Bench, ending: str, days: int) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    if ending == "denied":
+        bench.send(signed_review(bench.last, "deny"))
+    else:
+        bench.advance(NOW + timedelta(days=14))
+        bench.send()
+    assert bench.last.verdict is Verdict.BLOCK
+    bench.advance(bench.now + timedelta(days=days))
+    asked = {"requested_at": bench.now.isoformat()}
+    assert is_held_again(bench, **asked) is (days < 30)
+
+
+def test_what_was_approved_may_be_asked_again(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    bench.send(signed_review(bench.last, "approve", ReasonCode.REASON_NEEDS_REVIEW))
+    assert bench.last.verdict is Verdict.FORWARD
+    assert not is_held_again(bench)
+
+
+def test_a_reviewer_clears_what_asks_again(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    assert is_held_again(bench)
+    bench.send(signed_review(bench.last, "approve", FOLLOWS))
+    assert kinds(bench)[-1] == ("resolution", "forward")
+
+
+def test_a_request_that_only_lacked_something_leaves_no_mark(bench: Bench) -> None:
+    bench.send(incomplete())
+    assert not is_held_again(bench)
+    assert bench.last.verdict is Verdict.FORWARD
+
+
+def test_a_hold_that_was_opened_beforehand_is_no_way_around(bench: Bench) -> None:
+    bench.send(incomplete(request_id="seed"))
+    bench.send(signed(**SUSPICIOUS))
+    bench.send(signed(request_id="seed"))
+    assert kinds(bench)[-1] == ("resolution", "hold")
+    assert bench.last.leading_reason is FOLLOWS
+
+
+def test_all_of_a_window_has_its_plates_in_common(bench: Bench) -> None:
+    bench.send(signed(selector=WINDOW))
+    assert bench.last.leading_reason is ReasonCode.SELECTOR_TOO_BROAD
+    inside = {"window_from": NOW - timedelta(days=3), "window_to": NOW - timedelta(days=1, hours=2)}
+    assert is_held_again(bench, selector={"plate": "8ABC123", **inside})
+    after = {"window_from": NOW - timedelta(days=1), "window_to": NOW}
+    assert not is_held_again(bench, request_id="r-3", selector={"plate": "8ABC123", **after})
+
+
+def test_marks_name_neither_plates_nor_people(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    rows = bench.written[bench.topics.marks.name, 0]
+    assert len(rows) == 1
+    assert not [word for word in (b"8ABC123", b"doe", b"pasadena") if word in (rows[0][1] or b"")]
+
+
+def test_marks_that_are_past_are_forgotten(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    bench.send(signed_review(bench.last, "deny"))
+    assert len(bench.marks) == 1
+    bench.marks.forget(NOW + timedelta(days=30))
+    assert len(bench.marks) == 0
+    assert len(Marks()) == 0
