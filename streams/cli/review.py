@@ -1,8 +1,7 @@
 """`alpr-gate review`: what is held for a person to read, and what that person does with it."""
 
+import secrets
 import sys
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,33 +9,27 @@ import orjson
 
 from streams.adapters.review_desk import submit_review
 from streams.cli.books_options import by_option, given
-from streams.cli.books_output import print_fields, print_rows
-from streams.cli.ledger_proofs import FILE
-from streams.cli.terminal import console
+from streams.cli.ledger_proofs import FILE, SEED_BYTES
+from streams.cli.review_output import due_columns, held_columns, print_held, print_queue, tell_outcome
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.json_text import json_text
 from streams.codecs.request_json import request_to_json
-from streams.codecs.signing_key import load_signing_key
+from streams.codecs.signing_key import load_signing_key, new_signing_key, write_signing_key
 from streams.codecs.vault import open_vault
-from streams.custody.held import Held, open_hold, read_queue
+from streams.custody.held import open_hold, read_queue
 from streams.custody.opening import Opening
 from streams.errors import InputError
-from streams.ledger.record import LedgerRecord
 from streams.ledger.review_note import ReviewNote, review_text
 from streams.ledger.signed_note import SignedNote
-from streams.policy.answers import missing_in
 from streams.policy.review import Review
-from streams.policy.reviews import is_for_review
-from streams.policy.vocabulary import DecisionId, ReasonCode, RecordKind, ReviewAct, Verdict
+from streams.policy.vocabulary import DecisionId, ReasonCode, ReviewAct
 from streams.settings import load_settings
 
-# Columns of a narrow terminal.
-FEW = 4
 CODES = click.Choice([code.value for code in ReasonCode])
 
 id_argument = click.argument("decision_id", metavar="ID")
-key_option = click.option("--key", "key_file", type=FILE, required=True, help="Your key, from `ledger key`.")
+key_option = click.option("--key", "key_file", type=FILE, required=True, help="Your key, from `review key`.")
 patience_option = click.option("--timeout", type=click.FloatRange(min=0), default=10.0, show_default=True,
                                help="Longest wait for the gate, in seconds.")  # fmt: skip
 
@@ -51,6 +44,23 @@ def review() -> None:
     \b
     Example: alpr-gate review list
     """
+
+
+@review.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="Your name, without blanks: who acts is recorded by it.")
+def key(file: Path, name: str) -> None:
+    """Make the key of a reviewer in a new FILE.
+
+    Only you can read the file. The line that is printed is public: it goes into the file that
+    ALPR_GATE_REVIEWERS names, and from the next start of the workers on you can review.
+
+    \b
+    Example: alpr-gate review key castro.key --name m.castro >> reviewers
+    """
+    made = new_signing_key(name, secrets.token_bytes(SEED_BYTES))
+    write_signing_key(made, file)
+    click.echo(str(made.verifier))
 
 
 @review.command("list")
@@ -70,64 +80,9 @@ def list_(what: str, form: str) -> None:
     now = SystemClock().now()
     queue = run(read_queue(load_settings(), now))
     if what == "due":
-        _print_all(queue.due, _due_columns(now), form)
+        print_queue(queue.due, due_columns(now), form)
     else:
-        _print_all(queue.held, _columns(now), form)
-
-
-def _print_all(rows: tuple[object, ...], columns: Mapping[str, Callable[..., str]], form: str) -> None:
-    if form == "json":
-        for row in rows:
-            shown = {name.replace(" ", "_"): column(row) for name, column in columns.items()}
-            click.echo(orjson.dumps(shown))
-        return
-    print_rows(rows, columns, FEW)
-    console().print(f"{len(rows)} to review")
-
-
-def _columns(now: datetime) -> Mapping[str, Callable[[Held], str]]:
-    """Return the columns, the most wanted first."""
-    return {
-        "decision id": lambda one: one.hold.decision_id,
-        "left": lambda one: _left(one.hold.deadline, now),
-        "for review": lambda one: " ".join(_codes(one.record)) or "-",
-        "missing": lambda one: " ".join(missing_in(one.record.reasons)) or "-",
-        "recipient": lambda one: one.record.entity_id or "-",
-        "earlier": lambda one: " ".join(
-            f"{one.earlier.get(verdict, 0)} {word}" for verdict, word in _EARLIER.items()
-        ),
-        "exigent": lambda one: "exigent" if one.hold.exigent else "-",
-        "returned": lambda one: "returned" if one.returned else "-",
-    }
-
-
-def _due_columns(now: datetime) -> Mapping[str, Callable[[LedgerRecord], str]]:
-    return {
-        "decision id": lambda one: one.decision_id,
-        "left": lambda one: "-" if one.review_due is None else _left(one.review_due, now),
-        "cleared": lambda one: " ".join(reason.code for reason in one.cleared),
-        "recipient": lambda one: one.entity_id or "-",
-        "decided": lambda one: f"{one.decided_at:%Y-%m-%d %H:%M}Z",
-    }
-
-
-_EARLIER = {Verdict.FORWARD: "forwarded", Verdict.BLOCK: "blocked", Verdict.HOLD: "held"}
-_DAY, _HOUR, _MINUTE = 86400, 3600, 60
-
-
-def _left(deadline: datetime, now: datetime) -> str:
-    """Return how long is left, in the unit that matters."""
-    seconds = (deadline - now).total_seconds()
-    if seconds <= 0:
-        return "overdue"
-    size, unit = next(
-        (each for each in ((_DAY, "d"), (_HOUR, "h")) if seconds >= 2 * each[0]), (_MINUTE, "min")
-    )
-    return f"{int(seconds // size)} {unit}"
-
-
-def _codes(record: LedgerRecord) -> tuple[ReasonCode, ...]:
-    return tuple(reason.code for reason in record.reasons if is_for_review(reason))
+        print_queue(queue.held, held_columns(now), form)
 
 
 @review.command()
@@ -146,11 +101,7 @@ def show(decision_id: str, reason: str | None, by: str) -> None:
     """
     settings, now = load_settings(), SystemClock().now()
     if reason is None:
-        held = run(read_queue(settings, now)).get(decision_id)
-        print_fields(held.record)
-        console().print(
-            f"for review: {', '.join(_codes(held.record)) or 'nothing'}; until {held.hold.deadline}"
-        )
+        print_held(run(read_queue(settings, now)).get(decision_id), now)
         return
     if settings.vault is None:
         raise InputError("no vault: name its folder in ALPR_GATE_VAULT")
@@ -238,19 +189,4 @@ def _act(
     )
     note = SignedNote(text=text, signatures=(key.sign(text),))
     sent = ReviewNote(request_id=held.record.request_id or "", note=str(note))
-    _tell(run(submit_review(settings, sent, timeout)))
-
-
-def _tell(record: LedgerRecord) -> None:
-    place = f"on record as {record.partition}/{record.seq}"
-    if record.leading_reason is ReasonCode.REVIEW_REFUSED:
-        raise InputError(f"the gate refused the review: {record.reasons[0].message}; {place}")
-    if record.kind is RecordKind.REVIEW:
-        console().print(f"[yellow]returned[/], the requester is told; {place}")
-        return
-    style = {Verdict.FORWARD: "green", Verdict.BLOCK: "red"}.get(record.verdict, "yellow")
-    console().print(f"[{style}]{record.verdict}[/], {place}")
-    for reason in record.reasons:
-        console().print(f"  {reason.code}: {reason.message}")
-    if record.review_due is not None:
-        console().print(f"to be reviewed after the fact until {record.review_due.isoformat()}")
+    tell_outcome(run(submit_review(settings, sent, timeout)))

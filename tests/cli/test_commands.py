@@ -71,6 +71,7 @@ WITHOUT_A_BROKER = (
     "bench",
     "decide",
     "ledger key",
+    "review key",
     "ledger witness",
     "ledger check",
     "ledger vault",

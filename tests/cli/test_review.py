@@ -10,9 +10,12 @@ import pytest
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.release import decode_release
-from streams.codecs.signing_key import SigningKey, new_signing_key, write_signing_key
+from streams.codecs.reviewers import load_reviewers
+from streams.codecs.signing_key import SigningKey, load_signing_key, new_signing_key, write_signing_key
+from streams.errors import InputError
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import DecisionId, ReasonCode, RecordKind, RequestId, Verdict
+from streams.settings import Settings
 from tests.cli.books_runner import Ended, Gate, gate_on
 from tests.gatehouse import Gatehouse
 
@@ -64,6 +67,19 @@ async def desk(house: Gatehouse, tmp_path: Path) -> Desk:
     reviewers.write_text(f"# the sharing desk\n\n{CASTRO.verifier}\n", encoding="utf-8")
     await (await house.worker(reviewers=reviewers)).ready(partitions=2)
     return Desk(house, gate_on(house.settings), tmp_path)
+
+
+def test_a_reviewers_key_is_made_once_and_its_line_is_what_the_workers_read(
+    settings: Settings, tmp_path: Path
+) -> None:
+    gate, file = gate_on(settings), tmp_path / "own.key"
+    made = gate("review", "key", str(file), "--name", "m.castro")
+    (tmp_path / "reviewers").write_text(made.output, encoding="utf-8")
+    assert load_reviewers(tmp_path / "reviewers") == (load_signing_key(file).verifier,)
+    assert gate("review", "key", str(file), "--name", "m.castro").exit_code == 2
+    (tmp_path / "reviewers").write_text(made.output * 2, encoding="utf-8")
+    with pytest.raises(InputError, match="share a name or a key"):
+        load_reviewers(tmp_path / "reviewers")
 
 
 async def test_a_held_request_is_listed_read_on_record_returned_and_approved(desk: Desk) -> None:
