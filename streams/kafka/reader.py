@@ -22,7 +22,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from streams.errors import UnavailableError
 from streams.kafka.admin import admin_client
 from streams.kafka.batch import Record
-from streams.kafka.faults import UNREADABLE, sorted_faults
+from streams.kafka.faults import UNREADABLE, reaching, sorted_faults
 from streams.kafka.stage import Committed
 from streams.settings import Settings
 
@@ -45,6 +45,7 @@ class PartitionReader:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._servers = settings.bootstrap_servers
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.servers,
             group_id=None,
@@ -56,7 +57,7 @@ class PartitionReader:
         )
 
     async def __aenter__(self) -> Self:
-        with sorted_faults("reach the broker"):
+        with sorted_faults("reach the broker"), reaching(self._servers):
             await self._consumer.start()
         return self
 
