@@ -52,6 +52,12 @@ class LedgerError(GateError):
     exit_code = 4
 
 
+class RehearsalError(GateError):
+    """What was tried comes out otherwise than it has to; nothing was changed by trying it."""
+
+    exit_code = 5
+
+
 class FencedError(GateError):
     """Another worker owns the partition now; this one must write nothing more.
 

@@ -107,6 +107,12 @@ STAGES = (
         writes=(_NAMED.admin_actions.name,),
     ),
     Stage(
+        name="rehearsal",
+        kind=StageKind.TOOL,
+        does="explains decisions, replays or follows them under changed books, and changes nothing",
+        reads=(_NAMED.requests.name, _NAMED.decisions.name, _NAMED.books.name),
+    ),
+    Stage(
         name="recipient",
         kind=StageKind.OUTSIDE,
         does="receives what was forwarded to it, and nothing else",

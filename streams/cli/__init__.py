@@ -19,6 +19,10 @@ COMMANDS = {
     "demo": ("demo", "demo", "Show the whole gate at work on a Kafka of its own, then end."),
     "requests": ("requests", "requests", "Send sharing requests, as an intake."),
     "decide": ("decide", "decide", "Decide requests from files, without a broker."),
+    "backtest": ("backtest", "backtest", "Replay recorded requests under changed books."),
+    "explain": ("explain", "explain", "Explain one decision of the ledger, rule by rule."),
+    "shadow": ("shadow", "shadow", "Follow the gate with changed books, deciding nothing."),
+    "test": ("cases", "test", "Run an agency's own cases against its books."),
     "agreements": ("agreements", "agreements", "List, show, apply and revoke agreements."),
     "entities": ("entities", "entities", "List, show and apply entities."),
     "policy": ("policy", "policy", "Show and apply the agency's policy."),
@@ -87,6 +91,7 @@ def cli() -> None:
       2   bad input or usage
       3   an unlawful change of the books, refused
       4   the ledger does not verify
+      5   what was tried comes out otherwise: decisions change, a case fails
       69  something needed is not there: broker, network, Java
       70  a fatal fault of the worker; restart it
       75  fenced: another worker took over

@@ -7,6 +7,7 @@ no position is guessed: where an offset is gone, reading fails instead of beginn
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -59,6 +60,8 @@ class PartitionReader:
     async def __aenter__(self) -> Self:
         with sorted_faults("reach the broker"), reaching(self._servers):
             await self._consumer.start()
+        # Its tasks begin to run now: a consumer that is stopped before they have fails on their ends.
+        await asyncio.sleep(0)
         return self
 
     async def __aexit__(
@@ -72,6 +75,14 @@ class PartitionReader:
             first = await self._consumer.beginning_offsets([partition])
             end = await self._consumer.end_offsets([partition])
         return first[partition], end[partition]
+
+    async def offset_at(self, partition: TopicPartition, instant: datetime) -> int | None:
+        """Return the first offset whose record was produced at that instant or later, or None for none."""
+        milliseconds = int(instant.timestamp() * 1000)
+        with sorted_faults(f"look for a time in {partition.topic}"):
+            found = await self._consumer.offsets_for_times({partition: milliseconds})
+        place = found.get(partition)
+        return None if place is None else int(place.offset)
 
     async def read(self, partition: TopicPartition, start: int, end: int) -> AsyncGenerator[Record, None]:
         """Yield the committed records of `[start, end)`.

@@ -16,7 +16,7 @@ from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
 from streams.policy.reviews import is_cleared
 from streams.policy.verdicts import combine, leading
-from streams.policy.vocabulary import ReasonCode
+from streams.policy.vocabulary import EntityId, ReasonCode
 
 
 def decide(
@@ -38,14 +38,8 @@ def decide(
     are current. Repeats, supplements and deadlines need memory and are not known here.
     """
     identity = identity or identify(request)
-    try:
-        case = open_case(request, books, policy, now)
-        judgement = judge(case)
-        entity_id = None if case.standing is None else case.standing.entity_id
-    except Exception as error:  # noqa: BLE001  # the one boundary: what cannot be evaluated blocks
-        judgement, entity_id = _failed(error), None
+    (reasons, terms), entity_id = judged(request, books, policy, now)
     # From here on nothing can fail: every field is copied from what is there already.
-    reasons, terms = judgement
     if cleared:
         reasons = tuple([reason for reason in reasons if not is_cleared(reason, cleared)])
     verdict = combine(reasons)
@@ -68,6 +62,20 @@ def decide(
         obligations=() if terms is None or reasons else terms.obligations,
         cleared=cleared,
     )
+
+
+def judged(
+    request: SharingRequest, books: BooksView, policy: PolicyInForce, now: datetime
+) -> tuple[Judgement, EntityId | None]:
+    """Return what the rules say of the request, and who it is for if that can be told; it never raises.
+
+    It is the part of a decision that the books and the policy have a say in, for who compares two of them.
+    """
+    try:
+        case = open_case(request, books, policy, now)
+        return judge(case), None if case.standing is None else case.standing.entity_id
+    except Exception as error:  # noqa: BLE001  # the one boundary: what cannot be evaluated blocks
+        return _failed(error), None
 
 
 def _failed(error: Exception) -> Judgement:

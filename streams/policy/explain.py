@@ -5,15 +5,16 @@ proposes nothing that could not help: a block offers no supplement, and a bar of
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from streams.policy.agreement import Agreement
 from streams.policy.books import BooksView
-from streams.policy.decision import Decision, Reason
+from streams.policy.decision import Reason
 from streams.policy.eligibility import BAR_CODES
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.reasons import ROWS
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import ClearedBy, ReasonCode, Tier, Verdict
+from streams.policy.vocabulary import AgreementId, ClearedBy, EntityId, ReasonCode, Tier, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
 _FORWARD, _BLOCK, _HOLD = Verdict.FORWARD, Verdict.BLOCK, Verdict.HOLD
@@ -36,8 +37,37 @@ _HEADLINE = {
 }
 
 
-def explain(decision: Decision, request: SharingRequest, books: BooksView, policy: PolicyInForce) -> str:
-    """Return the explanation, one line for each reason. It holds no plate and no person's name."""
+class Decided(Protocol):
+    """What an explanation is made from: a decision, or the record of one in the ledger."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict of the whole."""
+        ...
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return every reason, in rule order."""
+        ...
+
+    @property
+    def entity_id(self) -> EntityId | None:
+        """Return who the recipient is, or None when that could not be told."""
+        ...
+
+    @property
+    def agreement_id(self) -> AgreementId | None:
+        """Return the agreement that carries it or comes nearest, or None when there is none."""
+        ...
+
+
+def explain(
+    decision: Decided, request: SharingRequest | None, books: BooksView, policy: PolicyInForce
+) -> str:
+    """Return the explanation, one line for each reason. It holds no plate and no person's name.
+
+    `request` is None for who has the record alone, where the request is sealed.
+    """
     lines = [_HEADLINE[decision.verdict]]
     if decision.reasons:
         lines += [_line(reason, decision.verdict) for reason in decision.reasons]
@@ -55,12 +85,12 @@ def _line(reason: Reason, whole: Verdict) -> str:
     return f"- {reason.code} ({reason.clause}): {reason.message} [{reason.field}]; {remedy}."
 
 
-def _about_purposes(decision: Decision, policy: PolicyInForce) -> Iterator[str]:
+def _about_purposes(decision: Decided, policy: PolicyInForce) -> Iterator[str]:
     if any(reason.code is _NOT_AUTHORISED for reason in decision.reasons):
         yield f"The agency authorises: {_listed(policy.purposes)}."
 
 
-def _about_recipient(decision: Decision) -> Iterator[str]:
+def _about_recipient(decision: Decided) -> Iterator[str]:
     """Yield why there is no agreement to speak of."""
     codes = {reason.code for reason in decision.reasons}
     if decision.entity_id is None:
@@ -71,7 +101,7 @@ def _about_recipient(decision: Decision) -> Iterator[str]:
         yield f"It would need a concluded agreement with `{decision.entity_id}`."
 
 
-def _about(agreement: Agreement, decision: Decision, request: SharingRequest) -> Iterator[str]:
+def _about(agreement: Agreement, decision: Decided, request: SharingRequest | None) -> Iterator[str]:
     """Yield which agreement carries it, or which comes nearest and what it lacks."""
     named = f"`{agreement.agreement_id}` version {agreement.version} ({agreement.clause_reference})"
     if decision.verdict is _FORWARD:
@@ -87,7 +117,8 @@ def _about(agreement: Agreement, decision: Decision, request: SharingRequest) ->
         return
     yield f"The nearest agreement is {named}; it lacks: {_listed(lacking)}."
     if ReasonCode.SCOPE_NOT_COVERED in lacking:
-        yield _asked_for(agreement, request)
+        if request is not None:
+            yield _asked_for(agreement, request)
         covered = _extent(agreement.data_types, agreement.scopes, agreement.networks)
         yield f"Covered: {covered}; reads younger than `{agreement.max_record_age}`."
     if ReasonCode.PURPOSE_NOT_COVERED in lacking:

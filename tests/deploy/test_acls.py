@@ -14,7 +14,8 @@ SCRIPT = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
          "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
-         "records officer": "alpr-records", "reviewer": "alpr-reviewer"}  # fmt: skip
+         "records officer": "alpr-records", "reviewer": "alpr-reviewer",
+         "rehearsal": "alpr-records"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 

@@ -8,7 +8,8 @@ from streams.policy.digest import content_digest, decision_id_of, identify
 from streams.policy.entity import Entity
 from streams.policy.standing import Standing
 from streams.policy.vocabulary import EntityId, ReasonCode, Verdict
-from tests.policy.building import NOW, Plain, a_request, in_force, some_books
+from streams.rehearsal.plain_values import Plain
+from tests.policy.building import NOW, a_request, in_force, some_books
 
 
 def test_a_decision_says_on_what_it_stands() -> None:
