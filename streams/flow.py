@@ -133,7 +133,7 @@ STAGES = (
     Stage(
         name="auditor",
         kind=StageKind.TOOL,
-        does="verifies the chain, decides again from the history of the books",
+        does="verifies the chain, publishes, decides again from the history of the books",
         reads=(_NAMED.decisions.name, _NAMED.books_events.name, _NAMED.checkpoints.name),
     ),
 )

@@ -14,6 +14,9 @@ from streams.books.loader import read_books
 from streams.books.plan import Planner, planned_agreements, planned_revocation, planned_revocations
 from streams.books.revocation import Settled, settle
 from streams.books.revocation import revoke as revoke_agreement
+from streams.cli.agreements_diff import diff
+from streams.cli.agreements_import import import_
+from streams.cli.agreements_lint import lint
 from streams.cli.books_options import (
     apply_plan,
     author_of,
@@ -44,11 +47,15 @@ FEW = 6
 
 @click.group()
 def agreements() -> None:
-    """List, show, apply and revoke agreements.
+    """List, show, check, compare, import, apply and revoke agreements.
 
     \b
     Example: alpr-gate agreements apply agreements.yaml
     """
+
+
+for command in (lint, diff, import_):
+    agreements.add_command(command)
 
 
 @agreements.command()

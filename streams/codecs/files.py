@@ -12,7 +12,7 @@ from streams.codecs.file_agreements import agreement_claims, agreement_from
 from streams.codecs.file_entities import entity_claims, entity_from
 from streams.codecs.file_evidence_holds import evidence_hold_claims, evidence_hold_from
 from streams.codecs.marked_yaml import Fields, parse
-from streams.codecs.yaml_kinds import DURATION, FLAG, ID, TEXT, instant, listed, word
+from streams.codecs.yaml_kinds import DURATION, FLAG, ID, TEXT, WHOLE, instant, listed, word
 from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
@@ -64,6 +64,15 @@ def read_agreements(text: str, name: str) -> tuple[Agreement, ...]:
         InputError: the file is no list of agreements; a line for each problem.
     """
     return _all_of(parse(text, name), "agreements", agreement_from, agreement_claims)
+
+
+def agreement_lines(text: str, name: str) -> dict[tuple[str, int], int]:
+    """Return the line on which each agreement of `read_agreements` begins, by id and version."""
+    fields = parse(text, name)
+    found: dict[tuple[str, int], int] = {}
+    for each in fields.each_required("agreements"):
+        found[each.required("agreement_id", ID), each.required("version", WHOLE)] = each.line
+    return found
 
 
 def read_evidence_holds(text: str, name: str) -> tuple[EvidenceHold, ...]:

@@ -3,7 +3,7 @@
 from importlib.resources import as_file, files
 from pathlib import Path
 
-NAMES = ("policy.yaml", "registry.yaml", "agreements.yaml", "evidence_holds.yaml")
+NAMES = ("policy.yaml", "registry.yaml", "agreements.yaml", "evidence_holds.yaml", "policy_text.yaml")
 
 
 def example_path(name: str) -> Path:

@@ -22,7 +22,7 @@ from aiokafka.errors import (
 )
 
 from streams.errors import InputError, UnavailableError
-from streams.kafka.faults import reaching
+from streams.kafka.faults import reaching, sorted_faults
 from streams.topics import TopicSpec
 
 # Seconds; a broker answers a creation before every partition has a leader.
@@ -70,6 +70,17 @@ async def admin_client(servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
         yield admin
     finally:
         await admin.close()
+
+
+async def topic_names(servers: str) -> frozenset[str]:
+    """Return the names of all topics.
+
+    Raises:
+        UnavailableError: no broker answers.
+    """
+    with sorted_faults("reach the broker"), reaching(servers):
+        async with admin_client(servers) as admin:
+            return frozenset(await admin.list_topics())
 
 
 async def _unready(admin: AIOKafkaAdminClient, wanted: Mapping[str, TopicSpec]) -> dict[str, bool]:

@@ -120,7 +120,7 @@ async def committed_of(settings: Settings, partition: TopicPartition) -> Committ
     Raises:
         UnavailableError: no broker answers, or the group has no coordinator within 30 seconds.
     """
-    with sorted_faults("read the committed offset"):
+    with sorted_faults("read the committed offset"), reaching(settings.bootstrap_servers):
         async with admin_client(settings.bootstrap_servers) as admin:
             found = await _answer(admin, settings.app_id, partition)
     return None if found.offset < 0 else Committed(offset=found.offset, metadata=found.metadata)

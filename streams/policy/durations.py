@@ -19,6 +19,7 @@ _TEXT = re.compile(
     re.ASCII,
 )
 _LONGEST_MONTHS = 12_000
+_LONGEST_MONTH = 31
 # Any request may name the first or the last instant of Python's calendar; these leave room for every span.
 _FIRST, _LAST = datetime(2, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _LATEST_YEAR = 8000
@@ -64,6 +65,17 @@ class Duration:
         """Tell whether `end` is no later than `start` plus the duration."""
         return end - start <= self.shortest or end <= self.after(start, zone)
 
+    @property
+    def longest(self) -> timedelta:
+        """Return the most that any calendar can make of it: months of 31 days, and what a zone may add."""
+        slack = _ZONE_SLACK if self.months or self.days else timedelta(0)
+        return timedelta(days=_LONGEST_MONTH * self.months + self.days) + self.exact + slack
+
+    def is_within(self, other: "Duration") -> bool:
+        """Tell whether it is never longer than the other on the same calendar; in doubt it is not."""
+        parts = self.months <= other.months and self.days <= other.days and self.exact <= other.exact
+        return parts or self.longest <= other.shortest
+
     def oldest(self, now: datetime, zone: tzinfo) -> datetime:
         """Return an instant from which on nothing is over at `now`; at most a few days after the first."""
         years, month0 = divmod(now.year * 12 + now.month - 1 - self.months, 12)
@@ -94,6 +106,26 @@ def parse_duration(text: str) -> Duration | None:
     least = timedelta(days=months // 12 * 365 + months % 12 * 28 + days)
     slack = _ZONE_SLACK if least else timedelta(0)
     return Duration(months, days, exact, least + exact - slack)
+
+
+_UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
+
+
+def duration_words(text: str) -> str:
+    """Return an ISO 8601 duration as people say it, such as `5 years, 24 hours and 1 minute`.
+
+    What is no duration stays as it is written.
+    """
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        return text
+    said = [
+        f"{number} {unit}" if float(number) == 1 else f"{number} {unit}s"
+        for number, unit in zip(match.groups(), _UNITS, strict=True)
+        if number is not None
+    ]
+    *most, last = said
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def require_duration(text: str, field: str) -> Duration:

@@ -71,6 +71,16 @@ class Terms:
             and self.reviewed_at <= now < self.review_due
         )
 
+    def window(self) -> tuple[datetime, datetime] | None:
+        """Return when the agreement can forward while it is active, half-open like the term; None is never.
+
+        By its term, its clause and its review.
+        """
+        if not self.prohibits_onward_sharing or self.reviewed_at is None or self.review_due is None:
+            return None
+        begin, end = max(self.start, self.reviewed_at), min(self.end, self.review_due)
+        return (begin, end) if begin < end else None
+
 
 def terms_of(agreement: Agreement) -> Terms:
     """Return the agreement compiled; total, for an unlawful agreement is answered by the rules."""

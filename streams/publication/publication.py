@@ -1,0 +1,72 @@
+"""What is published, as one value; the page, the JSON and the tables are three ways to write it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from streams.errors import InputError
+from streams.policy.policy_in_force import PolicyInForce
+from streams.policy.policy_text import PolicyText
+from streams.publication.counts import QuarterCounts, counted_by_quarter
+from streams.publication.ledger_reading import PartitionLedger
+from streams.publication.recipients import Recipient, recipients
+from streams.publication.sources import Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The last record of one partition that was read: its hash in hex, or None before the first record."""
+
+    partition: int
+    hash: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Everything that is published, as it stood at `as_of`; no plate, no person.
+
+    `unreadable` counts entries of the books that cannot be read, under which nothing is shared.
+    """
+
+    as_of: datetime
+    policy: PolicyInForce
+    text: PolicyText
+    recipients: tuple[Recipient, ...]
+    quarters: tuple[QuarterCounts, ...]
+    heads: tuple[Head, ...]
+    unreadable: int
+
+    @property
+    def sharing(self) -> tuple[Recipient, ...]:
+        """Return those that something is shared with."""
+        return tuple(one for one in self.recipients if one.stopped is None)
+
+    @property
+    def stopped(self) -> tuple[Recipient, ...]:
+        """Return those under whose agreements nothing is shared now."""
+        return tuple(one for one in self.recipients if one.stopped is not None)
+
+
+def publication_of(sources: Sources, text: PolicyText) -> Publication:
+    """Return the publication of what was read.
+
+    Raises:
+        InputError: there was no policy, or it cannot be read.
+    """
+    books, as_of = sources.past.index.books, sources.as_of
+    policy = books.policy()
+    if policy is None:
+        raise InputError("there was no policy in force: nothing could be shared, and nothing is published")
+    return Publication(
+        as_of=as_of,
+        policy=policy,
+        text=text,
+        recipients=recipients(books, policy, as_of),
+        quarters=counted_by_quarter(sources.records(), as_of),
+        heads=tuple(_head(part) for part in sources.ledger),
+        unreadable=len(sources.past.index.faults),
+    )
+
+
+def _head(part: PartitionLedger) -> Head:
+    last = part.records[-1].hash.hex() if part.records else None
+    return Head(partition=part.partition, hash=last)

@@ -1,0 +1,115 @@
+"""The publication as tables and as JSON, for whoever wants to work with it."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import orjson
+
+from streams.policy.policy_text import SECTIONS
+from streams.publication.counts import Counted
+from streams.publication.process import UNSEEN, process
+from streams.publication.publication import Publication
+from streams.publication.recipients import Recipient
+from streams.publication.words import day, networks, term
+
+FORMAT = 1
+# Spreadsheets take a cell that begins with one of these for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+RECIPIENT_COLUMNS = (
+    "entity_id", "name", "class", "agreement_id", "agreement_version", "shared_now", "why_not",
+    "agreement_with", "from", "until", "data_types", "scopes", "networks", "purposes", "max_record_age",
+    "live_feed", "last_review", "next_review",
+)  # fmt: skip
+COUNT_COLUMNS = ("quarter", "of", "verdict", "leading_reason", "count")
+HIDDEN = "hidden"
+
+
+def recipients_csv(publication: Publication) -> bytes:
+    """Return a row for each entity and agreement."""
+    return _csv(RECIPIENT_COLUMNS, (list(plain_recipient(one).values()) for one in publication.recipients))
+
+
+def counts_csv(publication: Publication) -> bytes:
+    """Return a row for each count; `hidden` stands where a number is not shown."""
+    rows = [
+        (str(one.quarter), of, *row)
+        for one in publication.quarters
+        for of, counted in (("requests", one.requests), ("ended_holds", one.resolutions))
+        for row in _count_rows(counted)
+    ]
+    return _csv(COUNT_COLUMNS, rows)
+
+
+def _count_rows(counted: Counted) -> Iterable[tuple[str, str, object]]:
+    for (verdict, reason), count in counted.cells.items():
+        yield verdict.value, "" if reason is None else reason.value, HIDDEN if count is None else count
+    yield "total", "", HIDDEN if counted.total is None else counted.total
+
+
+def publication_json(publication: Publication) -> bytes:
+    """Return everything that is published, as JSON with its keys in order; null is a number not shown."""
+    policy = publication.policy.policy
+    plain = {
+        "format": FORMAT,
+        "as_of": publication.as_of.isoformat(),
+        "agency": policy.agency.name,
+        "policy_hash": publication.policy.policy_hash,
+        "policy_text": {section.key: publication.text.sections[section.key] for section in SECTIONS},
+        "public_comment": publication.text.public_comment,
+        "contact": publication.text.contact,
+        "authorised_purposes": sorted(publication.policy.purposes),
+        "process": process(publication.policy),
+        "not_seen": UNSEEN,
+        "recipients": [plain_recipient(one) for one in publication.recipients],
+        "quarters": [
+            {
+                "quarter": str(one.quarter),
+                "requests": _plain_counts(one.requests),
+                "ended_holds": _plain_counts(one.resolutions),
+            }
+            for one in publication.quarters
+        ],
+        "ledger_heads": [{"partition": one.partition, "hash": one.hash} for one in publication.heads],
+        "unreadable_entries_of_the_books": publication.unreadable,
+    }
+    return orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def plain_recipient(one: Recipient) -> dict[str, object]:
+    """Return an entity under an agreement as plain values, in the order of the columns."""
+    terms, (begin, end) = one.terms, term(one.terms)
+    values = (
+        one.entity.entity_id, one.entity.name, one.entity.entity_class.value, terms.agreement_id,
+        terms.version, one.stopped is None, one.stopped or "", "" if one.lender is None else one.lender.name,
+        begin, end, " ".join(sorted(terms.data_types)), " ".join(sorted(terms.scopes)), networks(terms),
+        " ".join(sorted(terms.purposes)), terms.agreement.max_record_age, terms.live_feed,
+        _day(terms.reviewed_at), _day(terms.review_due),
+    )  # fmt: skip
+    return dict(zip(RECIPIENT_COLUMNS, values, strict=True))
+
+
+def _plain_counts(counted: Counted) -> dict[str, object]:
+    cells = [
+        {"verdict": verdict.value, "leading_reason": reason and reason.value, "count": count}
+        for (verdict, reason), count in counted.cells.items()
+    ]
+    return {"cells": cells, "total": counted.total}
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def _cell(value: object) -> str:
+    text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _day(instant: datetime | None) -> str:
+    return "" if instant is None else day(instant)

@@ -1,0 +1,200 @@
+"""The page as a browser, a screen reader and somebody with bad intentions would find it."""
+
+import itertools
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import orjson
+import pytest
+
+from streams.policy.policy_text import SECTIONS
+from streams.policy.vocabulary import Verdict
+from streams.publication.html import Html, element, paragraphs
+from streams.publication.page import PARTS, page
+from streams.publication.process import UNSEEN
+from streams.publication.publication import Publication
+from streams.publication.style import CONTRASTS
+from streams.publication.tables import counts_csv, publication_json, recipients_csv
+from tests.publication.shown import TEXT, books_after, example_events, publication, record
+
+VOID = {"meta", "br"}
+READABLE = 4.5
+EVIL = '<script>alert("x")</script>'
+# Of the example agreements and the events: who reviewed, evaluated, signed.
+PEOPLE = (
+    "example reviewer",
+    "example custodian",
+    "example chief",
+    "example counsel",
+    "Chief of Police",
+    "j. author",
+)
+
+
+class Reading(HTMLParser):
+    """Reads a page strictly: every element is closed where it belongs."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def shown() -> Publication:
+    return publication()
+
+
+@pytest.fixture(scope="module")
+def text(shown: Publication) -> str:
+    return page(shown).decode()
+
+
+@pytest.fixture(scope="module")
+def reading(text: str) -> Reading:
+    return Reading(text)
+
+
+def test_the_page_is_whole(reading: Reading) -> None:
+    assert reading.open == []
+    ids = [attributes["id"] for _, attributes in reading.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {name for name, _ in PARTS} <= set(ids)
+    links = [str(attributes["href"]) for attributes in reading.all("a")]
+    assert {link.removeprefix("#") for link in links if link.startswith("#")} <= set(ids)
+
+
+def test_it_loads_nothing_and_runs_nothing(reading: Reading, text: str) -> None:
+    names = {name for name, _ in reading.elements}
+    assert not names & {"script", "link", "img", "iframe", "object", "form", "svg"}
+    assert "url(" not in text
+    assert "@import" not in text
+    assert "://" not in text
+    assert not any(key.startswith("on") for _, attributes in reading.elements for key in attributes)
+
+
+def test_it_can_be_read_without_eyes_and_walked_without_a_mouse(reading: Reading) -> None:
+    (html,) = reading.all("html")
+    assert html["lang"] == "en"
+    assert len(reading.all("h1")) == len(reading.all("main")) == len(reading.all("title")) == 1
+    levels = [int(name[1]) for name, _ in reading.elements if name in {"h1", "h2", "h3"}]
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert all("scope" in attributes for attributes in reading.all("th"))
+    assert len(reading.all("caption")) == len(reading.all("table")) > 2
+    regions = [each for each in reading.all("div") if each.get("role") == "region"]
+    assert len(regions) == len(reading.all("table"))
+    assert all(each["tabindex"] == "0" and each["aria-labelledby"] for each in regions)
+    first_link = reading.all("a")[0]
+    assert first_link["href"] == "#main"
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("ink", "ground"), CONTRASTS)
+def test_text_stands_out_from_its_ground(ink: str, ground: str) -> None:
+    brighter, darker = sorted((luminance(ink), luminance(ground)), reverse=True)
+    assert (brighter + 0.05) / (darker + 0.05) >= READABLE
+
+
+def test_it_names_agencies_agreements_and_every_section_of_the_policy(text: str) -> None:
+    assert "Burbank Police Department" in text
+    assert "ex-burbank-pd" in text
+    assert "Hemet Police Department" in text
+    for section in SECTIONS:
+        assert section.heading in text
+        assert section.clause in text
+    for unseen in UNSEEN:
+        assert unseen in text
+
+
+def test_no_person_and_no_free_text_of_an_agreement_is_published(shown: Publication, text: str) -> None:
+    written = (text, *(each(shown).decode() for each in (publication_json, recipients_csv, counts_csv)))
+    for one in written:
+        assert [name for name in PEOPLE if name in one] == []
+        assert "shall not sell, share or transfer" not in one
+
+
+def test_small_numbers_stand_nowhere(text: str, shown: Publication) -> None:
+    assert "not shown" in text
+    counts = [
+        cell["count"]
+        for quarter in orjson.loads(publication_json(shown))["quarters"]
+        for cell in (*quarter["requests"]["cells"], *quarter["ended_holds"]["cells"])
+    ]
+    assert None in counts
+    assert all(count is None or count > 10 for count in counts)
+    assert all(
+        not row.endswith(tuple(f",{n}" for n in range(1, 11)))
+        for row in counts_csv(shown).decode().split("\n")
+    )
+
+
+def test_the_same_records_give_the_same_bytes() -> None:
+    one, other = publication(), publication()
+    for write in (page, publication_json, recipients_csv, counts_csv):
+        assert write(one) == write(other)
+
+
+def test_the_order_of_entries_on_the_books_does_not_show() -> None:
+    events = example_events()
+    other = publication(books_after([events[0], *reversed(events[1:])]))
+    assert page(other) == page(publication())
+
+
+def test_what_is_written_about_the_agency_is_text_and_never_markup() -> None:
+    sections = {**TEXT.sections, "accuracy": EVIL}
+    shown = replace(publication(), text=replace(TEXT, sections=sections, contact=EVIL, public_comment=EVIL))
+    text = page(shown).decode()
+    assert EVIL not in text
+    assert text.count("&lt;script&gt;") == 3
+
+
+def test_attributes_are_escaped_too() -> None:
+    assert element("a", "<", href='"><b>') == '<a href="&quot;&gt;&lt;b&gt;">&lt;</a>'
+    assert element("p", Html("<b>x</b>")) == "<p><b>x</b></p>"
+
+
+def test_paragraphs_and_lists_of_the_agency() -> None:
+    assert paragraphs("one\ntwo\n\n- a\n- b & c\n") == "<p>one two</p>\n<ul><li>a</li><li>b &amp; c</li></ul>"
+
+
+def test_with_nothing_shared_and_no_quarter_over_it_says_so() -> None:
+    events = [each for each in example_events() if not each.key.startswith("agreement/")]
+    text = page(
+        publication(books_after(events), [record(Verdict.FORWARD)], record(Verdict.FORWARD).decided_at)
+    ).decode()
+    assert "No agreement is in force" in text
+    assert "No quarter with requests is over yet" in text
+
+
+def test_what_cannot_be_read_is_counted() -> None:
+    events = example_events()
+    broken = replace(events[-1], value=b"not an agreement")
+    assert (
+        "1 entries of the books cannot be read" in page(publication(books_after([*events, broken]))).decode()
+    )
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_text() -> None:
+    events = example_events()
+    shown = publication(books_after(events))
+    first = shown.recipients[0]
+    renamed = replace(first, entity=replace(first.entity, name="=1+1"))
+    assert ",'=1+1," in recipients_csv(replace(shown, recipients=(renamed,))).decode()
