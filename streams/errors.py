@@ -27,6 +27,17 @@ class CodecError(InputError):
     """
 
 
+class FieldError(CodecError):
+    """One field of a record in text is not what it must be.
+
+    `field` is its path, as in `selector.read_ids[3]`, empty for the record as a whole.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class UnavailableError(GateError):
     """Something that the gate needs (the broker, Java, the network) is not there; try again later."""
 

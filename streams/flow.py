@@ -48,6 +48,13 @@ STAGES = (
         writes=(_NAMED.requests.name,),
     ),
     Stage(
+        name="api",
+        kind=StageKind.TOOL,
+        does="an intake for agencies over HTTP: knows them by token, hands out their own answers",
+        reads=(_NAMED.answers.name,),
+        writes=(_NAMED.requests.name,),
+    ),
+    Stage(
         name="custodian",
         kind=StageKind.TOOL,
         does="applies and revokes agreements, entities and policy",

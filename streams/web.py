@@ -73,14 +73,14 @@ class Pages:
 
     async def show_health(self, _: web.Request) -> web.Response:
         """Answer at all: the process lives and its event loop turns."""
-        return _json(200, {"alive": True})
+        return json_page(200, {"alive": True})
 
     async def show_readiness(self, _: web.Request) -> web.Response:
         """Answer 200 when the worker can decide, else 503 with the reasons."""
         # Asked once, so that the status and the sentences are of the same moment.
         readiness = self.readiness()
         problems = readiness.problems
-        return _json(
+        return json_page(
             503 if problems else 200,
             {
                 "ready": not problems,
@@ -91,11 +91,13 @@ class Pages:
         )
 
 
-def _json(status: int, content: dict[str, object]) -> web.Response:
+def json_page(status: int, content: object) -> web.Response:
+    """Return a response of JSON."""
     return web.Response(status=status, body=orjson.dumps(content), content_type="application/json")
 
 
-async def _harden(_: web.Request, response: web.StreamResponse) -> None:
+async def harden(_: web.Request, response: web.StreamResponse) -> None:
+    """Put the headers on a response; for an application's `on_response_prepare`."""
     response.headers.update(SECURITY_HEADERS)
 
 
@@ -106,7 +108,7 @@ def application(pages: Pages) -> web.Application:
     app.router.add_get("/metrics", pages.show_metrics)
     app.router.add_get("/healthz", pages.show_health)
     app.router.add_get("/readyz", pages.show_readiness)
-    app.on_response_prepare.append(_harden)
+    app.on_response_prepare.append(harden)
     return app
 
 

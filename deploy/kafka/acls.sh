@@ -21,7 +21,7 @@ REVIEWER="${REVIEWER_PRINCIPAL:-User:alpr-reviewer}"
 RECORDS="${RECORDS_PRINCIPAL:-User:alpr-records}"
 NOTARY="${NOTARY_PRINCIPAL:-User:alpr-notary}"
 AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
-ANSWERS="${ANSWERS_PRINCIPAL:-User:alpr-answers}"
+API="${API_PRINCIPAL:-User:alpr-api}"
 APP_ID="${ALPR_GATE_APP_ID:-alpr-gate}"
 PREFIX="${ALPR_GATE_TOPIC_PREFIX:-}"
 KAFKA_ACLS="${KAFKA_ACLS:-kafka-acls.sh}"
@@ -49,6 +49,7 @@ keeps_acts() { # whoever opens what is sealed adds to the chain of administrativ
 base() {
   # Only intakes put requests in, with a key of their own; the gate moves a misplaced one.
   writes "$INTAKE" alpr.sharing.requests
+  writes "$API" alpr.sharing.requests
   reads "$GATE" alpr.sharing.requests
   writes "$GATE" alpr.sharing.requests
 
@@ -116,8 +117,8 @@ base() {
   reads "$AUDITOR" alpr.sharing.decisions
   reads "$AUDITOR" alpr.books.events
   reads "$AUDITOR" alpr.ledger.checkpoints
-  # Answers name what each organisation asked for: the service that hands them out reads them, no partner does.
-  reads "$ANSWERS" alpr.sharing.answers
+  # Answers name what each organisation asked for: the API, which hands them out, reads them; no partner does.
+  reads "$API" alpr.sharing.answers
 }
 
 recipient() { # entity id: this recipient reads its own topic, and nothing else

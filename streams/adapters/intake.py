@@ -65,7 +65,7 @@ async def send_requests(
     async with open_producer(settings) as producer:
         await require_topic(producer, topic)
         for window in _windows(requests):
-            sent += await _send_window(producer, topic, window)
+            sent += await send_window(producer, topic, window)
             progress(sent)
     return sent
 
@@ -89,7 +89,13 @@ async def require_topic(producer: AIOKafkaProducer, topic: str) -> None:
         )
 
 
-async def _send_window(producer: AIOKafkaProducer, topic: str, window: list[SharingRequest]) -> int:
+async def send_window(producer: AIOKafkaProducer, topic: str, window: list[SharingRequest]) -> int:
+    """Write requests and return how many, once all brokers have them.
+
+    Raises:
+        UnavailableError: not all of them were taken.
+        InputError: one is larger than the topic allows.
+    """
     try:
         deliveries = [
             await producer.send(topic, key=request.request_id.encode(), value=encode_request(request))

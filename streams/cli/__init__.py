@@ -18,6 +18,7 @@ COMMANDS = {
     "run": ("run", "run", "Run a worker of the gate until it is stopped."),
     "demo": ("demo", "demo", "Show the whole gate at work on a Kafka of its own, then end."),
     "requests": ("requests", "requests", "Send sharing requests, as an intake."),
+    "api": ("api", "api", "Serve partner agencies over HTTP."),
     "decide": ("decide", "decide", "Decide requests from files, without a broker."),
     "backtest": ("backtest", "backtest", "Replay recorded requests under changed books."),
     "explain": ("explain", "explain", "Explain one decision of the ledger, rule by rule."),

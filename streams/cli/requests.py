@@ -96,14 +96,19 @@ def send(file: BinaryIO, entity_id: str | None, form: str, registry: Path | None
     Example: alpr-gate requests send request.json --as us-ca-pasadena-pd
     """
     settings = load_settings()
-    intake = Intake(_keyring(settings), _authenticate(entity_id, form, registry))
+    intake = Intake(keyring_of(settings), _authenticate(entity_id, form, registry))
     # All are read before the first is sent: half a file in the gate would be hard to send again.
     accepted = [intake.accept(request) for request in FORMATS[form](file)]
     sent = run(send_requests(settings, accepted, _tell if is_for_people() else _be_silent))
     click.echo(f"{sent} requests sent to {Topics.of(settings).requests.name} at {settings.bootstrap_servers}")
 
 
-def _keyring(settings: Settings) -> Keyring:
+def keyring_of(settings: Settings) -> Keyring:
+    """Return the keyring that the settings name.
+
+    Raises:
+        InputError: they name none, or it cannot be read.
+    """
     if settings.keyring is None:
         raise InputError(
             "no keyring: name its file in ALPR_GATE_KEYRING, `alpr-gate requests keyring` makes one"

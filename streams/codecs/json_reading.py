@@ -18,7 +18,7 @@ from typing import Any
 from streams.codecs.bindings import RECORDS, word_of
 from streams.codecs.numbers import INT_LIMIT, LONG_LIMIT
 from streams.codecs.shapes import MOST_ITEMS, Choice, Entries, Items, Leaf, Record, Shape, Words
-from streams.errors import CodecError
+from streams.errors import FieldError
 
 # Takes a parsed value and the path of its field.
 JsonReader = Callable[[object, str], Any]
@@ -28,9 +28,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 
-def expected(path: str, what: str) -> CodecError:
+def expected(path: str, what: str) -> FieldError:
     """Return the error that says what a field must be."""
-    return CodecError(f"`{path}`: expected {what}" if path else f"expected {what}")
+    return FieldError(path, f"`{path}`: expected {what}" if path else f"expected {what}")
 
 
 def _text(value: object, path: str) -> str:
@@ -188,10 +188,12 @@ def _record(shape: Record) -> JsonReader:
     return read
 
 
-def _unknown_key(key: str, path: str) -> CodecError:
+def _unknown_key(key: str, path: str) -> FieldError:
     """Return the refusal of a key; one that looks like no field name may be anything and is not repeated."""
-    name = f"`{key}`" if _FIELD_NAME.fullmatch(key) else "a key"
-    return CodecError(f"{name} is no field of {f'`{path}`' if path else 'this record'}")
+    is_name = _FIELD_NAME.fullmatch(key) is not None
+    place = f"{path}.{key}".removeprefix(".") if is_name else path
+    name = f"`{key}`" if is_name else "a key"
+    return FieldError(place, f"{name} is no field of {f'`{path}`' if path else 'this record'}")
 
 
 def defaults_of(shape: Shape) -> Mapping[str, Mapping[str, object]]:

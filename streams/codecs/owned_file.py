@@ -1,4 +1,7 @@
-"""Files with keys: for their owner's eyes alone (mode 0600), written once and never over another."""
+"""Files with keys: for their owner's eyes alone (mode 0600), written once and never over another.
+
+A list that grows is the exception, and is replaced as a whole.
+"""
 
 import os
 import stat
@@ -43,6 +46,21 @@ def write_owned(path: Path, content: bytes, what: str) -> None:
             path.hardlink_to(beside)
         finally:
             beside.unlink()
+        sync_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"{what} `{path}`: {error.strerror}") from error
+
+
+def replace_owned(path: Path, content: bytes, what: str) -> None:
+    """Write a file with mode 0600, in place of the one that is there; all of it or nothing.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        _write(beside, content)
+        beside.replace(path)
         sync_folder(path.parent)
     except OSError as error:
         raise InputError(f"{what} `{path}`: {error.strerror}") from error

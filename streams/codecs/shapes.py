@@ -58,12 +58,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of a record; `required` when its schema gives no default."""
+    """A field of a record; `required` when its schema gives no default. `doc` tells people what it is."""
 
     name: str
     shape: "Shape"
     required: bool
     default: object
+    doc: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ def _record(schema: Json, named: dict[str, Shape]) -> Record:
                 shape=_shape(field["type"], named),
                 required="default" not in field,
                 default=field.get("default"),
+                doc=field.get("doc", ""),
             )
             for field in schema["fields"]
         ),

@@ -206,6 +206,8 @@ class Journal:
             follows=case.follows,
             deadline=None if hold is None else hold.deadline,
             explanation=f"{foreword}{explanation}",
+            # As the seal proves it: a request without a good one comes here without a name.
+            authenticated_as=case.request.authenticated_as,
         )
         answer = answer_of(case.decision, occasion, context.now)
         return self._row(self._context.names.answers, answer.organisation, encode_answer(answer))

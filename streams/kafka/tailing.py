@@ -40,7 +40,7 @@ async def tail_topic(settings: Settings, topic: str, *, begin: str, end: str) ->
     with sorted_faults(f"read {topic}"), reaching(settings.bootstrap_servers):
         try:
             await consumer.start()
-            ends = await _assigned(consumer, settings, topic, begin)
+            ends = await assign_all(consumer, settings, topic, begin)
             while end == "never" or [tp for tp, last in ends.items() if await consumer.position(tp) < last]:
                 for records in (await consumer.getmany(timeout_ms=POLL_MS)).values():
                     for record in records:
@@ -49,10 +49,16 @@ async def tail_topic(settings: Settings, topic: str, *, begin: str, end: str) ->
             await consumer.stop()
 
 
-async def _assigned(
+async def assign_all(
     consumer: AIOKafkaConsumer, settings: Settings, topic: str, begin: str
 ) -> dict[TopicPartition, int]:
-    """Assign every partition of the topic, seek, and return where each ends now."""
+    """Assign every partition of the topic, seek, and return where each ends now.
+
+    `begin` is `first` or `next`, as for `tail_topic`.
+
+    Raises:
+        InputError: there is no such topic.
+    """
     numbers = await _numbers(settings, topic)
     if not numbers:
         raise InputError(f"there is no topic `{topic}`: has a gate run on this Kafka yet?")

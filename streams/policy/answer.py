@@ -5,7 +5,7 @@ from datetime import datetime
 
 from streams.policy.decision import Reason
 from streams.policy.making import maker_of
-from streams.policy.vocabulary import DecisionId, RecordKind, RequestId, Verdict
+from streams.policy.vocabulary import DecisionId, EntityId, RecordKind, RequestId, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +15,9 @@ class Answer:
     `follows` names the decision that this one repeats or resolves. `missing` are the request's fields that
     a supplement can still fill before `deadline`; both are empty for anything but a hold.
 
-    Instants are UTC. `organisation` is as the request gave it, for it is the key by which the requester is
-    found.
+    Instants are UTC. `organisation` is as the request gave it, so anybody can put any name there. Whom the
+    answer may be shown to is `authenticated_as` alone: the entity that an intake vouched for under a seal
+    that held, None when nobody did.
     """
 
     decision_id: DecisionId
@@ -30,6 +31,7 @@ class Answer:
     deadline: datetime | None
     explanation: str
     answered_at: datetime
+    authenticated_as: EntityId | None = None
 
 
 make_answer = maker_of(Answer)

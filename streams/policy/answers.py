@@ -7,7 +7,7 @@ from datetime import datetime
 from streams.policy.answer import Answer, make_answer
 from streams.policy.decision import Decision, Reason
 from streams.policy.making import maker_of
-from streams.policy.vocabulary import ClearedBy, DecisionId, RecordKind, Verdict
+from streams.policy.vocabulary import ClearedBy, DecisionId, EntityId, RecordKind, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of it.
 _HOLD = Verdict.HOLD
@@ -15,12 +15,13 @@ _HOLD = Verdict.HOLD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """Why an answer is given now: a decision, a repeat of one, or the resolution of a hold."""
+    """Why an answer is given now: a decision, a repeat of one, or the resolution of a hold; and to whom."""
 
     kind: RecordKind
     follows: DecisionId | None = None
     deadline: datetime | None = None
     explanation: str
+    authenticated_as: EntityId | None = None
 
 
 make_occasion = maker_of(Occasion)
@@ -42,6 +43,7 @@ def answer_of(decision: Decision, occasion: Occasion, now: datetime) -> Answer:
         deadline=occasion.deadline if is_held else None,
         explanation=occasion.explanation,
         answered_at=now,
+        authenticated_as=occasion.authenticated_as,
     )
 
 

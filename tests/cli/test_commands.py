@@ -14,11 +14,13 @@ from click.testing import CliRunner
 
 from streams.cli import COMMANDS, INTERRUPTED, cli
 from streams.clock import SystemClock
+from streams.codecs.access_tokens import TOKEN_BYTES, add_token, new_token
 from streams.codecs.keyring import KEY_BYTES, new_keyring, write_keyring
 from streams.codecs.signing_key import new_signing_key, write_signing_key
 from streams.codecs.vault import add_keys
 from streams.examples import example_path
 from streams.ledger.sealed import months_from
+from streams.policy.vocabulary import EntityId
 from tests.interruptible import interruptible
 
 GATE = str(Path(sys.executable).with_name("alpr-gate"))
@@ -34,6 +36,7 @@ VERIFIER = str(SIGNING.verifier)
 ON_A_BROKER = (
     "run",
     f"requests send {EXAMPLE} --as us-ca-pasadena-pd",
+    "api serve",
     f"agreements apply {EXAMPLE}agreements.yaml",
     "agreements list",
     "agreements lint",
@@ -91,6 +94,7 @@ WITHOUT_A_BROKER = (
     "ledger order-shred",
     "ledger shred",
     "requests keyring",
+    "api token",
     "broker start",
     "broker status",
     "broker stop",
@@ -117,6 +121,7 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
     write_keyring(new_keyring(bytes(range(2 * KEY_BYTES))), keyring)
     write_signing_key(SIGNING, folder / "ledger.key")
     add_keys(folder / "vault", months_from(SystemClock().now(), 2), bytes)
+    add_token(folder / "tokens", EntityId("us-ca-pasadena-pd"), new_token(bytes(TOKEN_BYTES)))
     (folder / "request.json").write_text("", encoding="utf-8")
     examples = f"{example_path('policy.yaml').parent}/"
     words = [word.replace(EXAMPLE, examples) for word in command.split()]
@@ -133,6 +138,7 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
             **clean,
             "ALPR_GATE_KEYRING": str(keyring),
             "ALPR_GATE_VAULT": str(folder / "vault"),
+            "ALPR_GATE_API_TOKENS": str(folder / "tokens"),
             **environment,
         },
     )

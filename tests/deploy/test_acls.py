@@ -15,7 +15,7 @@ TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
          "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
          "records officer": "alpr-records", "reviewer": "alpr-reviewer",
-         "rehearsal": "alpr-records"}  # fmt: skip
+         "rehearsal": "alpr-records", "api": "alpr-api"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
@@ -68,7 +68,8 @@ def test_a_role_reads_what_the_map_says_and_nothing_else(role: str) -> None:
 
 
 def test_only_intakes_reviewers_and_the_gate_write_requests() -> None:
-    assert _who("Write", TOPICS.requests.name) == {"alpr-intake", "alpr-reviewer", "alpr-gate"}
+    writers = {"alpr-intake", "alpr-api", "alpr-reviewer", "alpr-gate"}
+    assert _who("Write", TOPICS.requests.name) == writers
 
 
 def test_only_the_gate_writes_the_ledger_and_to_recipients() -> None:

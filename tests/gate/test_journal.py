@@ -1,4 +1,6 @@
 import hashlib
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +16,7 @@ from streams.policy.holds import open_hold
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import RecordKind
 from tests.gate.bench import PASADENA, VAULT, Bench, bytes_of, signed
+from tests.policy.building import NOW, a_request
 
 OUT = "alpr.out.pasadena-pd"
 
@@ -55,6 +58,30 @@ def test_a_block_is_a_record_an_answer_and_its_alerts(bench: Bench) -> None:
 def test_answers_go_to_the_organisation_that_asked(bench: Bench) -> None:
     bench.send(signed())
     assert [key for key, _ in bench.rows("alpr.sharing.answers")] == [b"Pasadena CA PD"]
+
+
+def test_an_answer_is_for_whom_an_intake_vouched_whatever_name_was_given(
+    bench: Bench,
+) -> None:
+    bench.send(signed(requested_by={"organisation": "Burbank CA PD"}))
+    assert bench.answers[-1].organisation == "Burbank CA PD"
+    assert bench.answers[-1].authenticated_as == PASADENA
+
+
+def test_an_answer_without_a_seal_that_holds_is_for_nobody(bench: Bench) -> None:
+    claimed = a_request()
+    assert claimed.authenticated_as == PASADENA
+    bench.send(claimed, replace(signed(), case_number="changed on the way"))
+    assert [answer.authenticated_as for answer in bench.answers] == [None, None]
+
+
+def test_what_ends_a_hold_answers_the_same_entity(bench: Bench) -> None:
+    bench.send(signed(reason_text=""), signed())
+    bench.send(signed(request_id="r-2", reason_text=""))
+    bench.advance(NOW + timedelta(days=15))
+    bench.send()
+    assert [answer.kind for answer in bench.answers] == ["decision", "resolution", "decision", "resolution"]
+    assert {answer.authenticated_as for answer in bench.answers} == {PASADENA}
 
 
 def test_everything_but_a_release_goes_to_the_writers_own_partition() -> None:

@@ -1,0 +1,84 @@
+"""The API without a broker behind it: what it would send is kept in a list."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from streams.adapters.api.answers import AnswerMemory
+from streams.adapters.api.desk import Desk
+from streams.adapters.api.door import Door
+from streams.adapters.api.rate import Rate
+from streams.adapters.api.service import application
+from streams.clock import ManualClock
+from streams.codecs.access_tokens import add_token, new_token
+from streams.codecs.keyring import new_keyring
+from streams.errors import UnavailableError
+from streams.policy.request import SharingRequest
+from streams.policy.vocabulary import EntityId
+from streams.web import listening
+from tests.policy.building import NOW
+
+PASADENA, BURBANK = EntityId("us-ca-pasadena-pd"), EntityId("us-ca-burbank-pd")
+TOKENS = {PASADENA: new_token(bytes(32)), BURBANK: new_token(b"b" * 32)}
+KEYRING = new_keyring(bytes(range(64)))
+LEAST: dict[str, Any] = {
+    "request_id": "r-1",
+    "kind": "record_request",
+    "initiated_by": "recipient",
+    "recipient_name": "Pasadena CA PD",
+    "requested_by": {"user": "det.smith", "organisation": "Pasadena CA PD"},
+}
+
+
+@dataclass
+class Counter:
+    """One service, and what came of it. `refusing` makes Kafka as good as away; `behind` is its excuse."""
+
+    session: aiohttp.ClientSession
+    tokens: Path
+    clock: ManualClock
+    memory: AnswerMemory
+    sent: list[SharingRequest] = field(default_factory=list)
+    refusing: bool = False
+    behind: str | None = None
+
+    async def send(self, request: SharingRequest) -> None:
+        if self.refusing:
+            raise UnavailableError("no Kafka")
+        self.sent.append(request)
+
+    async def call(
+        self, method: str, path: str, token: str | None = TOKENS[PASADENA], **options: Any
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        headers |= options.pop("headers", {})
+        async with self.session.request(method, path, headers=headers, **options) as response:
+            return response.status, await response.json(content_type=None), response.headers
+
+    async def post(self, content: object, path: str = "/v1/requests") -> tuple[int, Any]:
+        status, told, _ = await self.call("POST", path, json=content)
+        return status, told
+
+
+@asynccontextmanager
+async def counter(folder: Path, per_minute: int = 100_000) -> AsyncIterator[Counter]:
+    """Open a service."""
+    tokens = folder / "tokens"
+    for entity_id, token in TOKENS.items():
+        add_token(tokens, entity_id, token)
+    clock, memory = ManualClock(NOW), AnswerMemory()
+    session = aiohttp.ClientSession()
+    made = Counter(session, tokens, clock, memory)
+    door = Door(tokens, Rate(per_minute, clock), memory.admit)
+    desk = Desk(KEYRING, memory, made.send, lambda: made.behind, clock)
+    app = application(door, desk, lambda: tuple(filter(None, (made.behind, door.problem))))
+    await session.close()
+    async with (
+        listening(app, "127.0.0.1", 0, "") as port,
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as made.session,
+    ):
+        yield made
