@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -75,6 +76,16 @@ async def house(settings: Settings, tmp_path: Path) -> AsyncIterator[Gatehouse]:
     """A gate with filled books on the session's broker; its workers end with the test."""
     async with gatehouse(settings, tmp_path) as house:
         yield house
+
+
+@pytest.fixture
+def in_los_angeles(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose own zone is not UTC, as most are where nobody thought of it."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "PST8PDT,M3.2.0,M11.1.0")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture(scope="session")

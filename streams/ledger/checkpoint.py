@@ -43,7 +43,7 @@ def read_checkpoint(text: str) -> Checkpoint:
     if len(lines) <= LINES or lines[-1] != "" or not lines[0]:
         raise InputError("expected a checkpoint: origin, size and root, each on its line")
     origin = lines[0]
-    size, root = from_decimal(lines[1]), from_base64(lines[2]) or b""
-    if size is None or len(root) != HASH_SIZE:
+    size, root = from_decimal(lines[1]), from_base64(lines[2])
+    if size is None or root is None or len(root) != HASH_SIZE:
         raise InputError(f"checkpoint of `{origin}`: expected a number of records and a SHA-256 in base64")
     return Checkpoint(origin=origin, size=size, root=root)

@@ -146,13 +146,13 @@ def is_consistent(earlier: tuple[int, bytes], later: tuple[int, bytes], path: Se
     RFC 9162, section 2.1.4.2.
     """
     (first, first_root), (second, second_root) = earlier, later
+    if not 0 <= first <= second:
+        return False
     if first in (0, second):
         # The empty tree begins every other, and a tree itself; neither takes a path.
-        known = EMPTY_ROOT if first == 0 else second_root
-        return not path and first <= second and first_root == known
-    if not 0 < first < second or not path:
-        return False
-    return _roots_of_consistency(first, first_root, second, path) == (first_root, second_root)
+        known = second_root if first == second else EMPTY_ROOT
+        return not path and first_root == known
+    return bool(path) and _roots_of_consistency(first, first_root, second, path) == (first_root, second_root)
 
 
 def _roots_of_consistency(

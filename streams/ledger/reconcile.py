@@ -130,9 +130,8 @@ def _expected(recorded: Iterable[Place], there: Iterable[Place]) -> set[Place]:
     lowest: dict[int, int] = {}
     for partition, offset in there:
         lowest[partition] = min(offset, lowest.get(partition, offset))
-    return {
-        (partition, offset) for partition, offset in recorded if offset >= lowest.get(partition, offset + 1)
-    }
+    # The lowest itself is there; of a partition that holds nothing any more, nothing is expected.
+    return {(partition, offset) for partition, offset in recorded if offset > lowest.get(partition, offset)}
 
 
 def _of_input(difference: Difference, partition: int, offset: int) -> Finding:

@@ -84,7 +84,7 @@ def take(
 
 
 def _cut_off(progress: Progress, witnesses: Witnesses) -> Problem | None:
-    if max(witnesses, default=-1) < progress.count:
+    if not any(seq >= progress.count for seq in witnesses):
         return None
     return Problem(position=progress.count, flaw=Flaw.TRUNCATED, detail=f"up to seq {max(witnesses)}")
 

@@ -41,8 +41,10 @@ class EvidenceIndex:
 
     def covers_of(self, case_number: str | None, now: datetime) -> tuple[Cover, ...]:
         """Return what the holds of that case name that lift at `now`; the number is compared as a name is."""
+        if case_number is None:
+            return ()
         # A blank finds at most holds without a case number, and none of those lifts.
-        known = self._by_case.get(tidy(case_number or ""), {})
+        known = self._by_case.get(tidy(case_number), {})
         return tuple(cover for hold, cover in known.values() if lifts(hold, now))
 
     def preserving(self) -> tuple[EvidenceHold, ...]:

@@ -7,7 +7,7 @@ frozen class. What comes out cannot be told from any other value of that class, 
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 _Given = ParamSpec("_Given")
 _Value = TypeVar("_Value")
@@ -29,7 +29,7 @@ def maker_of(frozen: Callable[_Given, _Value]) -> Callable[_Given, _Value]:
         "    _value.__class__ = _frozen",
         "    return _value",
     ]
-    scope: dict[str, object] = {
+    scope: dict[str, Any] = {
         "_new": object.__new__,
         "_twin": twin_of(made),
         "_frozen": made,
@@ -37,7 +37,8 @@ def maker_of(frozen: Callable[_Given, _Value]) -> Callable[_Given, _Value]:
     }
     # As dataclasses and named tuples are made: from the names of fields, which stand in our own source.
     exec("\n".join(lines), scope)  # noqa: S102  # nothing from outside is in it
-    return cast("Callable[_Given, _Value]", scope["make"])
+    make: Callable[_Given, _Value] = scope["make"]
+    return make
 
 
 def twin_of(frozen: Any) -> type:

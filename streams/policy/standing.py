@@ -38,7 +38,6 @@ class Standing:
     and the units above it, whether they lend it an agreement or not.
     """
 
-    entity: Entity
     entity_id: EntityId
     entity_class: EntityClass
     # All of them, not the first: who mends one must see the others.
@@ -52,7 +51,6 @@ def standing_of(entity: Entity, registry: Registry) -> Standing:
     """Return the standing of the entity."""
     terms = [one for lender in _lenders(entity, registry) for one in registry.terms_with(lender)]
     return Standing(
-        entity=entity,
         entity_id=entity.entity_id,
         entity_class=entity.entity_class,
         bars=statutory_bars(entity, registry.entity),

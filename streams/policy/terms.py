@@ -86,7 +86,8 @@ def terms_of(agreement: Agreement) -> Terms:
     """Return the agreement compiled; total, for an unlawful agreement is answered by the rules."""
     review = agreement.contract_reviewed
     # A review by nobody is none: the order wants each contract reviewed, so somebody must have done it.
-    is_reviewed = review is not None and not is_blank(review.by)
+    if review is not None and is_blank(review.by):
+        review = None
     return Terms(
         agreement=agreement,
         agreement_id=agreement.agreement_id,
@@ -104,8 +105,8 @@ def terms_of(agreement: Agreement) -> Terms:
         live_feed=agreement.live_feed,
         obligations=agreement.obligations,
         prohibits_onward_sharing=prohibits_onward_sharing(agreement),
-        reviewed_at=review.at if review is not None and is_reviewed else None,
-        review_due=review.due if review is not None and is_reviewed else None,
+        reviewed_at=None if review is None else review.at,
+        review_due=None if review is None else review.due,
     )
 
 

@@ -3,7 +3,7 @@
 It names no person and no free text of an agreement: signatories, reviewers and evaluations stay on the books.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,21 +34,23 @@ def recipients(books: Books, policy: PolicyInForce, now: datetime) -> tuple[Reci
         one
         for entity in books.entities()
         if (standing := books.standing(entity.entity_id)) is not None
-        for one in _of(standing, books, policy, now)
+        for one in _of(entity, standing.terms, books, _barred(standing, policy, now), now)
     ]
     return tuple(
         sorted(found, key=lambda one: (one.entity.name, one.entity.entity_id, one.terms.agreement_id))
     )
 
 
-def _of(standing: Standing, books: Books, policy: PolicyInForce, now: datetime) -> Iterator[Recipient]:
-    for terms in standing.terms:
-        with_another = terms.agreement.entity_id != standing.entity_id
+def _of(
+    entity: Entity, agreements: Iterable[Terms], books: Books, barred: str | None, now: datetime
+) -> Iterator[Recipient]:
+    for terms in agreements:
+        with_another = terms.agreement.entity_id != entity.entity_id
         yield Recipient(
-            entity=standing.entity,
+            entity=entity,
             terms=terms,
             lender=books.entity(terms.agreement.entity_id) if with_another else None,
-            stopped=_barred(standing, policy, now) or _not_in_force(terms, now),
+            stopped=barred or _not_in_force(terms, now),
         )
 
 

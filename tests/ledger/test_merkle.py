@@ -9,6 +9,7 @@ from streams.ledger.merkle import (
     leaf_hash,
     root_of_inclusion,
 )
+from tests.wording import exactly
 
 # The inputs and roots that implementations of Certificate Transparency are tested with.
 VALUES = [
@@ -77,7 +78,7 @@ def test_a_path_that_is_longer_shorter_or_changed_proves_nothing(size: int, data
 
 @pytest.mark.parametrize("index", [-1, 3, 4])
 def test_there_is_no_path_for_a_leaf_that_is_not_there(index: int) -> None:
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=exactly(str(index))):
         TREE.inclusion_path(index, 3)
     assert root_of_inclusion(LEAVES[0], index, 3, ()) is None
 
@@ -103,9 +104,35 @@ def test_every_beginning_is_consistent_and_no_other_tree_is(later: int, data: st
         assert not is_consistent(second, first, path)
 
 
+@pytest.mark.parametrize("later", range(1, 18))
+def test_every_beginning_of_a_small_tree_is_proven_by_its_own_path_alone(later: int) -> None:
+    """All of them, for of large trees a draw seldom has the smallest beginnings and the full subtrees."""
+    for earlier in range(1, later):
+        path = TREE.consistency_path(earlier, later)
+        first, second = (earlier, TREE.root(earlier)), (later, TREE.root(later))
+        assert is_consistent(first, second, path)
+        assert not is_consistent(first, second, ())
+        for other in range(later + 1):
+            assert is_consistent((other, TREE.root(other)), second, path) == (other == earlier)
+
+
+@pytest.mark.parametrize("size", range(1, 18))
+def test_a_place_beyond_the_tree_has_no_root(size: int) -> None:
+    for path in ((), TREE.inclusion_path(size - 1, size), TREE.inclusion_path(size, size + 1)):
+        assert root_of_inclusion(LEAVES[size], size, size, path) is None
+
+
+def test_a_tree_begins_with_none_of_another_root_or_of_no_size() -> None:
+    """Of size 0 too: the empty tree has one root, and who signs another has signed something else."""
+    for size in (0, 1, 2):
+        assert is_consistent((size, TREE.root(size)), (size, TREE.root(size)), ())
+        assert not is_consistent((size, TREE.root(size)), (size, leaf_hash(b"x")), ())
+    assert not is_consistent((-1, EMPTY_ROOT), (2, TREE.root(2)), (LEAVES[0],))
+
+
 def test_a_tree_that_shrank_is_not_consistent() -> None:
     assert not is_consistent((3, TREE.root(3)), (2, TREE.root(2)), ())
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=exactly("3")):
         Tree(LEAVES[:2]).consistency_path(3, 2)
 
 
@@ -114,5 +141,5 @@ def test_a_tree_knows_every_tree_that_it_was(size: int) -> None:
     assert TREE.root(size) == Tree(LEAVES[:size]).root()
     assert TREE.inclusion_path(size - 1, size) == Tree(LEAVES[:size]).inclusion_path(size - 1, size)
     for beyond in (-1, len(LEAVES) + 1):
-        with pytest.raises(IndexError):
+        with pytest.raises(IndexError, match=exactly(str(beyond))):
             TREE.root(beyond)

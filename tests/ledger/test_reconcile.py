@@ -2,6 +2,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from streams.ledger.reconcile import Difference, Finding, Forward, Kept, reconcile
 from streams.ledger.record import LedgerRecord
 from streams.policy.vocabulary import AgreementId, DecisionId, EntityId
@@ -61,6 +63,13 @@ def test_a_record_of_an_input_that_is_not_there_is_found() -> None:
     assert differences(offsets=(10, 11, 13)) == [of_input(Difference.RECORD_WITHOUT_INPUT, 12)]
 
 
+@pytest.mark.parametrize("gap", range(11, 20))
+def test_an_input_that_is_missing_among_others_was_not_deleted_by_age(gap: int) -> None:
+    records = (GENESIS, *(block(offset) for offset in range(10, 21)))
+    there = [offset for offset in range(10, 21) if offset != gap]
+    assert differences(records, there, ()) == [of_input(Difference.RECORD_WITHOUT_INPUT, gap)]
+
+
 def test_a_record_of_an_input_that_the_broker_deleted_is_expected() -> None:
     assert differences(offsets=(12, 13)) == []
     assert differences(offsets=()) == []
@@ -88,6 +97,13 @@ def test_a_forward_to_another_recipient_is_found() -> None:
 
 def test_a_forward_that_went_twice_is_found() -> None:
     assert differences(forwards=(went(10, offset=3), went(10))) == [of_forward(Difference.FORWARD_TWICE, 10)]
+
+
+def test_what_two_records_forward_has_to_go_twice_and_may() -> None:
+    twice = (*RECORDS, replace(forward(10), source_offset=14))
+    offsets = range(10, 15)
+    assert differences(twice, offsets, (went(10, offset=3), went(10))) == []
+    assert differences(twice, offsets) == [missing(Difference.RECORD_WITHOUT_FORWARD, 10)]
 
 
 def test_a_record_that_says_forward_and_nothing_went_is_found() -> None:

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from streams.errors import LedgerError
 from streams.ledger.sealed import MonthKey, Sealed, Sealer, month_in, month_of, months_from, open_sealed
+from tests.wording import exactly
 
 KEY = MonthKey("2026-11", bytes(range(32)))
 OTHER = MonthKey("2026-11", bytes(range(1, 33)))
+TELLS = "sealed contents do not open with the key `{}`: they were changed, or moved here"
 CONTENTS = b"plate 8ABC123 for det.smith"
 
 
@@ -41,12 +43,12 @@ def test_each_value_has_a_key_of_its_own() -> None:
 
 
 def test_without_the_key_of_the_month_nothing_opens() -> None:
-    with pytest.raises(LedgerError, match="do not open"):
+    with pytest.raises(LedgerError, match=exactly(TELLS.format(OTHER.key_id))):
         open_sealed(sealed(), "access d1", OTHER)
 
 
 def test_sealed_contents_open_only_as_what_they_are_about() -> None:
-    with pytest.raises(LedgerError, match="moved here"):
+    with pytest.raises(LedgerError, match=exactly(TELLS.format(KEY.key_id))):
         open_sealed(sealed(), "access d2", KEY)
 
 
@@ -75,12 +77,19 @@ def test_the_id_of_a_key_tells_its_month_and_which_key_it_is() -> None:
     assert repr(KEY) == "MonthKey(month='2026-11')"
 
 
+def test_what_is_sealed_names_the_key_that_it_was_sealed_with() -> None:
+    assert sealed().key_id == KEY.key_id
+
+
+@pytest.mark.usefixtures("in_los_angeles")
 def test_a_month_is_one_in_utc() -> None:
     here = timezone(timedelta(hours=-8))
     assert month_of(datetime(2026, 11, 30, 15, 59, 59, tzinfo=here)) == "2026-11"
     assert month_of(datetime(2026, 11, 30, 16, tzinfo=here)) == "2026-12"
 
 
+@pytest.mark.usefixtures("in_los_angeles")
 def test_months_follow_one_another_over_the_year() -> None:
     assert months_from(datetime(2026, 11, 28, tzinfo=UTC), 3) == ("2026-11", "2026-12", "2027-01")
     assert months_from(datetime(2026, 12, 31, tzinfo=UTC), 1) == ("2026-12",)
+    assert months_from(datetime(2026, 12, 1, tzinfo=UTC), 1) == ("2026-12",)

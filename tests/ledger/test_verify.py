@@ -90,13 +90,19 @@ def test_a_null_value_is_no_record() -> None:
 
 def test_a_dropped_record_is_named() -> None:
     values = written(HONEST)
-    assert found(check(values[:3] + values[4:])) == (3, Flaw.WRONG_SEQ)
+    report = check(values[:3] + values[4:])
+    assert found(report) == (3, Flaw.WRONG_SEQ)
+    assert report.problem is not None
+    assert report.problem.detail == "decision d-14"
 
 
 def test_a_chain_cut_off_is_found_with_a_witness_of_its_end() -> None:
     chain, values = linked(HONEST), written(HONEST)
     assert found(check(values[:-2])) is None
-    assert found(check(values[:-2], {9: chain[9].hash})) == (8, Flaw.TRUNCATED)
+    report = check(values[:-2], {3: chain[3].hash, 9: chain[9].hash})
+    assert found(report) == (8, Flaw.TRUNCATED)
+    assert str(report.problem) == "position 8: a witness saw records here, and there are none (up to seq 9)"
+    assert found(check(values, {9: chain[9].hash})) is None
 
 
 def test_a_chain_that_lost_its_beginning_does_not_begin_with_a_genesis() -> None:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 from random import Random
 
 from tests.conftest import PROJECT
+from tests.mutation.survivors import line_of
 
 COPIED = ("pyproject.toml", "streams", "schemas", "tests")
 # What is there for the policy and the ledger and needs no broker.
@@ -59,16 +61,20 @@ def _run(folder: Path, arguments: Sequence[str], given: dict[str, str]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("mutants", nargs="*", help="the names of those to run (default: all)")
     parser.add_argument("--count", type=int, help="how many mutants, drawn by the seed (default: all)")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="alpr-gate-mutants-") as name:
         folder = Path(name)
         every = generated(folder)
-        drawn = every if given.count is None else Random(given.seed).sample(every, given.count)  # noqa: S311  # a draw that must repeat
+        asked = given.mutants or every
+        drawn = asked if given.count is None else Random(given.seed).sample(asked, given.count)  # noqa: S311  # a draw that must repeat
         outcomes = outcomes_of(folder, drawn)
-    survivors = sorted(str(each["mutant"]) for each in outcomes if not each["killed"])
-    print("\n".join(survivors))  # a command's output
+        survivors = sorted(str(each["mutant"]) for each in outcomes if not each["killed"])
+        with chdir(folder):
+            lines = [line_of(name) for name in survivors]
+    print("\n".join(lines))  # a command's output
     share = 1 - len(survivors) / len(drawn)
     print(f"{len(drawn)} of {len(every)} mutants, {share:.1%} killed, {len(survivors)} survived")  # likewise
     return 1 if survivors else 0

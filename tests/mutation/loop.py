@@ -17,32 +17,45 @@ from typing import Any
 import mutmut
 import pytest
 from _pytest.runner import runtestprotocol
+from hypothesis import Phase, settings
 
-# A mutant that takes longer goes round for ever; the slowest test takes a few seconds.
-SECONDS_OF_A_MUTANT = 120
+# A test that takes so many times as long as without a mutant goes round for ever. Counted in seconds of the
+# processor, so that a busy machine kills nothing; at least so many, for a test alone fills caches by itself.
+TIMES_AS_LONG, LEAST_SECONDS = 5, 3
 AT_ONCE = 2
 SURVIVED, KILLED = 0, 1
 
-Reached = dict[str, list[str]]
+# For each function the tests that reach it, and how long each takes.
+Reached = dict[str, list[tuple[float, str]]]
 
 
 class Child:
-    """One fork: what it runs, since when, and what it wrote."""
+    """One fork: what it runs, and the file that says which test it is at."""
 
-    def __init__(self, mutant: str, pid: int, found: Path) -> None:
-        self.mutant, self.pid, self.found = mutant, pid, found
-        self.started = time.monotonic()
+    def __init__(self, mutant: str, pid: int, at: Path) -> None:
+        self.mutant, self.pid, self.at = mutant, pid, at
 
     def outcome(self) -> dict[str, Any] | None:
         """Return how it ended, or None while it runs."""
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
-            if time.monotonic() - self.started > SECONDS_OF_A_MUTANT:
-                os.kill(self.pid, signal.SIGKILL)
             return None
-        by = self.found.read_text() if self.found.exists() else "it ended the process, or no end of it"
-        is_dead = os.waitstatus_to_exitcode(status) != SURVIVED
-        return {"mutant": self.mutant, "killed": is_dead, "by": by if is_dead else None}
+        code = os.waitstatus_to_exitcode(status)
+        by = self.at.read_text() if code != SURVIVED else None
+        return {
+            "mutant": self.mutant,
+            "killed": code != SURVIVED,
+            "by": by,
+            "in_time": code != -signal.SIGPROF,
+        }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Have hypothesis stop at the first example that fails: the smallest one is of no use here."""
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile("mutation", settings.get_profile("alpr-gate"), phases=phases)
+    settings.load_profile("mutation")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -56,8 +69,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     with Path(os.environ["OUTCOMES"]).open("w") as outcomes:
         while True:
             while len(running) < AT_ONCE and (mutant := next(left, None)) is not None:
-                items = _items_of(session, reached.get(mutant.partition("__mutmut_")[0], []))
-                running.append(_forked(mutant, items, work / f"{len(mutant)}-{time.monotonic_ns()}"))
+                tests = reached.get(mutant.partition("__mutmut_")[0], [])
+                running.append(_forked(session, mutant, tests, work / mutant))
             if not running:
                 return True
             time.sleep(0.01)
@@ -70,15 +83,19 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
-def _forked(mutant: str, items: list[pytest.Item], found: Path) -> Child:
+def _forked(session: pytest.Session, mutant: str, tests: list[tuple[float, str]], at: Path) -> Child:
     pid = os.fork()
     if pid:
-        return Child(mutant, pid, found)
+        return Child(mutant, pid, at)
     _quiet()
     os.environ["MUTANT_UNDER_TEST"] = mutant
-    for item, after in _pairs(items):
+    by_name = {item.nodeid: item for item in session.items}
+    seconds = {name: took for took, name in tests}
+    for item, after in _pairs([by_name[name] for name in seconds]):
+        at.write_text(item.nodeid)
+        # Its signal ends the process, even one that never comes back to Python.
+        signal.setitimer(signal.ITIMER_PROF, max(LEAST_SECONDS, TIMES_AS_LONG * seconds[item.nodeid]))
         if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):
-            found.write_text(item.nodeid)
             os._exit(KILLED)
     os._exit(SURVIVED)
 
@@ -95,22 +112,17 @@ def _which_tests_reach(session: pytest.Session, found: Path) -> Reached:
         times: dict[str, list[tuple[float, str]]] = {}
         for item, after in _pairs(session.items):
             mutmut._stats.clear()
-            started = time.monotonic()
+            started = time.process_time()
             reports = runtestprotocol(item, log=False, nextitem=after)
             if any(report.failed for report in reports):
                 os._exit(KILLED)
             for function in mutmut._stats:
-                times.setdefault(function, []).append((time.monotonic() - started, item.nodeid))
-        found.write_text(json.dumps({name: [one for _, one in sorted(each)] for name, each in times.items()}))
+                times.setdefault(function, []).append((time.process_time() - started, item.nodeid))
+        found.write_text(json.dumps({name: sorted(each) for name, each in times.items()}))
         os._exit(SURVIVED)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == SURVIVED, "a test fails without any mutant"
     reached: Reached = json.loads(found.read_text())
     return reached
-
-
-def _items_of(session: pytest.Session, names: list[str]) -> list[pytest.Item]:
-    by_name = {item.nodeid: item for item in session.items}
-    return [by_name[name] for name in names]
 
 
 def _pairs(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:

@@ -1,12 +1,14 @@
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from streams.policy.alert import Alert, Severity
-from streams.policy.alerts import alerts_of
+from streams.policy.alerts import alerts_of, overdue_alert
 from streams.policy.decide import decide
-from streams.policy.vocabulary import ReasonCode
-from tests.policy.building import NOW, a_request, in_force, some_books
+from streams.policy.vocabulary import EntityId, EvidenceHoldId, ReasonCode, Tier
+from tests.policy.building import NOW, a_request, an_evidence_hold, in_force, some_books
 
 
 def _pseudonym(value: str) -> str:
@@ -56,6 +58,42 @@ def test_alerts_name_nobody_and_no_plate() -> None:
     assert len(alerts) == 4
     for secret in ("jdoe", "Shady", "8ABC123"):
         assert secret not in repr(alerts)
+
+
+def test_an_alert_names_the_decision_that_it_is_about() -> None:
+    books, request = some_books(), a_request(purpose_code="commercial")
+    decision = decide(request, books, in_force(books), NOW)
+    told = alerts_of(decision, request, NOW, _pseudonym)
+    assert {alert.decision_ids for alert in told} == {(decision.decision_id,)}
+
+
+def test_a_hold_that_nobody_verified_is_told_once_for_each_date_that_it_is_due() -> None:
+    hold, agency = an_evidence_hold(), EntityId("lapd")
+    alert = overdue_alert(hold, agency, NOW, _pseudonym)
+    assert alert == Alert(
+        alert_id=alert.alert_id,
+        kind=ReasonCode.RETENTION_EXCEEDED,
+        severity=Severity.HIGH,
+        tier=Tier.AGENCY,
+        decision_ids=(),
+        entity_id=None,
+        organisation="lapd",
+        user_pseudonym="p14",
+        summary=(
+            "evidence hold `evidence-24-001234` is overdue for verification (Special Order 31: logical"
+            " deletion after two years, permanent deletion after five)"
+        ),
+        count=1,
+        window_from=hold.reverify_due,
+        window_to=NOW,
+        runbook="docs/runbook.md#alprgateevidenceoverdue",
+    )
+    assert overdue_alert(hold, agency, hold.reverify_due, _pseudonym).alert_id == alert.alert_id
+    others = (replace(hold, hold_id=EvidenceHoldId("other")), replace(hold, reverify_due=NOW))
+    assert (
+        len({alert.alert_id, *(overdue_alert(one, agency, NOW, _pseudonym).alert_id for one in others)}) == 3
+    )
+    assert UUID(alert.alert_id).version == 5
 
 
 def test_a_replay_makes_the_same_alerts() -> None:

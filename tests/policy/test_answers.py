@@ -39,6 +39,8 @@ def test_a_block_names_nothing_to_supply_although_something_is_missing() -> None
 
 def test_an_answer_goes_to_who_asked() -> None:
     answer = _answer()
+    books = some_books()
+    assert answer.decision_id == decide(a_request(), books, in_force(books), NOW).decision_id
     assert (answer.organisation, answer.request_id) == ("Pasadena CA PD", "r-1")
     assert (answer.follows, answer.explanation, answer.answered_at) == ("d-0", "because", NOW)
     assert answer.kind is RecordKind.DECISION

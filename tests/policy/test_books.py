@@ -30,6 +30,12 @@ def test_the_latest_version_of_an_agreement_wins() -> None:
     assert [one.version for one in books.agreements()] == [4]
 
 
+def test_the_same_version_written_again_counts_as_it_is_written_last() -> None:
+    books = some_books()
+    books.put_agreement(an_agreement(status="revoked"))
+    assert [one.status for one in books.agreements_of(PASADENA)] == [AgreementStatus.REVOKED]
+
+
 def test_a_later_version_may_move_to_another_entity() -> None:
     books = some_books()
     books.put_agreement(an_agreement(version=4, entity_id="burbank-pd"))
@@ -81,6 +87,14 @@ def test_what_is_dropped_is_unusable(key: str) -> None:
     books.drop(key)
     standing = books.standing(PASADENA)
     assert standing is None or standing.terms == ()
+
+
+def test_what_is_dropped_may_have_a_stroke_in_its_id() -> None:
+    books = some_books()
+    books.put_agreement(an_agreement(agreement_id="mou/24/18"))
+    books.drop("agreement/mou/24/18")
+    assert books.agreement(AgreementId("mou/24/18")) is None
+    assert books.agreement(MOU) is not None
 
 
 def test_a_dropped_entity_keeps_its_names_from_others() -> None:

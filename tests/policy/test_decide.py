@@ -3,6 +3,7 @@ from time import process_time
 import pytest
 
 from streams.policy.books import Books
+from streams.policy.case import SCREENED_LENGTH
 from streams.policy.decide import decide
 from streams.policy.digest import content_digest, decision_id_of, identify
 from streams.policy.entity import Entity
@@ -45,6 +46,7 @@ def test_an_identity_worked_out_before_gives_the_same_decision() -> None:
             {"selector": {"plate": None}},
             ("from=2026-04-28T19:00:00+00:00", "to=2026-05-01T18:00:00+00:00"),
         ),
+        ({"records": [{"read_id": "c", "captured_at": "2026-05-01T00:00:00Z"}]}, ("8ABC123", "c")),
         (
             {
                 "records": [{"read_id": "c", "captured_at": "2026-05-01T00:00:00Z"}],
@@ -74,6 +76,13 @@ def test_a_block_still_names_the_nearest_agreement_but_no_obligations() -> None:
     decision = decide(a_request(consideration="money"), books, in_force(books), NOW)
     assert decision.agreement_id == "mou-24-017"
     assert decision.obligations == ()
+
+
+@pytest.mark.parametrize("field", ["offence_code", "case_number"])
+def test_a_code_is_screened_to_its_end_or_read_by_a_person(field: str) -> None:
+    books = some_books()
+    for length, verdict in ((SCREENED_LENGTH, Verdict.FORWARD), (SCREENED_LENGTH + 1, Verdict.HOLD)):
+        assert decide(a_request(**{field: "x" * length}), books, in_force(books), NOW).verdict is verdict
 
 
 class _Broken(Books):
@@ -106,6 +115,7 @@ def test_an_entity_without_standing_is_nobody() -> None:
         books.put_entity(entity)
     decision = decide(a_request(), books, in_force(known), NOW)
     assert [reason.code for reason in decision.reasons] == ["RECIPIENT_UNRESOLVED", "NO_AGREEMENT"]
+    assert decision.reasons[0].message == "`pasadena-pd` is no recipient: it is not in the registry"
     proxy = decide(a_request(requested_by={"on_behalf_of": "FBI"}), books, in_force(known), NOW)
     assert ReasonCode.ON_BEHALF_OF_ANOTHER in [reason.code for reason in proxy.reasons]
 

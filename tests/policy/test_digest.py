@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from typing import cast
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
@@ -6,6 +7,7 @@ import pytest
 
 from streams.policy.digest import (
     canonical,
+    canonical_of,
     content_digest,
     content_of,
     decision_id_of,
@@ -22,6 +24,19 @@ READ = {"read_id": "a", "captured_at": "2026-05-01T00:00:00Z", "confidence": 0.5
 def test_the_digest_of_a_content_never_changes() -> None:
     # Written down once: another value would decide every remembered request afresh.
     assert content_digest(a_request()) == "85d60babcaf450ac531880546edd5c8e85edf0407828302f1fe23964e9485fb2"
+
+
+def test_the_digest_of_pushed_records_never_changes() -> None:
+    full = {
+        "read_id": "a", "captured_at": "2026-05-01T00:00:00Z", "data_type": "image", "plate": "8ABC123",
+        "plate_region": "US-CA", "confidence": 0.5, "camera_id": "c-1", "camera_name": "Main St",
+        "network": "north", "latitude": 34.1, "longitude": -118.2, "heading_degrees": 90.0,
+        "vehicle_make": "make", "vehicle_model": "model", "vehicle_color": "red", "image_reference": "img-1",
+    }  # fmt: skip
+    request = a_request(records=[full])
+    (read,) = cast("list[dict[str, object]]", content_of(request)["records"])
+    assert read == full | {"captured_at": datetime(2026, 5, 1, tzinfo=UTC)}
+    assert content_digest(request) == "0488de9d1c7482097ccda7334fc220c652efe90d76368e1c23bbe4528bf82747"
 
 
 @pytest.mark.parametrize("carrier", [{"channel": "portal"}, {"min_revision": 7}])
@@ -46,9 +61,11 @@ def test_what_is_asked_is_content(change: dict[str, object]) -> None:
     assert content_digest(a_request(**change)) != content_digest(a_request())
 
 
+@pytest.mark.usefixtures("in_los_angeles")
 def test_the_zone_in_which_an_instant_is_written_is_no_content() -> None:
     local = datetime(2026, 5, 1, 11, 59, tzinfo=timezone(timedelta(hours=-7)))
     assert content_digest(a_request(requested_at=local)) == content_digest(a_request())
+    assert b"2026-05-01T18:59:00+00:00" in canonical_of(a_request(requested_at=local))
 
 
 def test_canonical_json_has_sorted_keys() -> None:
@@ -61,6 +78,8 @@ def test_a_lone_surrogate_and_the_first_instant_of_time_have_a_digest_too() -> N
     identity = identify(a_request(request_id="\ud800", requested_at=first))
     assert len(identity.request_digest) == 64
     assert UUID(identity.decision_id).version == 5
+    other = identify(a_request(request_id="\ud801", requested_at=first))
+    assert other.request_digest != identity.request_digest
 
 
 def test_ids_are_version_5_uuids_of_the_gate() -> None:

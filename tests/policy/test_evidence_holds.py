@@ -78,6 +78,34 @@ def test_a_release_is_not_taken_back_by_an_older_version() -> None:
     assert index.preserving() == ()
 
 
+def test_an_index_knows_each_hold_by_its_id_and_the_highest_version_that_it_saw() -> None:
+    index = EvidenceIndex()
+    assert (index.all(), index.preserving(), index.overdue(NOW)) == ((), (), ())
+    assert (index.get(ID), index.version_of(ID)) == (None, 0)
+    later, first = an_evidence_hold(version=2), an_evidence_hold(hold_id="a")
+    index.put(later)
+    index.put(first)
+    assert index.all() == (first, later)
+    assert (index.get(ID), index.version_of(ID)) == (later, 2)
+    index.drop(ID)
+    assert (index.get(ID), index.version_of(ID), index.all()) == (None, 2, (first,))
+
+
+def test_a_copy_takes_no_older_version_either() -> None:
+    index = EvidenceIndex()
+    index.put(an_evidence_hold(version=2))
+    index.drop(ID)
+    twin = index.copy()
+    twin.put(an_evidence_hold())
+    assert (twin.get(ID), twin.version_of(ID), twin.unreadable) == (None, 2, {ID})
+
+
+def test_without_a_case_number_no_hold_is_found() -> None:
+    index = EvidenceIndex()
+    index.put(an_evidence_hold())
+    assert index.covers_of(None, NOW) == index.covers_of("", NOW) == ()
+
+
 def test_a_hold_that_moves_to_another_case_leaves_the_first() -> None:
     index = EvidenceIndex()
     index.put(an_evidence_hold())

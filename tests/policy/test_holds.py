@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,14 @@ def test_a_hold_lasts_until_the_deadline_of_the_policy() -> None:
     assert hold.decision.verdict is Verdict.HOLD
 
 
+def test_a_deadline_counts_days_on_the_calendar_of_the_agency() -> None:
+    books, opened = some_books(), datetime(2026, 3, 1, 20, tzinfo=UTC)
+    held = decide(a_request(case_number=None), books, in_force(books), opened)
+    # Noon to noon in Los Angeles, where the clocks went forward in between.
+    deadline = open_hold(a_request(case_number=None), held, in_force(books), opened).deadline
+    assert deadline == datetime(2026, 3, 15, 19, tzinfo=UTC)
+
+
 def test_a_supplement_fills_and_carries_its_own_time_and_seal() -> None:
     later = "2026-05-02T08:00:00+00:00"
     merged = merge_supplement(
@@ -33,6 +41,75 @@ def test_a_supplement_fills_and_carries_its_own_time_and_seal() -> None:
     )
     assert isinstance(merged, SharingRequest)
     assert merged == a_request(case_number="24-9", scopes=["search"], requested_at=later, channel="portal")
+
+
+ALL_GIVEN: dict[str, Any] = {
+    "recipient_id": "pasadena-pd",
+    "recipient_contact": "records@pasadena.example",
+    "requested_by": {"on_behalf_of": "Pasadena CA PD"},
+    "offence_code": "211",
+    "scopes": ["search"],
+    "selector": {"read_ids": ["read-1"]},
+    "records": [{"read_id": "read-1", "captured_at": "2026-05-01T00:00:00Z"}],
+    "consideration": "none",
+}
+NOTHING_GIVEN: dict[str, Any] = {
+    "recipient_name": "",
+    "recipient_id": None,
+    "recipient_contact": None,
+    "requested_by": {"user": "", "organisation": "\u00a0", "on_behalf_of": None},
+    "purpose_code": None,
+    "offence_code": None,
+    "reason_text": " ",
+    "case_number": None,
+    "data_types": [],
+    "scopes": [],
+    "networks": [],
+    "selector": {"plate": None, "read_ids": [], "window_from": None, "window_to": None},
+    "records": [],
+    "consideration": None,
+}
+OTHERWISE: dict[str, Any] = {
+    "recipient_name": "Burbank CA PD",
+    "recipient_id": "burbank-pd",
+    "recipient_contact": "records@burbank.example",
+    "requested_by": {"user": "other", "organisation": "Burbank CA PD", "on_behalf_of": "Burbank CA PD"},
+    "purpose_code": "administrative",
+    "offence_code": "187",
+    "reason_text": "another",
+    "case_number": "24-9",
+    "data_types": ["image"],
+    "scopes": ["hot_list"],
+    "networks": ["south"],
+    "selector": {
+        "plate": "1XYZ999",
+        "read_ids": ["read-2"],
+        "window_from": "2026-04-01T00:00:00Z",
+        "window_to": "2026-04-02T00:00:00Z",
+    },
+    "records": [{"read_id": "read-2", "captured_at": "2026-05-01T00:00:00Z"}],
+    "consideration": "money",
+}
+
+
+def test_a_supplement_that_gives_nothing_takes_nothing() -> None:
+    assert merge_supplement(_hold(**ALL_GIVEN), a_request(**NOTHING_GIVEN)) == a_request(**ALL_GIVEN)
+
+
+def test_every_field_that_is_missing_can_be_filled() -> None:
+    assert merge_supplement(_hold(**NOTHING_GIVEN), a_request(**ALL_GIVEN)) == a_request(**ALL_GIVEN)
+
+
+def test_every_field_that_is_changed_is_told_by_its_name() -> None:
+    refusal = merge_supplement(_hold(**ALL_GIVEN), a_request(**OTHERWISE))
+    assert isinstance(refusal, Reason)
+    fields = [
+        *(f"requested_by.{name}" for name in OTHERWISE["requested_by"]),
+        *(f"selector.{name}" for name in OTHERWISE["selector"]),
+        *(name for name in OTHERWISE if name not in {"requested_by", "selector"}),
+    ]
+    assert refusal.field == ",".join(fields)
+    assert refusal.message == f"a supplement may fill what is missing, and changes: {', '.join(fields)}"
 
 
 def test_a_supplement_without_a_time_keeps_the_first() -> None:

@@ -17,10 +17,8 @@ class Named:
     second: str
 
 
-make_mixed, make_named = maker_of(Mixed), maker_of(Named)
-
-
 def test_a_made_value_is_like_one_of_the_constructor() -> None:
+    make_mixed = maker_of(Mixed)
     made = make_mixed(1)
     assert type(made) is Mixed
     assert made == Mixed(1) == make_mixed(1, "two")
@@ -30,6 +28,7 @@ def test_a_made_value_is_like_one_of_the_constructor() -> None:
 
 
 def test_fields_that_have_to_be_named_stay_so() -> None:
+    make_named = maker_of(Named)
     assert make_named(second="x") == Named(second="x")
     with pytest.raises(TypeError):
         make_named(1, second="x")  # type: ignore[call-arg]  # that is the point
@@ -39,7 +38,7 @@ def test_fields_that_have_to_be_named_stay_so() -> None:
 
 def test_a_made_value_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
-        make_mixed(1).first = 2  # type: ignore[misc]  # that is the point
+        maker_of(Mixed)(1).first = 2  # type: ignore[misc]  # that is the point
 
 
 def test_a_twin_is_open_until_it_is_given_the_frozen_class() -> None:

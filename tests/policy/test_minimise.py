@@ -37,7 +37,10 @@ def _released(books: Books, **when: Any) -> Release:
 
 
 def test_a_release_names_its_agreement_and_clause() -> None:
-    release = _released(some_books())
+    books, request = some_books(), a_request()
+    release = _released(books)
+    assert release.decision_id == decide(request, books, in_force(books), NOW).decision_id
+    assert (release.request_id, release.kind) == (request.request_id, request.kind)
     assert (release.agreement_id, release.agreement_version) == ("mou-24-017", 3)
     assert release.entity_id == "pasadena-pd"
     assert release.clause_reference == "section 3(b)"

@@ -117,3 +117,9 @@ def test_a_text_made_to_be_slow_takes_time_in_proportion(
     began = process_time()
     function(text)
     assert process_time() - began < 5  # seconds; a tenth is usual
+
+
+def test_a_long_text_with_an_accent_is_folded_as_one() -> None:
+    text = "x" * 1_000
+    assert fold(f"\u00c9{text}") == f"e{text}"
+    assert words_of(f"\u00c9{text} z") == [f"e{text}", "z"]

@@ -9,6 +9,7 @@ from streams.errors import InputError
 from streams.policy.policy_in_force import EXTENDABLE, extension_lacks, put_in_force
 from streams.policy.vocabulary import EntityClass, Purpose
 from tests.policy.building import a_policy
+from tests.wording import exactly
 
 EXTENSION = {
     "class": "state_law_enforcement",
@@ -24,12 +25,22 @@ EXTENSION = {
     "field", ["visible_for", "retained_for", "clock_skew", "request_max_age", "hold_deadline", "max_window"]
 )
 def test_every_duration_must_be_readable(field: str) -> None:
-    with pytest.raises(InputError, match=field):
+    message = f"{field}: expected an ISO 8601 duration such as `P30D` or `PT5M`, got `soon`"
+    with pytest.raises(InputError, match=exactly(message)):
         put_in_force(a_policy(**{field: "soon"}))
 
 
 def test_unknown_is_never_a_purpose() -> None:
     assert put_in_force(a_policy(purposes=["civil", "curiosity"])).purposes == {Purpose.CIVIL}
+
+
+@pytest.mark.usefixtures("in_los_angeles")
+def test_the_hash_of_a_policy_never_changes() -> None:
+    # Written down once: records name the policy by it, and a replay looks for the policy of its record.
+    policy = a_policy(extensions=[EXTENSION])
+    assert (
+        put_in_force(policy).policy_hash == "9f20fbb966f5499c9419773892a4bae66d315e10e1588c5fbdf0c083313f409f"
+    )
 
 
 def test_the_hash_is_of_the_content_however_it_is_held() -> None:
@@ -38,6 +49,8 @@ def test_the_hash_is_of_the_content_however_it_is_held() -> None:
     local = replace(policy.extensions[0], start=policy.extensions[0].start.astimezone(west))
     same = replace(policy, screening=MappingProxyType(dict(policy.screening)), extensions=(local,))
     assert put_in_force(policy).policy_hash == put_in_force(same).policy_hash
+    turned = replace(policy, screening=dict(reversed(list(policy.screening.items()))))
+    assert put_in_force(policy).policy_hash == put_in_force(turned).policy_hash
 
 
 @pytest.mark.parametrize(

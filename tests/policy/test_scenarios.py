@@ -4,6 +4,7 @@ import pytest
 
 from streams.policy.decision import Decision
 from streams.policy.reasons import ORDER
+from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, Verdict
 from streams.rehearsal.case_files import Case as Scenario
 from streams.rehearsal.case_files import CaseKind, read_cases
@@ -17,6 +18,11 @@ ALL = FOLDER.cases
 def decided(scenario: Scenario) -> Decision:
     """Return what comes of the scenario."""
     return run_case(scenario, FOLDER.ground).decision
+
+
+def requested(scenario: Scenario) -> SharingRequest:
+    """Return what is asked, with what a supplement adds to it."""
+    return run_case(scenario, FOLDER.ground).request
 
 
 @pytest.mark.parametrize("scenario", ALL, ids=lambda one: f"{one.code}: {one.name}")
