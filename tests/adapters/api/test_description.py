@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from streams.adapters.api.description import openapi
 from streams.codecs.answer import encode_answer
-from streams.codecs.submission_json import submission_from_json, supplement_from_json
+from streams.codecs.submission_json import WRITTEN_BY_INTAKE, submission_from_json, supplement_from_json
 from streams.errors import CodecError
 from streams.policy.answer import Answer
 from streams.policy.answers import Occasion, answer_of
@@ -126,6 +126,15 @@ def test_what_it_forbids_is_refused(content: Json) -> None:
         return
     with pytest.raises(CodecError):
         submission_from_json(json_of(content))
+
+
+@given(REQUESTS, st.text(max_size=9) | st.sampled_from(sorted(WRITTEN_BY_INTAKE)), ANYTHING)
+def test_a_field_more_is_described_and_read_by_nobody(content: Json, name: str, value: Json) -> None:
+    more = {name: value, **content}
+    assume(len(more) > len(content) and name not in SCHEMAS["Request"]["properties"])
+    assert not validator("Request").is_valid(more)
+    with pytest.raises(CodecError):
+        submission_from_json(json_of(more))
 
 
 @given(content=spoilt() | ANYTHING, path=st.sampled_from(["/v1/requests", "/v1/requests/r-1/supplement"]))
