@@ -10,10 +10,13 @@ from streams.ledger.signed_note import COSIGNATURE, SignedNote
 from streams.policy.review import Review
 from streams.policy.vocabulary import ReasonCode, ReviewAct
 from tests.policy.building import NOW, a_review
+from tests.wording import exactly
 
 ORIGIN = "test/ledger"
 CASTRO, OTHER = new_signing_key("m.castro", bytes(32)), new_signing_key("on-call", bytes(range(32)))
 REVIEWERS = (CASTRO.verifier, OTHER.verifier)
+
+UNKNOWN_WORD = "it has a code or a time that this gate does not know"
 
 
 def note_of(text: str, *signers: SigningKey) -> str:
@@ -58,6 +61,13 @@ def test_another_spelling_is_no_review_though_it_is_signed(change: tuple[str, st
     text = review_text(ORIGIN, a_review(codes=["REASON_NEEDS_REVIEW"]))
     assert change[0] in text
     with pytest.raises(InputError):
+        reread(text.replace(*change))
+
+
+@pytest.mark.parametrize("change", [("REASON_NEEDS_REVIEW", "A_CODE_OF_TOMORROW"), ("2026-05", "2026-13")])
+def test_a_word_that_this_gate_does_not_know_is_told_as_such(change: tuple[str, str]) -> None:
+    text = review_text(ORIGIN, a_review(codes=["REASON_NEEDS_REVIEW"]))
+    with pytest.raises(InputError, match=exactly(UNKNOWN_WORD)):
         reread(text.replace(*change))
 
 
