@@ -90,12 +90,12 @@ async def approve(settings: Settings, clock: Clock, proposals: Sequence[str], au
         history, key = _signing(index.history, author)
         ids = tuple(proposal_id(index, each) for each in proposals)
         plan = planned_approval(ids)(index, now)
-        trial, puts = history.copy(), list[Put]()
+        # First, for the last of what is written is the revision, and a proposal is none.
+        trial, puts = history.copy(), [_closed(each) for each in ids]
         for proposal in (index.proposals[each] for each in ids):
             change = countersigned(proposal, key, trial)
             trial.take(change)
             puts.extend(_signed_puts(change, proposal.values))
-        puts.extend(map(_closed, ids))
         return await _carry_out(settings, desk, plan, _events(puts, index, author, now))
 
 

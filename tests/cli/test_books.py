@@ -186,13 +186,13 @@ async def test_each_step_is_an_event_with_who_when_and_why(desk: Desk) -> None:
     kinds = [(event.key.partition("/")[0], event.by, event.value is None) for event in events]
     assert kinds == [
         ("proposal", "alice", False),
+        ("proposal", "bob", True),
         ("change", "bob", False),
         ("entity", "bob", False),
-        ("proposal", "bob", True),
         ("proposal", "alice", False),
+        ("proposal", "bob", True),
         ("change", "bob", False),
         ("agreement", "bob", False),
-        ("proposal", "bob", True),
     ]
     assert {event.reason for event in events} == {"a test", "approved"}
     assert len({event.event_id for event in events}) == len(events)
