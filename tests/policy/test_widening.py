@@ -1,6 +1,6 @@
 """What counts as a widening. The rest is a narrowing, which one person may make at once."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +11,7 @@ from streams.policy.agency_policy import Extension
 from streams.policy.agreement import Agreement, Obligation, VolumeBudget
 from streams.policy.entity import Entity
 from streams.policy.vocabulary import (
+    AgreementOrigin,
     AgreementStatus,
     DataType,
     EntityClass,
@@ -59,6 +60,7 @@ WIDENED: tuple[tuple[str, object], ...] = (
     ("counterparty_signatory", "another"),
     ("obligations", (Obligation(kind="report", text="yearly"),)),
     ("volume_budget", VolumeBudget(reads=10, period="P1D")),
+    ("origin", AgreementOrigin.LEGACY_UNKNOWN_START),
 )
 
 
@@ -192,3 +194,24 @@ def test_an_evidence_hold_is_released_by_one_person_and_widened_by_two() -> None
     assert hold_gains(hold, replace(hold, version=2)) == ()
     assert hold_gains(None, hold) == hold_gains(released, hold) == (EVERYTHING,)
     assert hold_gains(hold, replace(hold, plates=("8ABC124",))) == ("plates",)
+
+
+def _names(record: type) -> set[str]:
+    return {field.name for field in fields(record)}
+
+
+def test_no_field_of_a_record_is_forgotten() -> None:
+    """A field that is added must widen by some change of it, or be named here with why it cannot."""
+    harmless = {"agreement_id", "version", "status"}  # the key, and what is looked at first
+    told = {field for field, _ in WIDENED} | {"networks", "onward_sharing_prohibited", "risk_flags"}
+    assert _names(Agreement) == told | harmless
+    durations = {
+        "visible_for",
+        "retained_for",
+        "clock_skew",
+        "request_max_age",
+        "hold_deadline",
+        "max_window",
+    }
+    for name in durations:
+        assert policy_gains(policy(), replace(policy(), **{name: "P9Y"})) == (name,)  # type: ignore[arg-type]
