@@ -62,6 +62,13 @@ STAGES = (
         writes=(_NAMED.books_events.name, _NAMED.books.name),
     ),
     Stage(
+        name="books owner",
+        kind=StageKind.TOOL,
+        does="signs where the books stand, so that what is missing is noticed",
+        reads=(_NAMED.books.name,),
+        writes=(_NAMED.books.name,),
+    ),
+    Stage(
         name="books",
         kind=StageKind.AGENT,
         does="keeps a replica of the books in each worker, proves it fresh, says which revision binds",

@@ -73,6 +73,13 @@ class Settings(BaseSettings):
         default=None, description="File with the verifier keys of those who may change the books"
     )
 
+    books_owner: str | None = Field(
+        default=None, description="Verifier key of the books' owner, whose heartbeats the books then need"
+    )
+    owner_stale_after: float = Field(
+        default=30.0, gt=0, description="Books are STALE after so long without a heartbeat of their owner"
+    )
+
     # What a transaction costs hardly depends on its size: it is round trips. So batches are large, and only
     # the time that one draft takes, and what it holds in memory, speak against larger ones.
     batch_records: int = Field(default=500, ge=1, description="Most records of one transaction")

@@ -16,6 +16,7 @@ set -euo pipefail
 GATE="${GATE_PRINCIPAL:-User:alpr-gate}"
 INTAKE="${INTAKE_PRINCIPAL:-User:alpr-intake}"
 CUSTODIAN="${CUSTODIAN_PRINCIPAL:-User:alpr-custodian}"
+OWNER="${OWNER_PRINCIPAL:-User:alpr-owner}"
 SECURITY="${SECURITY_PRINCIPAL:-User:alpr-security}"
 REVIEWER="${REVIEWER_PRINCIPAL:-User:alpr-reviewer}"
 RECORDS="${RECORDS_PRINCIPAL:-User:alpr-records}"
@@ -77,6 +78,9 @@ base() {
   writes "$CUSTODIAN" alpr.books
   reads "$CUSTODIAN" alpr.books
   reads "$CUSTODIAN" alpr.books.acks
+  # Its heartbeats alone count; what else it might write there nobody has signed.
+  writes "$OWNER" alpr.books
+  reads "$OWNER" alpr.books
   writes "$GATE" alpr.books
   reads "$GATE" alpr.books
   writes "$GATE" alpr.books.acks

@@ -11,10 +11,12 @@ from streams.codecs.agreement import decode_agreement, encode_agreement
 from streams.codecs.entity import decode_entity, encode_entity
 from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_hold
 from streams.codecs.heartbeat import decode_heartbeat
+from streams.codecs.owner_heartbeat import decode_owner_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.signed_change import decode_signed_change
 from streams.errors import CodecError, InputError
 from streams.ledger.book_change import SignedChange, digest_of, read_change
+from streams.ledger.books_head import OwnerHeartbeat
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.book_records import Heartbeat
@@ -74,7 +76,7 @@ class Unreadable:
     why: str
 
 
-Value = Entry | SignedChange | Heartbeat | Unreadable
+Value = Entry | SignedChange | Heartbeat | OwnerHeartbeat | Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,8 @@ class BookRecord:
 
 # A change of this prefix would take every worker's heartbeat for an unknown key, and so fail the books.
 HEARTBEATS = b"heartbeat/"
+# No worker can have that name.
+OWNER = "@owner"
 
 
 def read_key(data: bytes | None) -> BookKey:
@@ -160,7 +164,7 @@ def read_value(key: BookKey, value: bytes | None) -> Value:
     return entry
 
 
-def _decode(key: BookKey, value: bytes) -> Entry | SignedChange | Heartbeat:
+def _decode(key: BookKey, value: bytes) -> Entry | SignedChange | Heartbeat | OwnerHeartbeat:
     match key.kind:
         case EntryKind.AGREEMENT:
             return decode_agreement(value)
@@ -169,7 +173,7 @@ def _decode(key: BookKey, value: bytes) -> Entry | SignedChange | Heartbeat:
         case EntryKind.EVIDENCE_HOLD:
             return decode_evidence_hold(value)
         case EntryKind.HEARTBEAT:
-            return decode_heartbeat(value)
+            return decode_owner_heartbeat(value) if key.name == OWNER else decode_heartbeat(value)
         case EntryKind.CHANGE | EntryKind.PROPOSAL:
             return _decode_change(key, value)
         case EntryKind.POLICY:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from streams.books.entries import POLICY_KEY, BookKey, BookRecord, EntryKind, Unreadable
+from streams.books.owner_watch import OwnerWatch
 from streams.books.signed_history import History, Refused, Taken
 from streams.ledger.book_change import SignedChange
+from streams.ledger.books_head import OwnerHeartbeat
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
@@ -28,9 +30,10 @@ class BooksIndex:
     INVARIANT: `apply` never awaits, so whoever decides between awaits sees all of a batch or none of it.
     """
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, owner: OwnerWatch | None = None) -> None:
         self.books = Books()
         self.history = history
+        self.owner = owner
         self.proposals: dict[str, SignedChange] = {}
         self.faults: dict[BookKey, str] = {}
         self.unreadable = 0
@@ -58,6 +61,8 @@ class BooksIndex:
 
     def _take(self, record: BookRecord) -> None:
         match record.key.kind, record.value:
+            case EntryKind.HEARTBEAT, OwnerHeartbeat() as heartbeat:
+                self._hear(record, heartbeat)
             case EntryKind.HEARTBEAT, _:
                 return
             case EntryKind.PROPOSAL, SignedChange() as proposal:
@@ -72,6 +77,13 @@ class BooksIndex:
                 self._change(record)
             case _:
                 self._refuse(record, "no signed change gives the entry this value")
+
+    def _hear(self, record: BookRecord, heartbeat: OwnerHeartbeat) -> None:
+        if self.owner is None:
+            return
+        why = self.owner.hear(heartbeat, self.revision, self.history.root())
+        if why is not None:
+            self._refuse(record, why)
 
     def _admit(self, record: BookRecord, change: SignedChange) -> None:
         match self.history.take(change):

@@ -11,6 +11,7 @@ from datetime import datetime
 from streams.books.entries import BookRecord, read_record
 from streams.books.heartbeats import Heartbeats
 from streams.books.index import BooksIndex
+from streams.books.owner_watch import OwnerWatch
 from streams.books.signed_history import history_of
 from streams.books.source import LASTING_FAULTS, PASSING_FAULTS, RawBatch, TopicReader, open_topic
 from streams.books.state import BooksState, Freshness
@@ -37,8 +38,13 @@ class BooksReplica:
         self._settings = settings
         self._clock = clock
         self._topic = Topics.of(settings).books.name
-        self._index = BooksIndex(history_of(settings))
-        self._freshness = Freshness(stale_after=settings.stale_after)
+        owner = OwnerWatch.of(settings)
+        self._index = BooksIndex(history_of(settings), owner)
+        self._freshness = Freshness(
+            stale_after=settings.stale_after,
+            owner_stale_after=None if owner is None else settings.owner_stale_after,
+        )
+        self._owned_at: datetime | None = None
         self._heartbeats = Heartbeats(settings, clock, worker)
         self._listeners: list[Callable[[int], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -65,6 +71,11 @@ class BooksReplica:
     def revision(self) -> int:
         """Return the offset of the last change applied, heartbeats excluded; -1 for none."""
         return self._index.revision
+
+    @property
+    def root(self) -> str:
+        """Return the hex SHA-256 of all that signed changes have put on the books; empty for others."""
+        return self._index.history.root()
 
     @property
     def unreadable(self) -> int:
@@ -189,10 +200,25 @@ class BooksReplica:
             if isinstance(record.value, Heartbeat):
                 written_at = self._heartbeats.returned(record.value)
                 fresh = fresh if written_at is None else fresh.beaten(written_at)
+        fresh = self._heard(fresh)
         fault = self._index.policy_fault
         self._freshness = fresh.policy_read() if fault is None else fresh.policy_unreadable(fault)
         if self.loaded_at is None and self._freshness.loaded:
             self.loaded_at = self._clock.now()
+
+    def _heard(self, fresh: Freshness) -> Freshness:
+        """Return the freshness after what the owner said, if there is one to listen to."""
+        owner = self._index.owner
+        if owner is None:
+            return fresh
+        if owner.failure is not None:
+            return fresh.broken(owner.failure)
+        if owner.confirmed_at is None or owner.confirmed_at == self._owned_at:
+            return fresh
+        self._owned_at = owner.confirmed_at
+        # Its age by the time of day, for it was written elsewhere; from here on by the monotonic clock.
+        age = max((self._clock.now() - owner.confirmed_at).total_seconds(), 0.0)
+        return fresh.owned(self._clock.monotonic() - age)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Make the end of a task visible: neither of them ends by itself while all is well."""

@@ -63,6 +63,9 @@ class History(Protocol):
     def has(self, record: BookRecord) -> bool:
         """Tell whether the record is the value that its entry has by now."""
 
+    def root(self) -> str:
+        """Return the hex SHA-256 of all values that entries have by now."""
+
 
 class UnsignedHistory:
     """The history of books without custodians: whoever may write to the topic changes them."""
@@ -75,6 +78,10 @@ class UnsignedHistory:
         """Tell that any record counts."""
         return True
 
+    def root(self) -> str:
+        """Return nothing: there is no telling what unsigned books have to hold."""
+        return ""
+
 
 class SignedHistory:
     """The history of the books of that name, which these custodians may change."""
@@ -83,6 +90,7 @@ class SignedHistory:
         self.books = books
         self.custodians = tuple(custodians)
         self._values: dict[str, str] = {}
+        self._root: str | None = None
         self._times: dict[str, datetime] = {}
 
     def copy(self) -> "SignedHistory":
@@ -103,6 +111,13 @@ class SignedHistory:
         """Tell whether the record is the value that its entry has by the signed changes."""
         return record.digest == self._values.get(str(record.key))
 
+    def root(self) -> str:
+        """Return the hex SHA-256 of all values that entries have by the signed changes."""
+        if self._root is None:
+            lines = (f"{digest} {key}\n" for key, digest in sorted(self._values.items()))
+            self._root = digest_of("".join(lines).encode())
+        return self._root
+
     def take(self, change: SignedChange) -> Taken | Refused:
         """Return what a change does, whole or not at all."""
         try:
@@ -113,6 +128,7 @@ class SignedHistory:
         for entry in read.entries:
             if read.at <= self.changed_at(entry.key):
                 return Refused(why=f"`{entry.key}` was changed later than that")
+        self._root = None
         # It was signed by who may, so nothing that is older counts any more, whether this one fits or not.
         self._times.update((entry.key, read.at) for entry in read.entries)
         for entry in read.entries:

@@ -25,7 +25,8 @@ class Freshness:
     """What bears on the state of the books; instants are seconds of the monotonic clock.
 
     `goal` is the offset that has to be reached before the books are loaded, None until it is known.
-    `fatal` lasts for good; `policy_fault` lasts until a policy that can be read arrives.
+    `fatal` lasts for good; `policy_fault` lasts until a policy that can be read arrives. `owned_at` is when
+    the owner last signed what was read, and is asked for when `owner_stale_after` is given.
     """
 
     stale_after: float
@@ -34,6 +35,8 @@ class Freshness:
     heartbeat_at: float | None = None
     policy_fault: str | None = None
     fatal: str | None = None
+    owner_stale_after: float | None = None
+    owned_at: float | None = None
 
     @property
     def loaded(self) -> bool:
@@ -60,6 +63,11 @@ class Freshness:
         # Loaded is not enough: without a heartbeat of its own the replica has not yet proved that it follows.
         if not self.loaded or self.heartbeat_at is None:
             return BooksState.LOADING
+        if self.owner_stale_after is not None:
+            if self.owned_at is None:
+                return BooksState.LOADING
+            if now - self.owned_at > self.owner_stale_after:
+                return BooksState.STALE
         return BooksState.CURRENT if self.age(now) <= self.stale_after else BooksState.STALE
 
     def aimed(self, goal: int) -> Self:
@@ -75,6 +83,10 @@ class Freshness:
         # Heartbeats can come back out of order after a fault; the age only ever gets younger by a later one.
         known = -math.inf if self.heartbeat_at is None else self.heartbeat_at
         return replace(self, heartbeat_at=max(known, written_at))
+
+    def owned(self, signed_at: float) -> Self:
+        """Return the value after the owner signed, at that instant, what was read."""
+        return replace(self, owned_at=max(signed_at, -math.inf if self.owned_at is None else self.owned_at))
 
     def policy_read(self) -> Self:
         """Return the value after a policy that can be read."""

@@ -27,7 +27,7 @@ COMMANDS = {
     "agreements": ("agreements", "agreements", "List, check, compare, import, apply and revoke agreements."),
     "entities": ("entities", "entities", "List, show and apply entities."),
     "policy": ("policy", "policy", "Show and apply the agency's policy."),
-    "books": ("books", "books", "List, show, approve and reject proposed changes."),
+    "books": ("books", "books", "List, show, approve and reject proposals; sign as owner."),
     "evidence": ("evidence", "evidence", "List, show, apply, verify and release evidence holds."),
     "review": ("review", "review", "List, show, approve, deny and return held requests."),
     "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),

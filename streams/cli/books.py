@@ -9,6 +9,7 @@ import click
 from streams.books.custodian import approve, reject
 from streams.books.index import BooksIndex
 from streams.books.loader import read_index
+from streams.books.owner import BooksOwner
 from streams.books.proposals import changes_of, proposal_id
 from streams.books.signed_history import SignedHistory, gains
 from streams.cli.books_options import author_of, form_option, given, tell
@@ -16,8 +17,10 @@ from streams.cli.books_output import differing, grid, phrase, print_json, print_
 from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.clock import SystemClock
+from streams.codecs.signing_key import load_signing_key
 from streams.errors import InputError
 from streams.ledger.book_change import SignedChange, read_change, signers_of
+from streams.logs import configure_logs
 from streams.settings import load_settings
 
 own_key = click.option(
@@ -31,11 +34,33 @@ proposals_argument = click.argument("proposals", metavar="ID...", nargs=-1, requ
 
 @click.group()
 def books() -> None:
-    """List, show, approve and reject proposed changes.
+    """List, show, approve and reject proposals; sign as owner.
 
     \b
     Example: alpr-gate books proposals
     """
+
+
+@books.command()
+@own_key
+@click.option(
+    "--memory",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="File with what was signed last; without it earlier books look like the latest.",
+)
+def own(key: Path, memory: Path) -> None:
+    """Sign where the books stand, as their owner, until stopped.
+
+    Workers with ALPR_GATE_BOOKS_OWNER decide only while they read just what was signed a short while ago, so
+    that books that end too early, or were exchanged, are noticed. Run it on a machine of its own.
+
+    \b
+    Example: alpr-gate books own --key owner.key --memory owner.head
+    """
+    settings = load_settings()
+    configure_logs(settings)
+    run(BooksOwner(settings, SystemClock(), load_signing_key(key), memory).run())
 
 
 @books.command()

@@ -9,13 +9,20 @@ from enum import Enum
 
 from streams.ledger.admin_action import AdminAct, AdminAction
 from streams.ledger.book_change import ChangedValue, SignedChange
+from streams.ledger.books_head import OwnerHeartbeat
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
 from streams.ledger.review_note import ReviewNote
 from streams.ledger.sealed import Sealed
 from streams.ledger.sealed_hold import SealedHold
 from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
-from streams.policy.agreement import Agreement, ContractReview, NeedEvaluation, Obligation, VolumeBudget
+from streams.policy.agreement import (
+    Agreement,
+    ContractReview,
+    NeedEvaluation,
+    Obligation,
+    VolumeBudget,
+)
 from streams.policy.alert import Alert, Severity
 from streams.policy.answer import Answer
 from streams.policy.book_records import BookEvent, BooksAck, Heartbeat
@@ -51,8 +58,8 @@ RECORDS: Mapping[str, type] = {
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
         ChangedValue, ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension,
         Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation,
-        PlateRead, Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest,
-        SignedChange, VolumeBudget,
+        OwnerHeartbeat, PlateRead, Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector,
+        SharingRequest, SignedChange, VolumeBudget,
     )
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ from streams.codecs.heartbeat import decode_heartbeat, encode_heartbeat
 from streams.codecs.hold import decode_hold, encode_hold
 from streams.codecs.ledger_record import decode_ledger_record, encode_ledger_record
 from streams.codecs.mark import decode_mark, encode_mark
+from streams.codecs.owner_heartbeat import decode_owner_heartbeat, encode_owner_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.release import decode_release, encode_release
 from streams.codecs.request import decode_request, encode_request
@@ -55,6 +56,7 @@ CODECS: Mapping[str, Codec] = {
     "access": Codec(encode_access, decode_access),
     "sealed_hold": Codec(encode_sealed_hold, decode_sealed_hold),
     "admin_action": Codec(encode_admin_action, decode_admin_action),
+    "owner_heartbeat": Codec(encode_owner_heartbeat, decode_owner_heartbeat),
     "signed_change": Codec(encode_signed_change, decode_signed_change),
     "review_note": Codec(encode_review_note, decode_review_note),
     "mark": Codec(encode_mark, decode_mark),

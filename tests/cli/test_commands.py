@@ -49,6 +49,7 @@ ON_A_BROKER = (
     f"policy apply {EXAMPLE}policy.yaml",
     "policy show",
     "books proposals",
+    f"books own --key {SIGNING_KEY} --memory head",
     "books show 3f9c2a",
     f"books approve 3f9c2a --key {SIGNING_KEY}",
     f"books reject 3f9c2a --key {SIGNING_KEY} --reason slip",

@@ -15,7 +15,7 @@ TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
          "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
          "records officer": "alpr-records", "reviewer": "alpr-reviewer",
-         "rehearsal": "alpr-records", "api": "alpr-api"}  # fmt: skip
+         "rehearsal": "alpr-records", "api": "alpr-api", "books owner": "alpr-owner"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
