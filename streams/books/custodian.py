@@ -14,7 +14,7 @@ from streams.books.desk import Desk, open_desk
 from streams.books.entries import BookKey, EntryKind, encode_entry
 from streams.books.index import BooksIndex
 from streams.books.plan import Plan, Planner, books_after, recipients_of
-from streams.books.proposals import planned_approval, proposal_id
+from streams.books.proposals import planned_approval, proposal_id, whole_id
 from streams.books.signed_history import History, SignedHistory
 from streams.books.signing import Draft, countersigned, drafts_of
 from streams.clock import Clock
@@ -88,7 +88,7 @@ async def approve(settings: Settings, clock: Clock, proposals: Sequence[str], au
     async with open_desk(settings) as desk:
         now, index = clock.now(), desk.index
         history, key = _signing(index.history, author)
-        ids = tuple(proposal_id(index, each) for each in proposals)
+        ids = tuple(whole_id(index, each) for each in proposals)
         plan = planned_approval(ids)(index, now)
         # First, for the last of what is written is the revision, and a proposal is none.
         trial, puts = history.copy(), [_closed(each) for each in ids]

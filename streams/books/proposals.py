@@ -7,7 +7,7 @@ from streams.books.entries import Entry, read_key, read_value
 from streams.books.index import BooksIndex
 from streams.books.plan import Change, Plan, Planner, check_names, entry_of, joined, lawful
 from streams.errors import InputError
-from streams.ledger.book_change import ChangedEntry, ChangedValue, SignedChange, read_change
+from streams.ledger.book_change import ChangedEntry, ChangedValue, SignedChange, digest_of, read_change
 
 
 def proposal_id(index: BooksIndex, text: str) -> str:
@@ -21,6 +21,17 @@ def proposal_id(index: BooksIndex, text: str) -> str:
         several = "several proposals begin" if found else "there is no proposal that begins"
         raise InputError(f"{several} with `{text}`; `alpr-gate books proposals` shows all")
     return found[0]
+
+
+def whole_id(index: BooksIndex, text: str) -> str:
+    """Return the id of the open proposal that has it: of another with the same beginning nobody has read.
+
+    Raises:
+        InputError: there is none.
+    """
+    if text not in index.proposals:
+        raise InputError(f"there is no proposal `{text}`; give the whole id, as `books proposals` tells it")
+    return text
 
 
 def planned_approval(proposals: Sequence[str]) -> Planner:
@@ -50,6 +61,9 @@ def changes_of(index: BooksIndex, proposal: SignedChange) -> Plan:
 
 def _change(index: BooksIndex, entry: ChangedEntry, value: ChangedValue) -> Change:
     key = read_key(entry.key.encode())
+    # What is looked at here has to be what is signed.
+    if digest_of(value.after) != entry.after:
+        raise InputError(f"the proposal shows another value of `{key}` than it names")
     after = read_value(key, value.after)
     if not isinstance(after, Entry):
         raise InputError(f"the proposed value of `{key}` cannot be read")

@@ -1,15 +1,15 @@
 """Which changes of the books count: with custodians, those that they have signed, each on top of the last.
 
-It keeps the digest of the value that each entry has by the signed changes, and when it was last changed. The
+It keeps the digest of the value that each entry has by the signed changes, and how often it was changed. The
 changes are all there for ever, each under a key of its own, so whoever reads the books from the start comes
-to the same end as who followed all along, although older values are gone. One that is written again is older
-than the last. Where one was left out the next does not fit, and then the entry is lost until two people give
-it a new value: what it was may be just what the missing change took back.
+to the same end as who followed all along, although older values are gone. One that is written again has a
+number that was there. Where one was left out the next does not fit, and then the entry is lost until two
+people give it a new value: what it was may be just what the missing change took back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from streams.books.entries import BookKey, BookRecord, Entry, read_key, read_value
@@ -34,9 +34,12 @@ from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.widening import EVERYTHING, agreement_gains, entity_gains, hold_gains, policy_gains
 from streams.settings import Settings
 
+_NOBODY: Mapping[Verifier, int] = MappingProxyType({})
 # Whoever widens what may leave needs a second person.
 TWO = 2
-_NEVER = datetime.min.replace(tzinfo=UTC)
+# So many changes of one entry may be missing before the next one; no limit would let one person use up the
+# numbers, and so make an entry one that nobody can change any more.
+LEAP = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,28 +87,37 @@ class UnsignedHistory:
 
 
 class SignedHistory:
-    """The history of the books of that name, which these custodians may change."""
+    """The history of the books of that name, which these custodians may change.
 
-    def __init__(self, books: str, custodians: Sequence[Verifier]) -> None:
+    `retired` are those who may no more, each with the number of changes that it was there for: what somebody
+    revoked stays revoked when they leave.
+    """
+
+    def __init__(
+        self, books: str, custodians: Sequence[Verifier], retired: Mapping[Verifier, int] = _NOBODY
+    ) -> None:
         self.books = books
         self.custodians = tuple(custodians)
+        self.count = 0
+        self._retired = retired
         self._values: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
         self._root: str | None = None
-        self._times: dict[str, datetime] = {}
 
     def copy(self) -> "SignedHistory":
         """Return one that can go on without this one."""
-        copied = SignedHistory(self.books, self.custodians)
-        copied._values, copied._times = dict(self._values), dict(self._times)
+        copied = SignedHistory(self.books, self.custodians, self._retired)
+        copied._values, copied._numbers = dict(self._values), dict(self._numbers)
+        copied.count = self.count
         return copied
 
     def value_of(self, key: str) -> str:
         """Return the digest of the value that an entry has, NOTHING for none."""
         return self._values.get(key, NOTHING)
 
-    def changed_at(self, key: str) -> datetime:
-        """Return when an entry was last changed; the first instant there is for a new one."""
-        return self._times.get(key, _NEVER)
+    def number_of(self, key: str) -> int:
+        """Return how often an entry was changed."""
+        return self._numbers.get(key, 0)
 
     def has(self, record: BookRecord) -> bool:
         """Tell whether the record is the value that its entry has by the signed changes."""
@@ -126,11 +138,14 @@ class SignedHistory:
             return Refused(why=str(error))
         keys = tuple(read_key(entry.key.encode()) for entry in read.entries)
         for entry in read.entries:
-            if read.at <= self.changed_at(entry.key):
+            ahead = entry.number - self.number_of(entry.key)
+            if ahead <= 0:
                 return Refused(why=f"`{entry.key}` was changed later than that")
+            if ahead > LEAP:
+                return Refused(why=f"the change of `{entry.key}` has a number that is far from the last one")
         self._root = None
         # It was signed by who may, so nothing that is older counts any more, whether this one fits or not.
-        self._times.update((entry.key, read.at) for entry in read.entries)
+        self._numbers.update((entry.key, entry.number) for entry in read.entries)
         for entry in read.entries:
             if self.value_of(entry.key) != entry.before:
                 for each in read.entries:
@@ -138,6 +153,7 @@ class SignedHistory:
                 why = f"`{entry.key}` has another value than the change stands on: one before it is missing"
                 return Refused(why=why, lost=keys)
         self._values.update((entry.key, entry.after) for entry in read.entries)
+        self.count += 1
         return Taken(keys=keys)
 
     def _signed(self, change: SignedChange) -> BookChange:
@@ -149,7 +165,9 @@ class SignedHistory:
         read = read_change(change.note)
         if read.books != self.books:
             raise InputError("it is a change of other books")
-        people = people_among(signers_of(change.note, self.custodians), self.custodians)
+        still = (one for one, count in self._retired.items() if self.count < count)
+        custodians = (*self.custodians, *still)
+        people = people_among(signers_of(change.note, custodians), custodians)
         if not people:
             raise InputError("no custodian has signed it")
         for entry in read.entries:
@@ -221,4 +239,5 @@ def history_of(settings: Settings) -> History:
     """
     if settings.custodians is None:
         return UnsignedHistory()
-    return SignedHistory(settings.ledger_origin, read_custodians(settings.custodians))
+    custodians, retired = read_custodians(settings.custodians)
+    return SignedHistory(settings.ledger_origin, custodians, retired)

@@ -6,7 +6,7 @@ two of them. When one of them widens something, all wait for the second person: 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from streams.books.entries import encode_entry
 from streams.books.plan import Change
@@ -27,7 +27,6 @@ from streams.ledger.signed_note import Signature, SignedNote, read_note
 
 # Below the limit of a record, with room for the lines of the note.
 NOTE_BYTES = 1 << 20
-_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +48,15 @@ def drafts_of(
     """
     if key.verifier not in history.custodians:
         raise InputError(f"`{key.name}` is no custodian of these books")
-    values: dict[str, str] = {}
+    last: dict[str, tuple[int, str]] = {}
     drafts = []
     for part in _parts(changes):
         entries = []
         for change, value in part:
             name, after = str(change.key), digest_of(value.after)
-            entries.append(
-                ChangedEntry(key=name, before=values.get(name, history.value_of(name)), after=after)
-            )
-            values[name] = after
-        # Later than all it stands on, whatever the clock says: what is older does not count.
-        now = max(now, *(history.changed_at(entry.key) for entry in entries)) + _TICK
+            number, before = last.get(name, (history.number_of(name), history.value_of(name)))
+            entries.append(ChangedEntry(key=name, number=number + 1, before=before, after=after))
+            last[name] = number + 1, after
         made = book_change(history.books, now, reason, entries)
         drafts.append(_draft(made, tuple(value for _, value in part), key))
     return tuple(drafts)

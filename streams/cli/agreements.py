@@ -171,6 +171,10 @@ async def _revoke(planner: Planner, author: Author, patience: float) -> None:
     revoked = await revoke_agreement(settings, clock, planner, author)
     # Before the wait, which may end in an error: the revocation stands, whatever becomes of it.
     tell(revoked.outcome)
+    if revoked.outcome.proposals:
+        raise InputError(
+            "nothing is revoked yet: a part of it widens something, and waits for a second person"
+        )
     sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait
     settled = await settle(settings, clock, revoked, patience)
     _tell_settled(settled)

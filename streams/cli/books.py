@@ -76,6 +76,8 @@ def proposals(form: str) -> None:
     if form == "json":
         print_json({"proposals": rows})
     else:
+        if isinstance(index.history, SignedHistory):
+            console().print(f"{index.history.count} changes are signed so far")
         print_rows(rows, {name: itemgetter(name) for name in _COLUMNS}, len(_COLUMNS))
 
 

@@ -1,8 +1,8 @@
 """A signed change of the books: a signed note (C2SP signed-note) of those who make it.
 
 Its text names the books, the time and the reason, a line each after the line that says what it is; then a
-line for each entry: the digest of the value that it replaces, that of the new value, the key. So it can be
-made on top of one state alone, and a change that is written a second time stands on a state that is gone.
+line for each entry: the number of the change among those of the entry, the digest of the value that it
+replaces, that of the new value, the key. So it fits on one state alone, and what is written again is too old.
 """
 
 import hashlib
@@ -12,25 +12,31 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from streams.errors import InputError
-from streams.ledger.signed_note import Verifier, read_note, signed_by
+from streams.ledger.signed_note import Verifier, from_decimal, read_note, signed_by
 
 TITLE = "alpr-gate books change v1"
 HEAD = ("title", "books", "time", "reason")
 # In place of a digest, for an entry that is new.
 NOTHING = "-"
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_ENTRY = re.compile(
+    r"(?P<number>\d+) (?P<before>-|[0-9a-f]{64}) (?P<after>[0-9a-f]{64}) (?P<key>.+)", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedEntry:
-    """One entry: its key, and the hex SHA-256 of its framed value before (NOTHING for none) and after."""
+    """One entry: its key, and the hex SHA-256 of its framed value before (NOTHING for none) and after.
+
+    `number` counts the changes of the entry, from 1.
+    """
 
     key: str
+    number: int
     before: str
     after: str
 
     def __str__(self) -> str:
-        return f"{self.before} {self.after} {self.key}"
+        return f"{self.number} {self.before} {self.after} {self.key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,10 @@ def read_change(note: str) -> BookChange:
     if lines[0] != TITLE or len(lines) <= len(HEAD):
         raise InputError(f"expected a note that begins with `{TITLE}`")
     _, books, at, reason, *rest = lines
-    change = book_change(books, _time(at), reason, [_entry(line) for line in rest])
+    instant = _time(at)
+    if instant is None:
+        raise InputError("a change of the books has no time with an offset")
+    change = book_change(books, instant, reason, [_entry(line) for line in rest])
     # INVARIANT: one change has one text, so one id.
     if str(change) != text:
         raise InputError("a change of the books is spelt in an unusual way")
@@ -122,19 +131,18 @@ def signers_of(note: str, custodians: Sequence[Verifier]) -> tuple[Verifier, ...
     return tuple(custodian for custodian in custodians if signed_by(read, custodian))
 
 
-def _time(text: str) -> datetime:
+def _time(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise InputError("a change of the books has no time with an offset")
-    return at
+        # Also as UTC, which not every time with an offset has.
+        return at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _entry(line: str) -> ChangedEntry:
-    before, _, rest = line.partition(" ")
-    after, _, key = rest.partition(" ")
-    if not key or not _DIGEST.fullmatch(after) or not (before == NOTHING or _DIGEST.fullmatch(before)):
-        raise InputError("a line of a change of the books is no entry: two digests and a key")
-    return ChangedEntry(key=key, before=before, after=after)
+    match = _ENTRY.fullmatch(line)
+    number = None if match is None else from_decimal(match["number"])
+    if match is None or not number:
+        raise InputError("a line of a change of the books is no entry: a number, two digests and a key")
+    return ChangedEntry(key=match["key"], number=number, before=match["before"], after=match["after"])

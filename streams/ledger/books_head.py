@@ -60,6 +60,7 @@ def read_head(note: str, owner: Verifier) -> BooksHead:
 def _instant(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        # Also as UTC, which not every time with an offset has.
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo is not None else None

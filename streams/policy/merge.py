@@ -56,13 +56,15 @@ def merge(earlier: SharingRequest, later: SharingRequest) -> tuple[SharingReques
         ("kind", earlier.kind, later.kind),
         ("initiated_by", earlier.initiated_by, later.initiated_by),
         ("authenticated_as", earlier.authenticated_as, later.authenticated_as),
-        ("exigent", earlier.exigent, later.exigent),
+        # Left out it says nothing: what was urgent stays so.
+        ("exigent", earlier.exigent, later.exigent or earlier.exigent),
     ):
         if before != after:
             merger.changed.append(field)
     # From the later on: seal, channel and minimum revision are those of the record that is decided now.
     merged = replace(
         later,
+        exigent=earlier.exigent,
         requested_by=merger.requester(earlier.requested_by, later.requested_by),
         selector=merger.selector(earlier.selector, later.selector),
         recipient_name=merger.fill("recipient_name", earlier.recipient_name, later.recipient_name),

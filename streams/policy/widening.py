@@ -17,7 +17,7 @@ from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.vocabulary import AgreementStatus, EntityStatus, EvidenceHoldStatus
 
-ALL_NETWORKS = "*"
+ALL_NETWORKS = ("*",)
 EVERYTHING = "everything"
 # A list of which less is narrower.
 _LISTS = ("data_types", "scopes", "purposes", "fields")
@@ -42,13 +42,19 @@ def agreement_gains(before: Agreement | None, after: Agreement) -> tuple[str, ..
 
 
 def _agreement_gains(before: Agreement, after: Agreement) -> Iterator[str]:
+    if after.version > before.version + 1:
+        # One person could use up the numbers, and nobody could revoke it any more.
+        yield "version"
     if after.start < before.start:
         yield "start"
     if after.end > before.end:
         yield "end"
     yield from (name for name in _LISTS if not set(getattr(after, name)) <= set(getattr(before, name)))
     yield from (name for name in _TERMS if getattr(after, name) != getattr(before, name))
-    if ALL_NETWORKS not in before.networks and not set(after.networks) <= set(before.networks):
+    # A star among names is none of either (see `streams.policy.terms`).
+    if before.networks != ALL_NETWORKS and not set(after.networks) <= set(before.networks) - set(
+        ALL_NETWORKS
+    ):
         yield "networks"
     if not _is_no_longer(before.max_record_age, after.max_record_age):
         yield "max_record_age"
@@ -105,10 +111,11 @@ def hold_gains(before: EvidenceHold | None, after: EvidenceHold) -> tuple[str, .
         return ()
     if before is None or before.status is not EvidenceHoldStatus.ACTIVE:
         return (EVERYTHING,)
+    steps = {"version"} if after.version <= before.version + 1 else set()
     return tuple(
         field.name
         for field in fields(EvidenceHold)
-        if field.name != "version" and getattr(after, field.name) != getattr(before, field.name)
+        if field.name not in steps and getattr(after, field.name) != getattr(before, field.name)
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from streams.books.entries import POLICY_KEY, encode_entry, key_of
 from streams.books.index import BooksIndex
 from streams.books.plan import Change
+from streams.books.proposals import planned_approval
 from streams.books.signed_history import Refused, SignedHistory
 from streams.books.signing import drafts_of
 from streams.codecs.signed_change import decode_signed_change, encode_signed_change
@@ -260,3 +261,49 @@ def test_a_file_of_any_size_is_cut_into_notes(monkeypatch: pytest.MonkeyPatch) -
     assert len(drafts) > 3
     first, second = drafts[-2:]
     assert second.change.entries[0].before == first.change.entries[-1].after
+
+
+def test_what_somebody_revoked_stays_revoked_when_they_leave(books: SignedBooks) -> None:
+    carol = new_signing_key("carol", bytes((9,)) * 32)
+    everybody = (ALICE.verifier, BOB.verifier, carol.verifier)
+    books.index.history = SignedHistory(BOOKS, everybody)
+    late = SignedBooks()
+    late.index = BooksIndex(SignedHistory(BOOKS, everybody))
+    late.put(*books.raws)
+    late.change(REVOKED, by=(ALICE,))
+    count = late.history.count
+    assert count == 2
+    retired = SignedBooks()
+    retired.index = BooksIndex(SignedHistory(BOOKS, everybody[1:], {ALICE.verifier: count}))
+    retired.put(*late.raws)
+    assert retired.index.books.agreement(BURBANK) == REVOKED
+    assert retired.index.refused == 0
+    # From then on the key signs nothing more.
+    late.change(replace(REVOKED, version=3), by=(ALICE,))
+    retired.put(*late.raws[len(retired.raws) :])
+    assert retired.index.books.agreement(BURBANK) == REVOKED
+    assert retired.index.last_refusal is not None
+
+
+def test_nobody_uses_up_the_numbers_of_an_entry(books: SignedBooks) -> None:
+    """Else one person could make an agreement one that two can never revoke."""
+    (_, value), _ = books.change_of(NARROWER, by=(ALICE,))
+    change = read_change(decode_signed_change(value).note)
+    (entry,) = change.entries
+    far = replace(change, entries=(replace(entry, number=10**18),))
+    note = SignedNote(text=str(far), signatures=(ALICE.sign(str(far)), BOB.sign(str(far))))
+    is_refused(books, announced(SignedChange(note=str(note))), why="a number that is far from the last one")
+    is_refused(books, *books.change_of(agreement(version=2**31 - 1), by=(ALICE,)), why="(version)")
+    books.change(REVOKED, by=(ALICE,))
+    assert books.index.books.agreement(BURBANK) == REVOKED
+
+
+def test_a_proposal_that_shows_other_values_than_it_names_is_not_approved(books: SignedBooks) -> None:
+    wider = replace(agreement(version=2), live_feed=True)
+    (_, value), _ = books.change_of(wider, by=(ALICE,))
+    change = decode_signed_change(value)
+    harmless = replace(change, values=(replace(change.values[0], after=encode_entry(REVOKED)),))
+    name = read_change(change.note).change_id
+    books.index.proposals[name] = harmless
+    with pytest.raises(InputError, match="shows another value"):
+        planned_approval((name,))(books.index, NOW)

@@ -108,6 +108,8 @@ def test_a_proposal_is_listed_shown_and_approved_by_another(desk: Desk) -> None:
     assert "proposed by alice: council resolution 26-1" in shown
     assert "criminal_investigation" in shown
     assert "wider by it: agreement/burbank-2026: everything" in " ".join(shown.split())
+    part = desk.gate("books", "approve", proposal[:8], *desk.by("bob"))
+    assert (part.exit_code, "give the whole id" in part.error) == (2, True)
     desk.approve(proposed)
     assert "in force" in desk.gate("agreements", "list").output
     assert desk.gate("books", "proposals", "--json").output.split() == ["{", '"proposals":', "[]", "}"]

@@ -19,8 +19,8 @@ from streams.ledger.signed_note import SignedNote
 NOW = datetime(2026, 11, 23, 12, 0, 0, 5, tzinfo=UTC)
 OLD, NEW = digest_of(b"old"), digest_of(b"new")
 ENTRIES = (
-    ChangedEntry(key="agreement/burbank 2026", before=OLD, after=NEW),
-    ChangedEntry(key="entity/burbank", before=NOTHING, after=NEW),
+    ChangedEntry(key="agreement/burbank 2026", number=3, before=OLD, after=NEW),
+    ChangedEntry(key="entity/burbank", number=1, before=NOTHING, after=NEW),
 )
 CHANGE = book_change("lapd/ledger", NOW, "council resolution 26-1", ENTRIES)
 ALICE = new_signing_key("alice", bytes(32))
@@ -37,8 +37,8 @@ def test_a_change_is_read_as_it_was_written() -> None:
         "lapd/ledger",
         "2026-11-23T12:00:00.000005+00:00",
         "council resolution 26-1",
-        f"{OLD} {NEW} agreement/burbank 2026",
-        f"- {NEW} entity/burbank",
+        f"3 {OLD} {NEW} agreement/burbank 2026",
+        f"1 - {NEW} entity/burbank",
     ]
 
 
@@ -56,7 +56,9 @@ def test_the_reason_is_one_line_that_says_something(reason: str) -> None:
 
 def test_a_key_is_one_line() -> None:
     with pytest.raises(InputError, match="cannot be printed"):
-        book_change("lapd/ledger", NOW, "why", [ChangedEntry(key="entity/a\nb", before=NOTHING, after=NEW)])
+        book_change(
+            "lapd/ledger", NOW, "why", [ChangedEntry(key="entity/a\nb", number=1, before=NOTHING, after=NEW)]
+        )
 
 
 @pytest.mark.parametrize(
@@ -64,17 +66,23 @@ def test_a_key_is_one_line() -> None:
     [
         ("alpr-gate ledger shred v1\na\nb\nc\nd\n", "begins with"),
         (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n", "begins with"),
-        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00\nwhy\n- {NEW} entity/a\n", "no time with an offset"),
-        (f"{TITLE}\nlapd/ledger\nnow\nwhy\n- {NEW} entity/a\n", "no time with an offset"),
-        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00Z\nwhy\n- {NEW} entity/a\n", "unusual way"),
-        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n- {NEW}\n", "is no entry"),
-        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n- {NEW[1:]} entity/a\n", "is no entry"),
-        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n-- {NEW} entity/a\n", "is no entry"),
+        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00\nwhy\n1 - {NEW} entity/a\n", "no time with an offset"),
         (
-            f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\n \n- {NEW} entity/a\n",
+            f"{TITLE}\nlapd/ledger\n0001-01-01T00:00:00+14:00\nwhy\n1 - {NEW} entity/a\n",
+            "no time with an offset",
+        ),
+        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n0 - {NEW} entity/a\n", "is no entry"),
+        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n01 - {NEW} entity/a\n", "is no entry"),
+        (f"{TITLE}\nlapd/ledger\nnow\nwhy\n1 - {NEW} entity/a\n", "no time with an offset"),
+        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00Z\nwhy\n1 - {NEW} entity/a\n", "unusual way"),
+        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n1 - {NEW}\n", "is no entry"),
+        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n1 - {NEW[1:]} entity/a\n", "is no entry"),
+        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n1 -- {NEW} entity/a\n", "is no entry"),
+        (
+            f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\n \n1 - {NEW} entity/a\n",
             "the reason of the change",
         ),
-        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n" + f"- {NEW} entity/a\n" * 2, "twice"),
+        (f"{TITLE}\nlapd/ledger\n2026-11-23T12:00:00+00:00\nwhy\n" + f"1 - {NEW} entity/a\n" * 2, "twice"),
     ],
 )
 def test_another_text_is_no_change(text: str, error: str) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from streams.policy.decide import decide
 from streams.policy.decision import Reason
 from streams.policy.hold import Hold
 from streams.policy.holds import expire, merge_supplement, open_hold, with_reason
+from streams.policy.merge import merge
 from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, Verdict
@@ -156,3 +158,11 @@ def test_a_reason_found_later_stands_in_rule_order_and_takes_the_obligations() -
     blocked = with_reason(held, refuse(ReasonCode.REQUEST_TOO_OLD, "requested_at", "old"))
     assert [reason.code for reason in blocked.reasons] == ["REQUEST_TOO_OLD", "RECIPIENT_UNAVAILABLE"]
     assert blocked.leading_reason is ReasonCode.REQUEST_TOO_OLD
+
+
+def test_a_supplement_need_not_say_again_that_it_is_urgent() -> None:
+    request = a_request(exigent=True, reason_text="")
+    merged, changed_fields = merge(request, replace(a_request(**NOTHING_GIVEN), reason_text="homicide"))
+    assert (merged.exigent, changed_fields) == (True, ())
+    _, changed_fields = merge(a_request(), replace(a_request(), exigent=True))
+    assert changed_fields == ("exigent",)

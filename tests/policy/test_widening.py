@@ -202,7 +202,7 @@ def _names(record: type) -> set[str]:
 
 def test_no_field_of_a_record_is_forgotten() -> None:
     """A field that is added must widen by some change of it, or be named here with why it cannot."""
-    harmless = {"agreement_id", "version", "status"}  # the key, and what is looked at first
+    harmless = {"agreement_id", "version", "status"}  # the key, its number, and what is looked at first
     told = {field for field, _ in WIDENED} | {"networks", "onward_sharing_prohibited", "risk_flags"}
     assert _names(Agreement) == told | harmless
     durations = {
@@ -215,3 +215,14 @@ def test_no_field_of_a_record_is_forgotten() -> None:
     }
     for name in durations:
         assert policy_gains(policy(), replace(policy(), **{name: "P9Y"})) == (name,)  # type: ignore[arg-type]
+
+
+def test_a_star_among_names_is_none() -> None:
+    mixed = replace(agreement(), networks=("*", "north"))
+    assert agreement_gains(mixed, agreement()) == ("networks",)
+    assert agreement_gains(mixed, replace(agreement(), networks=("north",))) == ()
+
+
+def test_a_version_that_leaps_is_wider() -> None:
+    assert agreement_gains(agreement(), agreement(version=3)) == ("version",)
+    assert hold_gains(evidence_hold(), evidence_hold(version=3)) == ("version",)

@@ -23,6 +23,10 @@ MOST_REQUESTS = 1000
 MOST_ANSWERS = 16
 
 
+def _leaves_open(answer: Answer) -> bool:
+    return answer.verdict is Verdict.HOLD and answer.follows == answer.decision_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestState:
     """The answers to one request id, oldest first, and the decisions that are still awaited under it."""
@@ -37,7 +41,12 @@ class RequestState:
 
     def open_hold(self, now: datetime) -> Answer | None:
         """Return the newest hold that can still be supplemented at that instant, or None."""
-        ended = {answer.follows for answer in self.answers if answer.kind is RecordKind.RESOLUTION}
+        # A review that clears a part leaves the rest open under the same id.
+        ended = {
+            answer.follows
+            for answer in self.answers
+            if answer.kind is RecordKind.RESOLUTION and not _leaves_open(answer)
+        }
         for answer in reversed(self.answers):
             is_open = answer.verdict is Verdict.HOLD and answer.decision_id not in ended
             if is_open and answer.missing and answer.deadline is not None and now < answer.deadline:

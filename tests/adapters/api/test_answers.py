@@ -121,6 +121,8 @@ def test_one_request_has_so_many_answers_at_most(memory: AnswerMemory) -> None:
         ((HOLD,), True),
         ((HOLD, STILL), True),
         ((HOLD, EXPIRED), False),
+        # A reviewer cleared a part, and something is missing still.
+        ((HOLD, replace(HOLD, kind=RecordKind.RESOLUTION, follows=HOLD.decision_id)), True),
         ((HOLD, replace(STILL, verdict=Verdict.FORWARD)), False),
         ((HOLD, replace(HOLD, kind=RecordKind.REPEAT, follows=HOLD.decision_id)), True),
         ((replace(HOLD, missing=()),), False),
