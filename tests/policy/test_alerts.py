@@ -5,9 +5,11 @@ from uuid import UUID
 import pytest
 
 from streams.policy.alert import Alert, Severity
-from streams.policy.alerts import alerts_of, overdue_alert
+from streams.policy.alerts import alerts_of, exigent_alert, overdue_alert, refused_review_alert
 from streams.policy.decide import decide
-from streams.policy.vocabulary import EntityId, EvidenceHoldId, ReasonCode, Tier
+from streams.policy.holds import open_hold
+from streams.policy.reasons import refuse
+from streams.policy.vocabulary import DecisionId, EntityId, EvidenceHoldId, ReasonCode, Tier
 from tests.policy.building import NOW, a_request, an_evidence_hold, in_force, some_books
 
 
@@ -94,6 +96,38 @@ def test_a_hold_that_nobody_verified_is_told_once_for_each_date_that_it_is_due()
         len({alert.alert_id, *(overdue_alert(one, agency, NOW, _pseudonym).alert_id for one in others)}) == 3
     )
     assert UUID(alert.alert_id).version == 5
+
+
+def test_an_exigent_request_is_told_as_loudly_as_can_be() -> None:
+    books, request = some_books(), a_request(case_number=None)
+    held = decide(request, books, in_force(books), NOW)
+    hold = open_hold(request, held, in_force(books), NOW)
+    alert = exigent_alert(hold, NOW, _pseudonym)
+    assert (alert.severity, alert.decision_ids) == (Severity.CRITICAL, (held.decision_id,))
+    assert f"waits for a reviewer until {hold.deadline.isoformat()}" in alert.summary
+    assert (alert.organisation, alert.user_pseudonym) == ("pasadena-pd", "p4")
+
+
+def test_a_refused_review_names_its_decision_and_nobody() -> None:
+    reason = refuse(ReasonCode.REVIEW_REFUSED, "review", "the signature is wrong")
+    alert = refused_review_alert(DecisionId("d-1"), reason, NOW)
+    assert alert == Alert(
+        alert_id=alert.alert_id,
+        kind=ReasonCode.REVIEW_REFUSED,
+        severity=Severity.HIGH,
+        tier=reason.tier,
+        decision_ids=(DecisionId("d-1"),),
+        entity_id=None,
+        organisation="",
+        user_pseudonym="",
+        summary=f"{reason.verdict}: the signature is wrong ({reason.clause})",
+        count=1,
+        window_from=NOW,
+        window_to=NOW,
+        runbook="docs/runbook.md#review_refused",
+    )
+    other = refused_review_alert(DecisionId("d-2"), reason, NOW)
+    assert other.alert_id != alert.alert_id == refused_review_alert(DecisionId("d-1"), reason, NOW).alert_id
 
 
 def test_a_replay_makes_the_same_alerts() -> None:

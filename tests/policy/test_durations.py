@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.errors import InputError
-from streams.policy.durations import parse_duration, require_duration
+from streams.policy.durations import duration_words, parse_duration, require_duration
 from tests.policy.building import NOW
 
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -123,3 +123,17 @@ def test_no_instant_of_the_calendar_is_beyond_a_duration(text: str) -> None:
     assert not span.is_over(last, NOW, ZONE)
     assert not span.covers(NOW, last, ZONE)
     assert span.after(last, ZONE) == datetime.max.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("P5YT24H1M", "5 years, 24 hours and 1 minute"),
+        ("P1Y", "1 year"),
+        ("P1M2W", "1 month and 2 weeks"),
+        ("P3DT4H5M6.5S", "3 days, 4 hours, 5 minutes and 6.5 seconds"),
+        ("soon", "soon"),
+    ],
+)
+def test_a_duration_is_said_as_people_say_it(text: str, said: str) -> None:
+    assert duration_words(text) == said

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ WHOLE = {
     "contract_digest": "sha256:00",
     "counterparty_signatory": "chief of police",
 }
+GOLDEN = Path(__file__).parent / "findings.txt"
 LATER = "2030-01-01T08:00:00Z"
 
 
@@ -37,44 +39,61 @@ def test_of_an_agreement_that_has_all_it_needs_there_is_nothing_to_say() -> None
     assert told(books_with({}), frozenset({AgreementId("mou-24-017")})) == set()
 
 
-@pytest.mark.parametrize(
-    ("changes", "finding"),
-    [
-        ({"entity_id": "fbi"}, ("error", "unlawful", "entity_id")),
-        ({"purposes": ["immigration_enforcement", "administrative"]}, ("error", "unlawful", "entity_id")),
-        ({"entity_id": "nobody"}, ("error", "entity_unknown", "entity_id")),
-        ({"entity_id": "chp"}, ("warning", "grants_nothing", "entity_id")),
-        ({"purposes": ["civil"]}, ("warning", "grants_nothing", "purposes")),
-        ({"need_evaluation": None}, ("error", "evidence_missing", "need_evaluation")),
-        ({"contract_reviewed": None}, ("error", "evidence_missing", "contract_reviewed")),
-        ({"clause_reference": " "}, ("error", "evidence_missing", "clause_reference")),
-        ({"signed_by": [" "]}, ("error", "evidence_missing", "signed_by")),
-        ({"counterparty_signatory": None}, ("warning", "evidence_missing", "counterparty_signatory")),
-        ({"contract_digest": " "}, ("warning", "evidence_missing", "contract_digest")),
-        (
-            {"contract_reviewed": {"due": "2026-05-01T19:00:00Z"}},
-            ("error", "review_overdue", "contract_reviewed.due"),
-        ),
-        (
-            {"contract_reviewed": {"due": "2026-05-31T19:00:00Z"}},
-            ("warning", "review_due", "contract_reviewed.due"),
-        ),
-        (
-            {"contract_reviewed": {"at": "2026-05-02T00:00:00Z"}},
-            ("error", "review_overdue", "contract_reviewed.at"),
-        ),
-        ({"end": "2026-05-31T19:00:00Z"}, ("warning", "expiring", "end")),
-        ({"end": "2026-05-01T19:00:00Z"}, ("warning", "ended", "end")),
-        (
-            {"obligations": [{"kind": "destroy", "text": "x", "due": "2026-04-30"}]},
-            ("error", "obligation_overdue", "obligations[0]"),
-        ),
-    ],
-)
+WRONG: list[tuple[dict[str, Any], tuple[str, str, str]]] = [
+    ({"entity_id": "fbi"}, ("error", "unlawful", "entity_id")),
+    ({"purposes": ["immigration_enforcement", "administrative"]}, ("error", "unlawful", "entity_id")),
+    ({"entity_id": "nobody"}, ("error", "entity_unknown", "entity_id")),
+    ({"entity_id": "chp"}, ("warning", "grants_nothing", "entity_id")),
+    ({"purposes": ["civil"]}, ("warning", "grants_nothing", "purposes")),
+    ({"need_evaluation": None}, ("error", "evidence_missing", "need_evaluation")),
+    ({"contract_reviewed": None}, ("error", "evidence_missing", "contract_reviewed")),
+    ({"clause_reference": " "}, ("error", "evidence_missing", "clause_reference")),
+    ({"signed_by": [" "]}, ("error", "evidence_missing", "signed_by")),
+    ({"counterparty_signatory": None}, ("warning", "evidence_missing", "counterparty_signatory")),
+    ({"contract_digest": " "}, ("warning", "evidence_missing", "contract_digest")),
+    (
+        {"contract_reviewed": {"due": "2026-05-01T19:00:00Z"}},
+        ("error", "review_overdue", "contract_reviewed.due"),
+    ),
+    (
+        {"contract_reviewed": {"due": "2026-05-31T19:00:00Z"}},
+        ("warning", "review_due", "contract_reviewed.due"),
+    ),
+    (
+        {"contract_reviewed": {"at": "2026-05-02T00:00:00Z"}},
+        ("error", "review_overdue", "contract_reviewed.at"),
+    ),
+    ({"end": "2026-05-31T19:00:00Z"}, ("warning", "expiring", "end")),
+    ({"end": "2026-05-01T19:00:00Z"}, ("warning", "ended", "end")),
+    (
+        {"obligations": [{"kind": "destroy", "text": "x", "due": "2026-04-30"}]},
+        ("error", "obligation_overdue", "obligations[0]"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "finding"), WRONG)
 def test_what_is_wrong_with_an_agreement_is_one_finding(
     changes: dict[str, Any], finding: tuple[str, str, str]
 ) -> None:
     assert finding in told(books_with(changes))
+
+
+def wording() -> str:
+    """Return what is told of each of them, and of an agreement that no decision names."""
+    lines: list[str] = []
+    for changes in ({}, *(changes for changes, _ in WRONG)):
+        lines.append(f"# {changes}")
+        found = lint(books_with(changes), NOW, MONTH, frozenset())
+        lines += [
+            f"{one.level} {one.agreement_id} {one.check} | {one.field} | {one.message}" for one in found
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def test_every_finding_is_told_in_these_words() -> None:
+    """Who changes a message on purpose writes the file anew: `python -m tests.policy.test_lint`."""
+    assert wording() == GOLDEN.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +109,12 @@ def test_what_is_wrong_with_an_agreement_is_one_finding(
 )
 def test_what_is_in_time_or_long_over_is_not_told(changes: dict[str, Any]) -> None:
     assert told(books_with(changes)) == set()
+
+
+def test_days_are_told_in_the_zone_of_the_agreement() -> None:
+    # Five in the afternoon of the day before, in Los Angeles.
+    books = books_with({"contract_reviewed": {"due": "2026-05-20T00:00:00Z"}})
+    assert [one.message for one in lint(books, NOW, MONTH)] == ["its review is due on 2026-05-19"]
 
 
 def test_under_what_is_not_active_everything_is_a_warning() -> None:
@@ -125,6 +150,10 @@ NARROW = {"agreement_id": "narrow", "data_types": ["plate_read"], "scopes": ["se
 
 def test_an_agreement_that_adds_nothing_to_another_is_shadowed() -> None:
     assert pairs(books_with({}, NARROW)) == {"narrow": Check.SHADOWED}
+
+
+def test_of_two_that_cover_the_same_one_is_needless() -> None:
+    assert list(pairs(books_with({}, {"agreement_id": "twin"})).values()) == [Check.SHADOWED]
 
 
 @pytest.mark.parametrize(
@@ -196,3 +225,7 @@ def test_nothing_is_lost_without_an_agreement_that_is_shadowed(
     for request, now in requests_within(first):
         if decide(request, both, policy, now).verdict is Verdict.FORWARD:
             assert decide(request, fewer, policy, now).verdict is Verdict.FORWARD
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(wording(), encoding="utf-8")

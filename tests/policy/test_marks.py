@@ -1,11 +1,25 @@
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from streams.policy.decide import decide
+from streams.policy.hold import Hold
+from streams.policy.holds import open_hold, with_reason
 from streams.policy.mark import Mark
-from streams.policy.marks import asks_again, elements_of, who_asks
-from streams.policy.vocabulary import DecisionId
-from tests.policy.building import NOW, a_request
+from streams.policy.marks import (
+    asks_again,
+    elements_of,
+    is_held_for_content,
+    is_refused_for_content,
+    mark_of,
+    who_asks,
+)
+from streams.policy.reasons import refuse
+from streams.policy.reviews import deny
+from streams.policy.vocabulary import DecisionId, ReasonCode
+from tests.policy.building import NOW, a_request, in_force, some_books
 
 DAY = timedelta(days=1)
 
@@ -72,3 +86,49 @@ def test_another_spelling_is_the_same_plate_and_the_same_user() -> None:
 def test_reads_are_compared_by_their_ids() -> None:
     request = a_request(selector={"plate": None, "read_ids": ["r-1", "R-1"]})
     assert elements_of(request, str) == {"mark read\nr-1", "mark read\nR-1"}
+
+
+def held(**when: Any) -> Hold:
+    books, request = some_books(), a_request(**{"reason_text": "near the demonstration", **when})
+    return open_hold(request, decide(request, books, in_force(books), NOW), in_force(books), NOW)
+
+
+def test_a_mark_says_who_asked_for_what_and_of_which_time() -> None:
+    hold = held(selector={"read_ids": ["read-1"]})
+    made = mark_of(hold, NOW + DAY, str)
+    selector = hold.request.selector
+    assert (made.decision_id, made.until) == (hold.decision.decision_id, NOW + DAY)
+    assert made.who == "mark\nrecord_request\npasadena-pd\njdoe"
+    assert made.elements == ("mark plate\n8abc123", "mark read\nread-1")
+    assert (made.window_from, made.window_to) == (selector.window_from, selector.window_to)
+
+
+def test_records_that_are_pushed_are_elements_too() -> None:
+    pushed = a_request(records=[{"read_id": "a", "captured_at": NOW, "plate": "1-XYZ 9"}])
+    assert elements_of(pushed, str) == {"mark plate\n8abc123", "mark plate\n1xyz9", "mark read\na"}
+
+
+def test_what_only_lacks_a_field_is_not_held_for_its_content() -> None:
+    assert not is_held_for_content(held(reason_text="robbery", case_number=None).decision)
+    assert is_held_for_content(held().decision)
+
+
+def test_what_only_follows_another_is_refused_for_its_content_and_was_not_held_for_it() -> None:
+    forwarded = held(reason_text="robbery").decision
+    assert not is_refused_for_content(forwarded)
+    follows = with_reason(forwarded, refuse(ReasonCode.FOLLOWS_HELD_REQUEST, "request", "again"))
+    assert is_refused_for_content(follows)
+    assert not is_held_for_content(follows)
+
+
+def test_what_a_reviewer_has_cleared_was_held_for_its_content() -> None:
+    decision = held().decision
+    cleared = replace(decision, reasons=(), cleared=decision.reasons)
+    assert is_held_for_content(cleared)
+    assert is_refused_for_content(cleared)
+
+
+def test_a_denial_is_dated_when_it_is_made_and_keeps_what_was_held_for() -> None:
+    denied = deny(held(), NOW + DAY)
+    assert denied.decided_at == NOW + DAY
+    assert [reason.code for reason in denied.reasons] == ["REASON_NEEDS_REVIEW", "REVIEW_DENIED"]
