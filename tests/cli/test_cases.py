@@ -18,10 +18,12 @@ def run(folder: Path, *options: str) -> Ended:
     return gate_on(Settings())("test", str(folder), *options)
 
 
-@pytest.mark.parametrize(("folder", "count"), [(EXAMPLES / "cases", 8), (SCENARIOS, 314)])
-def test_the_cases_that_are_shipped_pass(folder: Path, count: int) -> None:
+@pytest.mark.parametrize("folder", [EXAMPLES / "cases", SCENARIOS])
+def test_the_cases_that_are_shipped_pass(folder: Path) -> None:
     ended = run(folder)
     assert (ended.exit_code, ended.error) == (0, "")
+    count = sum(path.read_text(encoding="utf-8").count("- name: ") for path in folder.glob("*.yaml"))
+    assert count >= 8
     assert ended.output.endswith(f"\n{count} cases, 0 fail\n")
 
 
