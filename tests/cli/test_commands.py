@@ -49,7 +49,7 @@ ON_A_BROKER = (
     f"policy apply {EXAMPLE}policy.yaml",
     "policy show",
     "books proposals",
-    f"books own --key {SIGNING_KEY} --memory head",
+    f"books own --key {SIGNING_KEY} --memory nowhere",
     "books show 3f9c2a",
     f"books approve 3f9c2a --key {SIGNING_KEY}",
     f"books reject 3f9c2a --key {SIGNING_KEY} --reason slip",
@@ -124,6 +124,7 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
     add_keys(folder / "vault", months_from(SystemClock().now(), 2), bytes)
     add_token(folder / "tokens", EntityId("us-ca-pasadena-pd"), new_token(bytes(TOKEN_BYTES)))
     (folder / "request.json").write_text("", encoding="utf-8")
+    (folder / "custodians").write_text(f"{VERIFIER}\n", encoding="utf-8")
     examples = f"{example_path('policy.yaml').parent}/"
     words = [word.replace(EXAMPLE, examples) for word in command.split()]
     words = [str(folder / "ledger.key") if word == SIGNING_KEY else word for word in words]
@@ -140,6 +141,7 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
             "ALPR_GATE_KEYRING": str(keyring),
             "ALPR_GATE_VAULT": str(folder / "vault"),
             "ALPR_GATE_API_TOKENS": str(folder / "tokens"),
+            "ALPR_GATE_CUSTODIANS": str(folder / "custodians"),
             **environment,
         },
     )
