@@ -21,6 +21,8 @@ READ_AT_ONCE = 10_000
 # topic, partition, key, value
 Written = tuple[str, int, bytes, bytes]
 
+_NO_LEADER = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}
+
 
 def make_topics(servers: str, specs: Iterable[TopicSpec]) -> None:
     """Make the topics, with the broker's time on each record: a contender cannot say when it was done.
@@ -98,7 +100,10 @@ def read(servers: str, partitions: Iterable[tuple[str, int]]) -> Iterator[Messag
 
 
 def end_of(servers: str, topic: str, partitions: int) -> int:
-    """Return how many offsets the topic has, those of open transactions and of markers too."""
+    """Return how many offsets the topic has, those of open transactions and of markers too.
+
+    Of a topic that was made a moment ago a broker may not know the leader yet; it has none then.
+    """
     consumer = Consumer({"bootstrap.servers": servers, "group.id": "benchmark"})
     try:
         watermarks = (
@@ -106,5 +111,9 @@ def end_of(servers: str, topic: str, partitions: int) -> int:
             for number in range(partitions)
         )
         return sum(high for _, high in watermarks)
+    except KafkaException as error:
+        if error.args[0].code() not in _NO_LEADER:
+            raise
+        return 0
     finally:
         consumer.close()
