@@ -16,7 +16,7 @@ from streams.books.index import BooksIndex
 from streams.books.plan import Plan, Planner, books_after, recipients_of
 from streams.books.proposals import planned_approval, proposal_id, whole_id
 from streams.books.signed_history import History, SignedHistory
-from streams.books.signing import Draft, countersigned, drafts_of
+from streams.books.signing import Draft, check_custodian, countersigned, drafts_of
 from streams.clock import Clock
 from streams.codecs.signed_change import encode_signed_change
 from streams.codecs.signing_key import SigningKey
@@ -93,9 +93,7 @@ async def approve(settings: Settings, clock: Clock, proposals: Sequence[str], au
         # First, for the last of what is written is the revision, and a proposal is none.
         trial, puts = history.copy(), [_closed(each) for each in ids]
         for proposal in (index.proposals[each] for each in ids):
-            change = countersigned(proposal, key, trial)
-            trial.take(change)
-            puts.extend(_signed_puts(change, proposal.values))
+            puts.extend(_signed_puts(countersigned(proposal, key, trial), proposal.values))
         return await _carry_out(settings, desk, plan, _events(puts, index, author, now))
 
 
@@ -110,8 +108,7 @@ async def reject(settings: Settings, clock: Clock, proposal: str, author: Author
     async with open_desk(settings) as desk:
         history, key = _signing(desk.index.history, author)
         found = proposal_id(desk.index, proposal)
-        if key.verifier not in history.custodians:
-            raise InputError(f"`{key.name}` is no custodian of these books")
+        check_custodian(key, history)
         await desk.write(_events([_closed(found)], desk.index, author, clock.now()))
 
 

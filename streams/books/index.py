@@ -125,5 +125,4 @@ class BooksIndex:
     def _drop(self, key: BookKey, why: str) -> None:
         """Make the key unusable: fail closed, for what it said before may have been taken back."""
         self.unreadable += 1
-        self.faults[key] = why
-        self.books.drop(str(key))
+        self._suspend((key,), why)

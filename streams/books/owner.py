@@ -19,7 +19,6 @@ from streams.codecs.whole_file import write_whole
 from streams.errors import InputError, LedgerError
 from streams.kafka.faults import reaching, sorted_faults
 from streams.ledger.books_head import BooksHead, OwnerHeartbeat, read_head
-from streams.ledger.signed_note import SignedNote
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -77,7 +76,7 @@ class BooksOwner:
                 f"the books at revision {head.revision} are not what was signed at {last.revision}: records "
                 "are gone or exchanged; restore the topic from its copy"
             )
-        note = str(SignedNote(text=str(head), signatures=(self._key.sign(str(head)),)))
+        note = str(self._key.note(str(head)))
         # Kept before it is told, so that nothing was ever told that is not kept.
         write_whole(self._memory, note.encode())
         with sorted_faults("sign the books"):

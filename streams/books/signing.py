@@ -46,8 +46,7 @@ def drafts_of(
     Raises:
         InputError: the reason is blank or has more than one line, or the key is that of no custodian.
     """
-    if key.verifier not in history.custodians:
-        raise InputError(f"`{key.name}` is no custodian of these books")
+    check_custodian(key, history)
     last: dict[str, tuple[int, str]] = {}
     drafts = []
     for part in _parts(changes):
@@ -62,14 +61,25 @@ def drafts_of(
     return tuple(drafts)
 
 
+def check_custodian(key: SigningKey, history: SignedHistory) -> None:
+    """Refuse the key of somebody who may not change the books.
+
+    Raises:
+        InputError: it is one.
+    """
+    if key.verifier not in history.custodians:
+        raise InputError(f"`{key.name}` is no custodian of these books")
+
+
 def _draft(change: BookChange, values: tuple[ChangedValue, ...], key: SigningKey) -> Draft:
-    note = SignedNote(text=str(change), signatures=(key.sign(str(change)),))
     gained = tuple(
         f"{entry.key}: {', '.join(gain)}"
         for entry, value in zip(change.entries, values, strict=True)
         if (gain := gains(entry, value))
     )
-    return Draft(change=change, signed=SignedChange(note=str(note), values=values), gained=gained)
+    return Draft(
+        change=change, signed=SignedChange(note=str(key.note(str(change))), values=values), gained=gained
+    )
 
 
 def _parts(changes: Sequence[Change]) -> Iterator[list[tuple[Change, ChangedValue]]]:
@@ -97,7 +107,7 @@ def _value(change: Change) -> ChangedValue:
 
 
 def countersigned(proposal: SignedChange, key: SigningKey, history: SignedHistory) -> SignedChange:
-    """Return a proposal with a second signature, as the books take it.
+    """Return a proposal with a second signature, as the books take it; the history goes on with it.
 
     Raises:
         InputError: they do not: the second person is the first, or the books have changed meanwhile.
@@ -106,12 +116,10 @@ def countersigned(proposal: SignedChange, key: SigningKey, history: SignedHistor
     signatures: tuple[Signature, ...] = (*note.signatures, key.sign(note.text))
     # Two people have seen the values; nobody has to see them again to believe them.
     change = SignedChange(note=str(SignedNote(text=note.text, signatures=signatures)))
-    signers = signers_of(change.note, history.custodians)
-    if key.verifier not in signers:
-        raise InputError(f"`{key.name}` is no custodian of these books")
-    if people_among(signers, history.custodians) < TWO:
+    check_custodian(key, history)
+    if people_among(signers_of(change.note, history.custodians), history.custodians) < TWO:
         raise InputError(f"`{key.name}` cannot approve it: a second custodian has to, and nobody is two")
-    taken = history.copy().take(change)
+    taken = history.take(change)
     if isinstance(taken, Refused):
         raise InputError(f"the proposal cannot be approved any more: {taken.why}; propose it again")
     return change

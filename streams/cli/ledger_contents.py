@@ -24,7 +24,7 @@ from streams.custody.shredding import Shredding, shred
 from streams.errors import InputError
 from streams.ledger.sealed import months_from
 from streams.ledger.shred_order import read_orders, shred_order
-from streams.ledger.signed_note import SignedNote, Verifier
+from streams.ledger.signed_note import Verifier
 from streams.settings import Settings, load_settings
 
 
@@ -90,8 +90,7 @@ def order_shred(month: str, key_file: Path, reason: str) -> None:
     Example: alpr-gate ledger order-shred 2021-11 --key castro.key --reason "retention is over" > castro.order
     """
     order = shred_order(load_settings().ledger_origin, month, reason)
-    signature = load_signing_key(key_file).sign(str(order))
-    click.echo(str(SignedNote(text=str(order), signatures=(signature,))), nl=False)
+    click.echo(str(load_signing_key(key_file).note(str(order))), nl=False)
 
 
 @click.command("shred")

@@ -21,7 +21,6 @@ from streams.custody.held import open_hold, read_queue
 from streams.custody.opening import Opening
 from streams.errors import InputError
 from streams.ledger.review_note import ReviewNote, review_text
-from streams.ledger.signed_note import SignedNote
 from streams.policy.review import Review
 from streams.policy.vocabulary import DecisionId, ReasonCode, ReviewAct
 from streams.settings import load_settings
@@ -187,6 +186,5 @@ def _act(
             at=now,
         ),
     )
-    note = SignedNote(text=text, signatures=(key.sign(text),))
-    sent = ReviewNote(request_id=held.record.request_id or "", note=str(note))
+    sent = ReviewNote(request_id=held.record.request_id or "", note=str(key.note(text)))
     tell_outcome(run(submit_review(settings, sent, timeout)))

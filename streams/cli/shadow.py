@@ -6,6 +6,7 @@ import click
 
 from streams.cli.backtest_output import plain_backtest, print_backtest, told
 from streams.cli.books_output import plain
+from streams.cli.follow_options import follow_options
 from streams.cli.tail import line_of
 from streams.cli.terminal import console
 from streams.cli.trial_options import amended
@@ -19,10 +20,7 @@ from streams.settings import load_settings
 
 @click.command()
 @amended
-@click.option("--from-start", "begin", flag_value="first", help="Begin with the oldest instead of the next.")
-@click.option("--from-now", "begin", flag_value="next", default="next", hidden=True)
-@click.option("--until-now", "end", flag_value="now", help="Stop at what is there already.")
-@click.option("--follow", "end", flag_value="never", default="never", hidden=True)
+@follow_options
 @click.option("--json", "form", flag_value="json", help="Print JSON lines, the counts last.")
 @click.option("--text", "form", flag_value="text", default="text", hidden=True)
 def shadow(amendment: Amendment, begin: str, end: str, form: str) -> None:

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from streams.cli.follow_options import follow_options
 from streams.cli.work import run
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
@@ -108,10 +109,7 @@ def line_of(row: Row) -> Text:
 
 @click.command()
 @click.argument("what", type=click.Choice(list(TAILED)))
-@click.option("--from-start", "begin", flag_value="first", help="Begin with the oldest instead of the next.")
-@click.option("--from-now", "begin", flag_value="next", default="next", hidden=True)
-@click.option("--until-now", "end", flag_value="now", help="Stop at what is there already.")
-@click.option("--follow", "end", flag_value="never", default="never", hidden=True)
+@follow_options
 @click.option("--json", "form", flag_value="json", help="Print JSON lines, for pipes.")
 @click.option("--text", "form", flag_value="text", default="text", hidden=True)
 def tail(what: str, begin: str, end: str, form: str) -> None:

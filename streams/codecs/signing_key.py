@@ -12,7 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from streams.codecs.owned_file import read_owned, write_owned
 from streams.errors import InputError
-from streams.ledger.signed_note import KINDS, SIGNATURE, Signature, Verifier, from_base64, sign, verifier_of
+from streams.ledger.signed_note import (
+    KINDS,
+    SIGNATURE,
+    Signature,
+    SignedNote,
+    Verifier,
+    from_base64,
+    sign,
+    verifier_of,
+)
 
 _HEAD = "PRIVATE+KEY+"
 _SEED_SIZE = 32
@@ -34,6 +43,10 @@ class SigningKey:
     def sign(self, text: str) -> Signature:
         """Return a signature of the text of a note."""
         return sign(text, self.name, self.key)
+
+    def note(self, text: str) -> SignedNote:
+        """Return the text as a note with this key's signature under it."""
+        return SignedNote(text=text, signatures=(self.sign(text),))
 
 
 def new_signing_key(name: str, seed: bytes, kind: int = SIGNATURE) -> SigningKey:

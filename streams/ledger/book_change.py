@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from streams.errors import InputError
-from streams.ledger.signed_note import Verifier, from_decimal, read_note, signed_by
+from streams.ledger.signed_note import Verifier, from_decimal, from_instant, read_note, signed_by
 
 TITLE = "alpr-gate books change v1"
 HEAD = ("title", "books", "time", "reason")
@@ -109,7 +109,7 @@ def read_change(note: str) -> BookChange:
     if lines[0] != TITLE or len(lines) <= len(HEAD):
         raise InputError(f"expected a note that begins with `{TITLE}`")
     _, books, at, reason, *rest = lines
-    instant = _time(at)
+    instant = from_instant(at)
     if instant is None:
         raise InputError("a change of the books has no time with an offset")
     change = book_change(books, instant, reason, [_entry(line) for line in rest])
@@ -129,15 +129,6 @@ def signers_of(note: str, custodians: Sequence[Verifier]) -> tuple[Verifier, ...
     """
     read = read_note(note)
     return tuple(custodian for custodian in custodians if signed_by(read, custodian))
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-        # Also as UTC, which not every time with an offset has.
-        return at.astimezone(UTC) if at.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _entry(line: str) -> ChangedEntry:

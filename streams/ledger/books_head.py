@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from streams.errors import InputError
-from streams.ledger.signed_note import Verifier, from_decimal, read_note, signed_by
+from streams.ledger.signed_note import Verifier, from_decimal, from_instant, read_note, signed_by
 
 TITLE = "alpr-gate books head v1"
 _ROOT = re.compile(r"[0-9a-f]{64}")
@@ -51,16 +51,7 @@ def read_head(note: str, owner: Verifier) -> BooksHead:
     if lines[0] != TITLE or len(lines) != _LINES:
         raise InputError(f"expected a note that begins with `{TITLE}`")
     _, books, at, revision, root = lines
-    number, instant = from_decimal(revision), _instant(at)
+    number, instant = from_decimal(revision), from_instant(at)
     if number is None or instant is None or not _ROOT.fullmatch(root):
         raise InputError("expected a time, a revision and a root")
     return BooksHead(books=books, at=instant, revision=number, root=root)
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-        # Also as UTC, which not every time with an offset has.
-        return found.astimezone(UTC) if found.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -179,6 +180,16 @@ def from_base64(text: str) -> bytes | None:
     # Decoding passes over foreign signs and over what the last sign carries beyond the last byte, so that one
     # content would have several spellings.
     return decoded if base64.b64encode(decoded).decode() == text else None
+
+
+def from_instant(text: str) -> datetime | None:
+    """Return the instant, in UTC, that the text names in ISO 8601 with an offset, or None for any other."""
+    try:
+        found = datetime.fromisoformat(text)
+        # Not every time with an offset has one in UTC.
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def from_decimal(text: str) -> int | None:

@@ -19,7 +19,6 @@ from streams.kafka.admin import ensure_topics
 from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader
 from streams.ledger.checkpoint import origin_of
-from streams.ledger.signed_note import SignedNote
 from streams.logs import get_logger
 from streams.notary.cosigner import Cosigner
 from streams.notary.published import published, signed_roots
@@ -106,7 +105,7 @@ class Notary:
 
     async def _publish(self, tree_log: TreeLog, producer: AIOKafkaProducer) -> None:
         checkpoint = tree_log.checkpoint()
-        note = SignedNote(text=checkpoint.text, signatures=(self._key.sign(checkpoint.text),))
+        note = self._key.note(checkpoint.text)
         cosigned = [await witness.cosignature(note, tree_log) for witness in self._witnesses]
         note = replace(note, signatures=note.signatures + tuple(filter(None, cosigned)))
         data = str(note).encode()

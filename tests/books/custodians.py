@@ -52,7 +52,7 @@ class SignedBooks:
         (draft,) = drafts_of(changes, self.history, ALICE, "a test", at)
         change = draft.signed
         for key in by[1:]:
-            change = countersigned(change, key, self.history)
+            change = countersigned(change, key, self.history.copy())
         return [announced(change), *((key_of(one).encode(), encode_entry(one)) for one in entries)]
 
     def entry(self, key: BookKey) -> Entry | None:
