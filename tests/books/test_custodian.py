@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,32 +10,19 @@ from streams.books.entries import encode_entry
 from streams.books.index import BooksIndex
 from streams.books.loader import read_books
 from streams.books.plan import Plan, planned_agreements, planned_entities, planned_revocation
-from streams.books.source import open_topic
 from streams.clock import ManualClock, SystemClock
-from streams.codecs.book_event import decode_book_event
 from streams.errors import FencedError, InputError, UnavailableError
 from streams.kafka.admin import ensure_topics
-from streams.policy.book_records import BookEvent
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
 from streams.settings import Settings
 from streams.topics import Topics
 from tests.books.conftest import AUTHOR, Change
+from tests.books.polling import events_of
 from tests.books.samples import NOW, agreement, entity
 
 pytestmark = pytest.mark.kafka
 
 BURBANK = AgreementId("burbank-2026")
-
-
-async def events_of(settings: Settings) -> Sequence[BookEvent]:
-    events: list[BookEvent] = []
-    async with open_topic(settings, Topics.of(settings).books_events.name) as reader:
-        end, position = await reader.end(), 0
-        while position < end:
-            batch = await reader.read(timeout_ms=100)
-            position = batch.position
-            events += [decode_book_event(raw.value) for raw in batch.records]
-    return events
 
 
 async def topics_of(settings: Settings) -> set[str]:

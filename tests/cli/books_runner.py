@@ -1,13 +1,15 @@
 """Run `alpr-gate` on the books of one test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from click.testing import CliRunner
 
 from streams.cli import cli
 from streams.errors import GateError
+from streams.policy.request import SharingRequest
 from streams.settings import Settings
+from tests.gatehouse import Gatehouse, Raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,17 @@ class Ended:
 
 
 Gate = Callable[..., Ended]
+
+
+async def gate_after(house: Gatehouse, requests: Iterable[SharingRequest], *junk: Raw) -> Gate:
+    """Return the commands on a Kafka where a gate has decided these and ended."""
+    worker = await (await house.worker()).ready(partitions=2)
+    await house.send(requests)
+    for raw in junk:
+        await house.put(house.topics.requests.name, raw.value, 0, raw.key)
+    await house.decided()
+    await worker.kill()
+    return gate_on(house.settings)
 
 
 def gate_on(settings: Settings) -> Gate:

@@ -10,7 +10,7 @@ from streams.ledger.audit_log import AuditLog, begun, read_log
 from streams.ledger.sampling import draw
 from streams.policy.vocabulary import Verdict
 from streams.settings import Settings
-from tests.cli.books_runner import Ended, Gate, gate_on
+from tests.cli.books_runner import Ended, Gate, gate_after, gate_on
 from tests.gatehouse import Gatehouse
 from tests.ledger.test_sampling import FRAME, decisions
 
@@ -59,11 +59,7 @@ def test_a_file_that_was_changed_ends_with_exit_code_4(offline: Gate, file: Path
 @pytest.fixture
 async def gate(house: Gatehouse) -> Gate:
     """The commands on a Kafka where a gate has decided 60 requests and ended."""
-    worker = await (await house.worker()).ready(partitions=2)
-    await house.send(each.request for each in house.day().requests(60))
-    await house.decided()
-    await worker.kill()
-    return gate_on(house.settings)
+    return await gate_after(house, (each.request for each in house.day().requests(60)))
 
 
 def drawn(gate: Gate, file: Path, seed: str, *options: str) -> Ended:

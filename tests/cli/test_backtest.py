@@ -16,9 +16,9 @@ from streams.policy.vocabulary import AgreementStatus, ReasonCode, RecordKind, V
 from streams.settings import Settings
 from streams.simulators.agencies import Condition, Region, simulated_region
 from streams.simulators.traffic import Day
-from tests.cli.books_runner import Ended, Gate, gate_on
+from tests.cli.books_runner import Ended, Gate, gate_after, gate_on
 from tests.gate.bench import KEYRING
-from tests.gatehouse import Gatehouse
+from tests.gatehouse import Gatehouse, Raw
 from tests.policy.building import NOW
 
 REGION = simulated_region(1, NOW)
@@ -144,12 +144,8 @@ def test_wrong_usage_is_told(folder: Path, options: tuple[str, ...], expected: s
 @pytest.fixture
 async def gate(house: Gatehouse) -> Gate:
     """The commands on a Kafka where a gate has decided 300 requests."""
-    worker = await (await house.worker()).ready(partitions=2)
-    await house.send(each.request for each in house.day().requests(300))
-    await house.put(house.topics.requests.name, b"no request", 0, b"garbage")
-    await house.decided()
-    await worker.kill()
-    return gate_on(house.settings)
+    asked = (each.request for each in house.day().requests(300))
+    return await gate_after(house, asked, Raw(b"garbage", b"no request"))
 
 
 @pytest.mark.kafka

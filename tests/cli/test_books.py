@@ -11,17 +11,15 @@ from aiokafka import AIOKafkaProducer
 from streams.books.entries import Entry, encode_entry, key_of
 from streams.books.loader import read_index
 from streams.books.replica import BooksReplica
-from streams.books.source import open_topic
 from streams.books.state import BooksState
 from streams.cli.books_output import plain
 from streams.clock import SystemClock
-from streams.codecs.book_event import decode_book_event
 from streams.codecs.signing_key import write_signing_key
-from streams.policy.book_records import BookEvent
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityClass, EntityStatus
 from streams.settings import Settings
 from streams.topics import Topics
 from tests.books.custodians import ALICE, BOB, STRANGER
+from tests.books.polling import events_of
 from tests.books.samples import agreement, entity
 from tests.cli.books_runner import Gate, gate_on
 
@@ -71,17 +69,6 @@ def proposals_in(output: str) -> list[str]:
 @pytest.fixture
 def desk(settings: Settings, tmp_path: Path) -> Desk:
     return Desk(settings, tmp_path)
-
-
-async def events_of(settings: Settings) -> list[BookEvent]:
-    events: list[BookEvent] = []
-    async with open_topic(settings, Topics.of(settings).books_events.name) as reader:
-        end, position = await reader.end(), 0
-        while position < end:
-            batch = await reader.read(timeout_ms=100)
-            position = batch.position
-            events += [decode_book_event(raw.value) for raw in batch.records]
-    return events
 
 
 async def written_by_hand(settings: Settings, *entries: Entry) -> None:

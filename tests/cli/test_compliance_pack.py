@@ -6,7 +6,7 @@ import pytest
 
 from streams.codecs.ledger_record import encode_ledger_record
 from streams.examples import example_path
-from tests.cli.books_runner import Gate, gate_on
+from tests.cli.books_runner import Gate, gate_after
 from tests.gatehouse import Gatehouse
 
 pytestmark = pytest.mark.kafka
@@ -17,11 +17,7 @@ TEXT = str(example_path("policy_text.yaml"))
 @pytest.fixture
 async def gate(house: Gatehouse) -> Gate:
     """The commands on a Kafka where a gate has decided 60 requests and ended."""
-    worker = await (await house.worker()).ready(partitions=2)
-    await house.send(each.request for each in house.day().requests(60))
-    await house.decided()
-    await worker.kill()
-    return gate_on(house.settings)
+    return await gate_after(house, (each.request for each in house.day().requests(60)))
 
 
 async def test_the_pack_has_the_points_the_publication_and_the_verification(

@@ -9,8 +9,8 @@ from streams.books.plan import planned_revocation
 from streams.ledger.record import LedgerRecord
 from streams.policy.reasons import ROWS
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
-from tests.cli.books_runner import Ended, Gate, gate_on
-from tests.gatehouse import Gatehouse
+from tests.cli.books_runner import Ended, Gate, gate_after
+from tests.gatehouse import Gatehouse, Raw
 
 pytestmark = pytest.mark.kafka
 SEED = 3
@@ -19,12 +19,8 @@ SEED = 3
 @pytest.fixture
 async def gate(house: Gatehouse) -> Gate:
     """The commands on a Kafka where a gate has decided 300 requests and some bytes."""
-    worker = await (await house.worker()).ready(partitions=2)
-    await house.send(each.request for each in house.day(SEED).requests(300))
-    await house.put(house.topics.requests.name, b"no request", 0)
-    await house.decided()
-    await worker.kill()
-    return gate_on(house.settings)
+    asked = (each.request for each in house.day(SEED).requests(300))
+    return await gate_after(house, asked, Raw(None, b"no request"))
 
 
 async def test_each_kind_of_record_is_told_with_its_history_and_without_contents(

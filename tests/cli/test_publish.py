@@ -11,7 +11,7 @@ from streams.codecs.ledger_record import encode_ledger_record
 from streams.examples import example_path
 from streams.settings import Settings
 from tests.books.samples import policy
-from tests.cli.books_runner import Gate, gate_on
+from tests.cli.books_runner import Gate, gate_after, gate_on
 from tests.gatehouse import Gatehouse
 
 TEXT = str(example_path("policy_text.yaml"))
@@ -21,11 +21,7 @@ FILES = ("index.html", "publication.json", "recipients.csv", "requests.csv")
 @pytest.fixture
 async def gate(house: Gatehouse) -> Gate:
     """The commands on a Kafka where a gate has decided 60 requests and ended."""
-    worker = await (await house.worker()).ready(partitions=2)
-    await house.send(each.request for each in house.day().requests(60))
-    await house.decided()
-    await worker.kill()
-    return gate_on(house.settings)
+    return await gate_after(house, (each.request for each in house.day().requests(60)))
 
 
 def published(gate: Gate, folder: Path, *options: str) -> dict[str, bytes]:

@@ -15,9 +15,9 @@ from streams.kafka.reader import PartitionReader
 from streams.policy.vocabulary import RecordKind, Verdict
 from streams.rehearsal.amendment import Amendment
 from streams.rehearsal.shadow import OF_STATE, Disagreement, Shadow, watch
-from tests.cli.books_runner import Gate, gate_on
+from tests.cli.books_runner import Gate, gate_after
 from tests.cli.test_backtest import first_in_force, revocation
-from tests.gatehouse import Gatehouse
+from tests.gatehouse import Gatehouse, Raw
 
 pytestmark = pytest.mark.kafka
 ALL = ("--from-start", "--until-now", "--json")
@@ -26,12 +26,8 @@ ALL = ("--from-start", "--until-now", "--json")
 @pytest.fixture
 async def gate(house: Gatehouse) -> Gate:
     """The commands on a Kafka where a gate has decided 300 requests."""
-    worker = await (await house.worker()).ready(partitions=2)
-    await house.send(each.request for each in house.day().requests(300))
-    await house.put(house.topics.requests.name, b"no request", 0, b"garbage")
-    await house.decided()
-    await worker.kill()
-    return gate_on(house.settings)
+    asked = (each.request for each in house.day().requests(300))
+    return await gate_after(house, asked, Raw(b"garbage", b"no request"))
 
 
 async def ends(house: Gatehouse) -> dict[str, int]:
