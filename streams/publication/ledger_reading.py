@@ -13,6 +13,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.errors import InputError, LedgerError
+from streams.gate.audit import SETTLING_SECONDS
 from streams.gate.note import Note
 from streams.kafka.admin import topic_names
 from streams.kafka.reader import PartitionReader, committed_of
@@ -20,9 +21,6 @@ from streams.ledger.record import LedgerRecord
 from streams.ledger.verify import verify
 from streams.settings import Settings
 from streams.topics import Topics
-
-# The end of a transaction shows in every partition within milliseconds; this is ample.
-SETTLING_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
