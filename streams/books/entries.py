@@ -20,6 +20,7 @@ from streams.ledger.books_head import OwnerHeartbeat
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.book_records import Heartbeat
+from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import put_in_force
@@ -123,6 +124,19 @@ def key_of(entry: Entry) -> BookKey:
             return POLICY_KEY
         case EvidenceHold():
             return BookKey(kind=EntryKind.EVIDENCE_HOLD, name=entry.hold_id)
+
+
+def put_entry(books: Books, entry: Entry) -> None:
+    """Put one entry on the books."""
+    match entry:
+        case Agreement():
+            books.put_agreement(entry)
+        case Entity():
+            books.put_entity(entry)
+        case AgencyPolicy():
+            books.put_policy(entry)
+        case EvidenceHold():
+            books.put_evidence_hold(entry)
 
 
 def encode_entry(entry: Entry) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from streams.books.entries import POLICY_KEY, BookKey, BookRecord, EntryKind, Unreadable
+from streams.books.entries import POLICY_KEY, BookKey, BookRecord, EntryKind, Unreadable, put_entry
 from streams.books.owner_watch import OwnerWatch
 from streams.books.signed_history import History, Refused, Taken
 from streams.ledger.book_change import SignedChange
@@ -109,16 +109,10 @@ class BooksIndex:
         # A later record of the same key that can be read heals it.
         self.faults.pop(record.key, None)
         match record.value:
-            case Agreement() as agreement:
-                self.books.put_agreement(agreement)
-            case Entity() as entity:
-                self.books.put_entity(entity)
-            case AgencyPolicy() as policy:
-                self.books.put_policy(policy)
-            case EvidenceHold() as hold:
-                self.books.put_evidence_hold(hold)
             case Unreadable(why=why):
                 self._drop(record.key, why)
+            case Agreement() | Entity() | AgencyPolicy() | EvidenceHold() as entry:
+                put_entry(self.books, entry)
         # An unreadable change is a change too: who asks for its revision must see that the key is unusable.
         self.books.revision = record.offset
 

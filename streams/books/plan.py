@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from streams.books.entries import POLICY_KEY, BookKey, Entry, EntryKind, key_of
+from streams.books.entries import POLICY_KEY, BookKey, Entry, EntryKind, key_of, put_entry
 from streams.books.index import BooksIndex
 from streams.errors import InputError, UnlawfulChangeError
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
-from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.floor import counterexample
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId, EntityStatus, EvidenceHoldId
 
@@ -237,19 +236,6 @@ def books_after(books: Books, plan: Plan) -> Books:
     for change in plan.changes:
         put_entry(after, change.after)
     return after
-
-
-def put_entry(books: Books, entry: Entry) -> None:
-    """Put one entry on the books."""
-    match entry:
-        case Agreement():
-            books.put_agreement(entry)
-        case Entity():
-            books.put_entity(entry)
-        case AgencyPolicy():
-            books.put_policy(entry)
-        case EvidenceHold():
-            books.put_evidence_hold(entry)
 
 
 def recipients_of(plan: Plan) -> frozenset[EntityId]:

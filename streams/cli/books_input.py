@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from streams.books.entries import put_entry
 from streams.books.index import BooksIndex
 from streams.books.loader import read_index
-from streams.books.plan import put_entry
 from streams.books.signed_history import UnsignedHistory
 from streams.cli.work import run
 from streams.codecs.files import read_agreements, read_evidence_holds, read_policy, read_registry
