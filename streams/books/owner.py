@@ -40,7 +40,7 @@ class BooksOwner:
 
         Raises:
             InputError: the books take unsigned changes, or the file cannot be read or written.
-            LedgerError: the books are behind what was signed before, or others.
+            LedgerError: the books are behind what was signed before, or others, or have failed.
             UnavailableError: no broker answers.
         """
         if self._settings.custodians is None:
@@ -52,8 +52,8 @@ class BooksOwner:
             with reaching(self._settings.bootstrap_servers):
                 await producer.start()
             await replica.start()
-            await replica.wait_current()
             while True:
+                _check_followed(replica)
                 # Of books without a change there is nothing to sign yet.
                 if replica.state is BooksState.CURRENT and replica.revision >= 0:
                     last = await self._sign(replica, last, producer)
@@ -98,6 +98,12 @@ class BooksOwner:
                 f"`{self._memory}`: {type(error).__name__}; expected what was signed last"
             ) from error
         return read_head(note, self._key.verifier)
+
+
+def _check_followed(replica: BooksReplica) -> None:
+    """Refuse to wait for books that cannot be followed any more: nobody would notice."""
+    if replica.state is BooksState.FAILED:
+        raise LedgerError(f"the books have failed, and nobody can sign for them: {replica.failure}")
 
 
 def _is_behind(head: BooksHead, last: BooksHead) -> bool:

@@ -1,12 +1,15 @@
 """The owner of the books on a real broker, and a worker's replica that listens to it."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from streams.books.custodian import Author, approve, change_books
 from streams.books.owner import BooksOwner
@@ -14,10 +17,12 @@ from streams.books.plan import Planner, planned_policy
 from streams.books.replica import BooksReplica
 from streams.books.state import BooksState
 from streams.clock import SystemClock
+from streams.codecs.signing_key import write_signing_key
 from streams.errors import InputError, LedgerError
 from streams.ledger.books_head import BooksHead, read_head
 from streams.ledger.signed_note import SignedNote
 from streams.settings import Settings
+from streams.topics import Topics
 from tests.books.custodians import ALICE, BOB, STRANGER
 from tests.books.samples import policy
 from tests.workers import eventually
@@ -113,6 +118,36 @@ async def test_an_owner_signs_nothing_that_is_behind_what_was_signed(owned: Sett
 
 def _note(head: BooksHead) -> str:
     return str(SignedNote(text=str(head), signatures=(OWNER.sign(str(head)),)))
+
+
+async def test_an_owner_does_not_wait_for_books_that_have_failed(owned: Settings, tmp_path: Path) -> None:
+    await changed(owned, planned_policy(policy()))
+    async with owning(owned, tmp_path / "head") as task:
+        await eventually(lambda: asyncio.to_thread((tmp_path / "head").exists), 30)
+        await written_by_hand(owned, b"nothing that is known")
+        with pytest.raises(LedgerError, match=r"have failed.*a key of the books cannot be read"):
+            await asyncio.wait_for(task, 30)
+    # Neither does one that finds them so.
+    command = (sys.executable, "-m", "streams", "books", "own", *options(tmp_path))
+    environment = {**os.environ, **owned.environment()}
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.PIPE)
+    _, error = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, b"alpr-gate: the books have failed" in error) == (4, True), error
+
+
+def options(folder: Path) -> tuple[str, ...]:
+    """Return the options of `books own`, with the owner's key in a file."""
+    write_signing_key(OWNER, folder / "owner.key")
+    return "--key", str(folder / "owner.key"), "--memory", str(folder / "head")
+
+
+async def written_by_hand(settings: Settings, key: bytes) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=settings.servers)
+    await producer.start()
+    try:
+        await producer.send_and_wait(Topics.of(settings).books.name, b"", key=key, partition=0)
+    finally:
+        await producer.stop()
 
 
 async def test_unsigned_books_have_no_owner(books_settings: Settings, tmp_path: Path) -> None:
