@@ -46,19 +46,24 @@ VERIFIER = VerifierKey()
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="Its owner's name, without blanks; the ledger's if not given.")
 @click.option("--witness", "witness_name", metavar="NAME", help="Make the key of a witness with that name.")
-def key(file: Path, witness_name: str | None) -> None:
+def key(file: Path, name: str | None, witness_name: str | None) -> None:
     """Make a signing key in a new FILE, and print its verifier key.
 
-    Only you can read the file. The printed line is public: give it to whoever shall be able to check the
-    ledger, and keep the file where no worker of the gate and no administrator of its Kafka can read it.
+    Of a notary under the ledger's name, of a person under their own: two keys of one name are one person
+    wherever two have to sign. Only you can read the file. The printed line is public: give it to whoever
+    shall be able to check, and keep the file where no worker of the gate and no administrator of its Kafka
+    can read it.
 
     \b
-    Example: alpr-gate ledger key ledger.key > ledger.pub
+    Example: alpr-gate ledger key castro.key --name m.castro >> custodians
     """
+    if name is not None and witness_name is not None:
+        raise click.UsageError("give --name or --witness, not both")
     seed = secrets.token_bytes(SEED_BYTES)
     if witness_name is None:
-        made = new_signing_key(load_settings().ledger_origin, seed)
+        made = new_signing_key(name or load_settings().ledger_origin, seed)
     else:
         made = new_signing_key(witness_name, seed, COSIGNATURE)
     write_signing_key(made, file)

@@ -111,6 +111,20 @@ def test_nobody_approves_a_proposal_of_their_own(desk: Desk) -> None:
     assert "burbank" not in desk.gate("entities", "list").output
 
 
+def test_people_make_their_keys_under_their_own_names(settings: Settings, tmp_path: Path) -> None:
+    made = [gate_on(settings)("ledger", "key", str(tmp_path / f"{name}.key"), "--name", name)
+            for name in ("castro", "clerk")]  # fmt: skip
+    (tmp_path / "custodians").write_text("".join(one.output for one in made), encoding="utf-8")
+    gate = gate_on(settings.model_copy(update={"custodians": tmp_path / "custodians"}))
+    file = orjson.dumps({"entities": [plain(entity())]}).decode()
+    words = ("--key", str(tmp_path / "castro.key"), "--reason", "a test")
+    proposed = gate("entities", "apply", "-", *words, stdin=file)
+    approved = gate("books", "approve", *proposals_in(proposed.output), "--key", str(tmp_path / "clerk.key"))
+    assert approved.exit_code == 0, approved.error
+    both = gate("ledger", "key", str(tmp_path / "no.key"), "--name", "a", "--witness", "a")
+    assert (both.exit_code, "not both" in both.error, (tmp_path / "no.key").exists()) == (2, True, False)
+
+
 def test_one_person_narrows_and_revokes_at_once(desk: Desk) -> None:
     desk.filled()
     narrower = desk.apply("agreements", replace(agreement(version=2), networks=("north",)))
