@@ -1,22 +1,22 @@
 """How the books are changed: plan on what they are, write all of it or nothing.
 
-`streams.books.plan` says what changes, or refuses. Where changes are signed, a plan that widens what may
+`streams.books.plan` says what changes, or refuses. Where changes are signed, what of a plan widens what may
 leave is written as proposals, and carried out when a second custodian approves them.
 """
 
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from streams.books.desk import Desk, open_desk
 from streams.books.entries import BookKey, EntryKind, encode_entry
 from streams.books.index import BooksIndex
-from streams.books.plan import Plan, Planner, books_after, recipients_of
+from streams.books.plan import Change, Plan, Planner, books_after, recipients_of
 from streams.books.proposals import planned_approval, proposal_id, whole_id
 from streams.books.signed_history import History, SignedHistory
-from streams.books.signing import Draft, check_custodian, countersigned, drafts_of
+from streams.books.signing import Draft, Drafts, check_custodian, countersigned, drafts_of
 from streams.clock import Clock
 from streams.codecs.signed_change import encode_signed_change
 from streams.codecs.signing_key import SigningKey
@@ -30,6 +30,7 @@ from streams.topics import Topics
 
 # Ids of events are derived, so that the same change of the same books is the same event.
 EVENTS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:alpr-gate:book-event")
+NOTHING_PLANNED = Plan()
 # What the books get under a key; None takes it away.
 Put = tuple[str, bytes | None]
 
@@ -47,17 +48,18 @@ class Author:
 class Outcome:
     """What was changed, the revision that it has, and the books after it.
 
-    When `proposals` names any, nothing is changed yet: they wait for a second custodian.
+    What is `proposed` is not changed yet: the `proposals` of these ids wait for a second custodian.
     """
 
     plan: Plan
     revision: int
     books: Books
+    proposed: Plan = NOTHING_PLANNED
     proposals: tuple[str, ...] = ()
 
 
 async def change_books(settings: Settings, clock: Clock, planner: Planner, author: Author) -> Outcome:
-    """Carry out what the planner makes of the books as they are, or propose it, and return the revision.
+    """Carry out what the planner makes of the books as they are, and propose what of it widens.
 
     Raises:
         InputError: the plan cannot be carried out, or not by this author; nothing was written.
@@ -68,12 +70,23 @@ async def change_books(settings: Settings, clock: Clock, planner: Planner, autho
         now = clock.now()
         plan = planner(desk.index, now)
         drafts = _drafts(desk.index.history, plan, author, now)
-        if any(draft.gained for draft in drafts):
-            await desk.write(_events(map(_proposal, drafts), desk.index, author, now))
-            ids = tuple(draft.change.change_id for draft in drafts)
-            return Outcome(plan=plan, revision=desk.index.revision, books=desk.index.books, proposals=ids)
-        puts = [put for draft in drafts for put in _signed_puts(draft.signed, draft.signed.values)]
-        return await _carry_out(settings, desk, plan, _events(puts or _puts(plan), desk.index, author, now))
+        # The proposals first, for the last of what is written is the revision, and a proposal is none.
+        puts = list(map(_proposal, drafts.waiting))
+        for draft in drafts.at_once:
+            puts.extend(_signed_puts(draft.signed, draft.signed.values))
+        made = replace(plan, changes=_changes(drafts.at_once)) if puts else plan
+        outcome = await _carry_out(
+            settings, desk, made, _events(puts or _puts(plan), desk.index, author, now)
+        )
+    return replace(
+        outcome,
+        proposed=Plan(changes=_changes(drafts.waiting)),
+        proposals=tuple(draft.change.change_id for draft in drafts.waiting),
+    )
+
+
+def _changes(drafts: Iterable[Draft]) -> tuple[Change, ...]:
+    return tuple(change for draft in drafts for change in draft.changes)
 
 
 async def approve(settings: Settings, clock: Clock, proposals: Sequence[str], author: Author) -> Outcome:
@@ -112,10 +125,10 @@ async def reject(settings: Settings, clock: Clock, proposal: str, author: Author
         await desk.write(_events([_closed(found)], desk.index, author, clock.now()))
 
 
-def _drafts(history: History, plan: Plan, author: Author, now: datetime) -> tuple[Draft, ...]:
+def _drafts(history: History, plan: Plan, author: Author, now: datetime) -> Drafts:
     """Return the signed changes of a plan; none where changes are not signed, or nothing changes."""
     if author.key is None and not isinstance(history, SignedHistory):
-        return ()
+        return Drafts()
     signed, key = _signing(history, author)
     return drafts_of(plan.changes, signed, key, author.reason, now)
 
@@ -135,7 +148,8 @@ async def _carry_out(settings: Settings, desk: Desk, plan: Plan, events: Sequenc
     if events:
         # Before the write: a gate that reads the agreement may forward under it in the same moment.
         await _ensure_recipients(settings, plan)
-        revision = await desk.write(events)
+        written = await desk.write(events)
+        revision = written if plan.changes else revision
     return Outcome(plan=plan, revision=revision, books=books_after(desk.index.books, plan))
 
 

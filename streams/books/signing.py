@@ -1,7 +1,8 @@
 """What a custodian writes: the changes of a plan under a signature, or as proposals for a second person.
 
-A file of any size is cut into notes of which each fits into one record; an entry that changes twice stands in
-two of them. When one of them widens something, all wait for the second person: a file is taken as a whole.
+A plan of any size is cut into notes of which each fits into one record; an entry that changes twice stands in
+two of them. What widens something waits for the second person, and so does all that comes after it in the
+same entry. The rest counts at once: whoever has to stop something must not wait for what else is in the file.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,34 +32,64 @@ NOTE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A change that one person has signed, and what its entries gain by it; if anything, a proposal."""
+    """A change that one person has signed, and what it is made of."""
 
     change: BookChange
     signed: SignedChange
-    gained: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """What counts at once, and what waits for a second person because it widens something."""
+
+    at_once: tuple[Draft, ...] = ()
+    waiting: tuple[Draft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One change of one entry, as it stands in a note."""
+
+    change: Change
+    entry: ChangedEntry
+    value: ChangedValue
 
 
 def drafts_of(
     changes: Sequence[Change], history: SignedHistory, key: SigningKey, reason: str, now: datetime
-) -> tuple[Draft, ...]:
-    """Return the changes as signed notes, in their order.
+) -> Drafts:
+    """Return the changes as signed notes.
 
     Raises:
         InputError: the reason is blank or has more than one line, or the key is that of no custodian.
     """
     check_custodian(key, history)
+    at_once: list[_Step] = []
+    waiting: list[_Step] = []
+    wider: set[str] = set()
+    for step in _steps(changes, history):
+        if gains(step.entry, step.value):
+            wider.add(step.entry.key)
+        (waiting if step.entry.key in wider else at_once).append(step)
+
+    def drafts(steps: Sequence[_Step]) -> tuple[Draft, ...]:
+        noted = ((book_change(history.books, now, reason, [step.entry for step in part]), part)
+                 for part in _parts(steps))  # fmt: skip
+        return tuple(_draft(change, part, key) for change, part in noted)
+
+    return Drafts(at_once=drafts(at_once), waiting=drafts(waiting))
+
+
+def _steps(changes: Sequence[Change], history: SignedHistory) -> Iterator[_Step]:
+    """Yield each change with its number, on top of the one before it."""
     last: dict[str, tuple[int, str]] = {}
-    drafts = []
-    for part in _parts(changes):
-        entries = []
-        for change, value in part:
-            name, after = str(change.key), digest_of(value.after)
-            number, before = last.get(name, (history.number_of(name), history.value_of(name)))
-            entries.append(ChangedEntry(key=name, number=number + 1, before=before, after=after))
-            last[name] = number + 1, after
-        made = book_change(history.books, now, reason, entries)
-        drafts.append(_draft(made, tuple(value for _, value in part), key))
-    return tuple(drafts)
+    for change in changes:
+        name, value = str(change.key), _value(change)
+        number, before = last.get(name, (history.number_of(name), history.value_of(name)))
+        last[name] = number + 1, digest_of(value.after)
+        entry = ChangedEntry(key=name, number=number + 1, before=before, after=digest_of(value.after))
+        yield _Step(change=change, entry=entry, value=value)
 
 
 def check_custodian(key: SigningKey, history: SignedHistory) -> None:
@@ -71,30 +102,27 @@ def check_custodian(key: SigningKey, history: SignedHistory) -> None:
         raise InputError(f"`{key.name}` is no custodian of these books")
 
 
-def _draft(change: BookChange, values: tuple[ChangedValue, ...], key: SigningKey) -> Draft:
-    gained = tuple(
-        f"{entry.key}: {', '.join(gain)}"
-        for entry, value in zip(change.entries, values, strict=True)
-        if (gain := gains(entry, value))
-    )
+def _draft(change: BookChange, part: Sequence[_Step], key: SigningKey) -> Draft:
+    values = tuple(step.value for step in part)
     return Draft(
-        change=change, signed=SignedChange(note=str(key.note(str(change))), values=values), gained=gained
+        change=change,
+        signed=SignedChange(note=str(key.note(str(change))), values=values),
+        changes=tuple(step.change for step in part),
     )
 
 
-def _parts(changes: Sequence[Change]) -> Iterator[list[tuple[Change, ChangedValue]]]:
-    """Yield the changes with their values: each entry once in a part, and no part larger than a record."""
-    part: list[tuple[Change, ChangedValue]] = []
+def _parts(steps: Sequence[_Step]) -> Iterator[list[_Step]]:
+    """Yield the steps in parts: each entry once in a part, and no part larger than a record."""
+    part: list[_Step] = []
     seen: set[str] = set()
     size = 0
-    for change in changes:
-        value = _value(change)
-        grown = size + len(value.after) + len(value.before or b"")
-        if part and (str(change.key) in seen or grown > NOTE_BYTES):
+    for step in steps:
+        name, grown = step.entry.key, size + len(step.value.after) + len(step.value.before or b"")
+        if part and (name in seen or grown > NOTE_BYTES):
             yield part
             part, seen, grown = [], set(), grown - size
-        part.append((change, value))
-        seen.add(str(change.key))
+        part.append(step)
+        seen.add(name)
         size = grown
     if part:
         yield part

@@ -171,16 +171,19 @@ async def _revoke(planner: Planner, author: Author, patience: float) -> None:
     revoked = await revoke_agreement(settings, clock, planner, author)
     # Before the wait, which may end in an error: the revocation stands, whatever becomes of it.
     tell(revoked.outcome)
+    # What waits for a second person leaves the rest to bind now.
+    if revoked.entities or not revoked.outcome.proposals:
+        sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait
+        settled = await settle(settings, clock, revoked, patience)
+        _tell_settled(settled)
+        # An error although the books are changed: whoever scripts a revocation must not take silence for
+        # safety.
+        if not settled.bound.everywhere:
+            raise UnavailableError(_not_bound(settled.bound, patience))
     if revoked.outcome.proposals:
         raise InputError(
-            "nothing is revoked yet: a part of it widens something, and waits for a second person"
+            "not all is revoked yet: what is proposed widens something, and waits for a second person"
         )
-    sys.stdout.flush()  # the revocation is made, and whoever reads a pipe may know it while we wait
-    settled = await settle(settings, clock, revoked, patience)
-    _tell_settled(settled)
-    # An error although the books are changed: whoever scripts a revocation must not take silence for safety.
-    if not settled.bound.everywhere:
-        raise UnavailableError(_not_bound(settled.bound, patience))
 
 
 def _tell_settled(settled: Settled) -> None:

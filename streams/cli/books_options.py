@@ -10,7 +10,7 @@ from rich.table import Table
 
 from streams.books.custodian import Author, Outcome, change_books
 from streams.books.entries import Entry
-from streams.books.plan import Planner
+from streams.books.plan import Change, Planner
 from streams.cli.books_output import grid, phrase
 from streams.cli.terminal import console
 from streams.cli.work import run
@@ -80,27 +80,27 @@ def apply_plan(planner: Planner, author: Author) -> None:
 
 
 def tell(outcome: Outcome) -> None:
-    """Print what changed, and the revision."""
-    plan = outcome.plan
-    if plan.changes:
-        console().print(_changes(outcome))
+    """Print what changed and the revision, and what waits for a second custodian."""
+    changes, unchanged = outcome.plan.changes, outcome.plan.unchanged
+    if changes:
+        console().print(_changes(changes, "is"))
+    if changes or not outcome.proposals:
+        summary = f"[bold]revision {outcome.revision}[/]: {len(changes)} changed"
+        console().print(f"{summary}, {len(unchanged)} unchanged")
     if outcome.proposals:
-        _tell_proposed(outcome.proposals)
-        return
-    summary = f"[bold]revision {outcome.revision}[/]: {len(plan.changes)} changed"
-    console().print(f"{summary}, {len(plan.unchanged)} unchanged")
+        console().print(_changes(outcome.proposed.changes, "will be"))
+        _tell_proposed(outcome.proposals, "nothing" if not changes else "none of these")
 
 
-def _tell_proposed(proposals: Sequence[str]) -> None:
-    """Print that nothing has changed yet, and how it will."""
-    console().print("[bold yellow]proposed[/]: nothing is changed until a second custodian approves it:")
+def _tell_proposed(proposals: Sequence[str], what: str) -> None:
+    """Print what has not changed yet, and how it will."""
+    console().print(f"[bold yellow]proposed[/]: {what} is changed until a second custodian approves it:")
     # As it is, so that it can be copied: no line break of ours in it.
     click.echo(f"  alpr-gate books approve {' '.join(proposals)} --key FILE")
 
 
-def _changes(outcome: Outcome) -> Table:
-    changes = outcome.plan.changes
-    table = grid("entry", "was", "is")
+def _changes(changes: Sequence[Change], then: str) -> Table:
+    table = grid("entry", "was", then)
     for change in changes[:SHOWN_CHANGES]:
         table.add_row(phrase(str(change.key)), _brief(change.before), _brief(change.after))
     if len(changes) > SHOWN_CHANGES:

@@ -8,7 +8,7 @@ from streams.books.entries import BookKey, Entry, EntryKind, encode_entry, key_o
 from streams.books.index import BooksIndex
 from streams.books.plan import Change, entry_of
 from streams.books.signed_history import SignedHistory
-from streams.books.signing import countersigned, drafts_of
+from streams.books.signing import Draft, Drafts, countersigned, drafts_of
 from streams.codecs.signed_change import encode_signed_change
 from streams.codecs.signing_key import SigningKey, new_signing_key
 from streams.ledger.book_change import SignedChange, read_change
@@ -49,7 +49,7 @@ class SignedBooks:
         self, *entries: Entry, by: Sequence[SigningKey] = (ALICE, BOB), at: datetime = NOW
     ) -> list[Raw]:
         changes = [Change(key=key_of(one), before=self.entry(key_of(one)), after=one) for one in entries]
-        (draft,) = drafts_of(changes, self.history, ALICE, "a test", at)
+        (draft,) = all_of(drafts_of(changes, self.history, ALICE, "a test", at))
         change = draft.signed
         for key in by[1:]:
             change = countersigned(change, key, self.history.copy())
@@ -68,6 +68,10 @@ class SignedBooks:
         """Return what is left when only the last record of each key is."""
         last = {key: place for place, (key, _) in enumerate(self.raws)}
         return [raw for place, raw in enumerate(self.raws) if last[raw[0]] == place]
+
+
+def all_of(drafts: Drafts) -> tuple[Draft, ...]:
+    return *drafts.at_once, *drafts.waiting
 
 
 def announced(change: SignedChange) -> Raw:

@@ -13,14 +13,24 @@ from streams.books.index import BooksIndex
 from streams.books.plan import Change
 from streams.books.proposals import planned_approval
 from streams.books.signed_history import Refused, SignedHistory
-from streams.books.signing import drafts_of
+from streams.books.signing import countersigned, drafts_of
 from streams.codecs.signed_change import decode_signed_change, encode_signed_change
 from streams.codecs.signing_key import new_signing_key
 from streams.errors import InputError
 from streams.ledger.book_change import ChangedValue, SignedChange, read_change
 from streams.ledger.signed_note import SignedNote
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityClass, EntityId, EntityStatus
-from tests.books.custodians import ALICE, BOB, BOOKS, CUSTODIANS, STRANGER, Raw, SignedBooks, announced
+from tests.books.custodians import (
+    ALICE,
+    BOB,
+    BOOKS,
+    CUSTODIANS,
+    STRANGER,
+    Raw,
+    SignedBooks,
+    all_of,
+    announced,
+)
 from tests.books.samples import NOW, agreement, entity, policy
 
 BURBANK = AgreementId("burbank-2026")
@@ -121,7 +131,7 @@ def test_one_person_is_not_two(books: SignedBooks) -> None:
 
 def _signed_by(books: SignedBooks, entry: object, *keys: object) -> SignedChange:
     change = Change(key=key_of(entry), before=books.entry(key_of(entry)), after=entry)  # type: ignore[arg-type]
-    (draft,) = drafts_of([change], books.history, ALICE, "a test", NOW)
+    (draft,) = all_of(drafts_of([change], books.history, ALICE, "a test", NOW))
     text = str(draft.change)
     note = SignedNote(text=text, signatures=tuple(key.sign(text) for key in keys))  # type: ignore[attr-defined]
     return SignedChange(note=str(note), values=draft.signed.values)
@@ -154,7 +164,7 @@ def test_going_there_and_back_does_not_open_the_way_again(books: SignedBooks) ->
 def test_another_gate_s_change_is_none_of_ours(books: SignedBooks) -> None:
     foreign = SignedHistory("lasd/ledger", CUSTODIANS)
     change = Change(key=key_of(entity("glendale")), before=None, after=entity("glendale"))
-    (draft,) = drafts_of([change], foreign, ALICE, "a test", NOW)
+    (draft,) = all_of(drafts_of([change], foreign, ALICE, "a test", NOW))
     text = str(draft.change)
     note = SignedNote(text=text, signatures=(ALICE.sign(text), BOB.sign(text)))
     is_refused(books, announced(SignedChange(note=str(note))), why="it is a change of other books")
@@ -255,12 +265,29 @@ def test_a_file_of_any_size_is_cut_into_notes(monkeypatch: pytest.MonkeyPatch) -
     changes = [Change(key=key_of(one), before=None, after=one) for one in entities]
     versions = [agreement(version=number) for number in (1, 2)]
     changes += [Change(key=key_of(one), before=None, after=one) for one in versions]
-    drafts = drafts_of(changes, SignedHistory(BOOKS, CUSTODIANS), ALICE, "why", NOW)
+    drafts = drafts_of(changes, SignedHistory(BOOKS, CUSTODIANS), ALICE, "why", NOW).waiting
     keys = [entry.key for draft in drafts for entry in draft.change.entries]
     assert keys == [str(change.key) for change in changes]
     assert len(drafts) > 3
     first, second = drafts[-2:]
     assert second.change.entries[0].before == first.change.entries[-1].after
+
+
+def test_what_only_narrows_does_not_wait_for_what_widens(books: SignedBooks) -> None:
+    wider, glendale = replace(NARROWER, version=3, live_feed=True), entity("glendale")
+    off = replace(entity(), status=EntityStatus.INACTIVE)
+    changes = [Change(key=key_of(one), before=books.entry(key_of(one)), after=one)
+               for one in (glendale, NARROWER, wider, REVOKED_LATER, off)]  # fmt: skip
+    drafts = drafts_of(changes, books.history, ALICE, "why", NOW)
+    assert [[each.after for each in draft.changes] for draft in drafts.at_once] == [[NARROWER, off]]
+    # What comes after a change that waits stands on it, and waits as well.
+    waiting = [each.after for draft in drafts.waiting for each in draft.changes]
+    assert waiting == [glendale, wider, REVOKED_LATER]
+    for draft in drafts.at_once:
+        taken = books.history.take(draft.signed)
+        assert not isinstance(taken, Refused), taken.why
+    for draft in drafts.waiting:
+        countersigned(draft.signed, BOB, books.history)
 
 
 def test_what_somebody_revoked_stays_revoked_when_they_leave(books: SignedBooks) -> None:

@@ -14,14 +14,18 @@ from streams.books.replica import BooksReplica
 from streams.books.state import BooksState
 from streams.cli.books_output import plain
 from streams.clock import SystemClock
+from streams.codecs.entity import encode_entity
 from streams.codecs.signing_key import write_signing_key
+from streams.ledger.book_change import NOTHING, ChangedEntry, SignedChange, book_change, digest_of
+from streams.ledger.signed_note import SignedNote
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityClass, EntityStatus
 from streams.settings import Settings
 from streams.topics import Topics
-from tests.books.custodians import ALICE, BOB, STRANGER
+from tests.books.custodians import ALICE, BOB, STRANGER, Raw, announced
 from tests.books.polling import events_of
-from tests.books.samples import agreement, entity
+from tests.books.samples import NOW, agreement, entity
 from tests.cli.books_runner import Gate, gate_on
+from tests.cli.test_agreements import acknowledge
 
 pytestmark = pytest.mark.kafka
 BURBANK = AgreementId("burbank-2026")
@@ -73,12 +77,15 @@ def desk(settings: Settings, tmp_path: Path) -> Desk:
 
 async def written_by_hand(settings: Settings, *entries: Entry) -> None:
     """Write entries past the custodian."""
+    await put(settings, *((key_of(entry).encode(), encode_entry(entry)) for entry in entries))
+
+
+async def put(settings: Settings, *raws: Raw) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=settings.servers)
     await producer.start()
     try:
-        topic = Topics.of(settings).books.name
-        for entry in entries:
-            await producer.send_and_wait(topic, encode_entry(entry), key=key_of(entry).encode(), partition=0)
+        for key, value in raws:
+            await producer.send_and_wait(Topics.of(settings).books.name, value, key=key, partition=0)
     finally:
         await producer.stop()
 
@@ -138,6 +145,31 @@ def test_one_person_narrows_and_revokes_at_once(desk: Desk) -> None:
     late = desk.gate("books", "approve", *proposals_in(wider), *desk.by("bob"))
     assert (late.exit_code, "cannot be approved any more" in late.error) == (2, True)
     assert "revoked" in desk.gate("agreements", "list").output
+
+
+def test_what_narrows_in_a_file_counts_at_once_and_the_rest_is_proposed(desk: Desk) -> None:
+    desk.approve(desk.apply("entities", entity()))
+    names = ("burbank-2026", "burbank-2027", "burbank-2028")
+    desk.approve(desk.apply("agreements", *map(agreement, names)))
+    first, second, third = (agreement(name, version=2) for name in names)
+    printed = desk.apply(
+        "agreements", replace(first, networks=("north",)), replace(second, live_feed=True),
+        replace(third, status=AgreementStatus.SUSPENDED),
+    )  # fmt: skip
+    made, proposed = printed.split("revision")
+    assert all(name in made for name in (first.agreement_id, third.agreement_id))
+    assert proposed.splitlines()[0].endswith(": 2 changed, 0 unchanged")
+    assert second.agreement_id in proposed
+    assert first.agreement_id not in proposed
+    assert "none of these is changed until a second custodian approves it" in proposed
+    assert versions_of(desk) == {"burbank-2026": 2, "burbank-2027": 1, "burbank-2028": 2}
+    desk.approve(printed)
+    assert versions_of(desk) == {"burbank-2026": 2, "burbank-2027": 2, "burbank-2028": 2}
+
+
+def versions_of(desk: Desk) -> dict[str, int]:
+    standing = orjson.loads(desk.gate("agreements", "list", "--json").output)["agreements"]
+    return {one["agreement_id"]: one["version"] for one in standing}
 
 
 def test_a_proposal_is_rejected_by_a_custodian_with_a_reason(desk: Desk) -> None:
@@ -240,6 +272,30 @@ def test_one_person_stops_more_than_one_agreement(desk: Desk, which: tuple[str, 
     assert (ended.exit_code, "the revocation stands" in ended.error) == (69, True)
     standing = orjson.loads(desk.gate("agreements", "list", "--json").output)["agreements"]
     assert {one["status"] for one in standing} == {"revoked"}
+
+
+def test_a_revocation_of_much_does_not_wait_for_the_part_that_takes_two(desk: Desk) -> None:
+    desk.filled()
+    asyncio.run(acknowledge(desk.settings, 10**6))
+    # The same entity in other bytes, as an earlier version may have written it: nobody can see what it was.
+    lender = replace(entity("lender"), aliases=("lender pd",), inherits_parent_agreement=True)
+    odd = encode_entity(lender).replace(b"\x02\x12lender pd\x00", b"\x01\x14\x12lender pd\x00")
+    assert odd != encode_entity(lender)
+    asyncio.run(signed_by_both(desk.settings, key_of(lender).encode(), odd))
+    ended = desk.gate("agreements", "revoke", "--all", "--reason", "a breach", *desk.by("bob"))
+    assert (ended.exit_code, "waits for a second person" in ended.error) == (2, True), ended
+    assert "binds everywhere" in ended.output
+    assert '"status": "revoked"' in desk.gate("agreements", "list", "--json").output
+    desk.approve(ended.output, by="alice")
+    assert '"status": "inactive"' in desk.gate("entities", "show", "lender", "--json").output
+
+
+async def signed_by_both(settings: Settings, key: bytes, value: bytes) -> None:
+    """Write a new entry past the tools, as both custodians have signed it."""
+    changed = ChangedEntry(key=key.decode(), number=1, before=NOTHING, after=digest_of(value))
+    text = str(book_change(settings.ledger_origin, NOW, "by hand", [changed]))
+    note = SignedNote(text=text, signatures=(ALICE.sign(text), BOB.sign(text)))
+    await put(settings, announced(SignedChange(note=str(note))), (key, value))
 
 
 @pytest.mark.parametrize("which", [(), ("burbank-2026", "--all"), ("--all", "--entity", "burbank")])
