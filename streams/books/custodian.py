@@ -23,6 +23,7 @@ from streams.codecs.signing_key import SigningKey
 from streams.errors import InputError
 from streams.kafka.admin import ensure_topics
 from streams.ledger.book_change import ChangedValue, SignedChange, read_change
+from streams.ledger.rejection import rejection
 from streams.policy.book_records import BookEvent
 from streams.policy.books import Books
 from streams.settings import Settings
@@ -111,10 +112,12 @@ async def approve(settings: Settings, clock: Clock, proposals: Sequence[str], au
 
 
 async def reject(settings: Settings, clock: Clock, proposal: str, author: Author) -> None:
-    """Take a proposal away; who did it and why stays among the events. Its proposer may do so too.
+    """Take a proposal away for good, on the signed word of one custodian. Its proposer may do so too.
+
+    Whoever signs it later, around these tools, completes nothing.
 
     Raises:
-        InputError: there is no such proposal, or the author is no custodian.
+        InputError: there is no such proposal, the author is no custodian, or the reason has several lines.
         FencedError: another custodian came in between.
         UnavailableError: the broker is not there, or does not answer in time.
     """
@@ -122,7 +125,9 @@ async def reject(settings: Settings, clock: Clock, proposal: str, author: Author
         history, key = _signing(desk.index.history, author)
         found = proposal_id(desk.index, proposal)
         check_custodian(key, history)
-        await desk.write(_events([_closed(found)], desk.index, author, clock.now()))
+        now = clock.now()
+        said = str(key.note(str(rejection(history.books, now, author.reason, found))))
+        await desk.write(_events([_closed(found), _rejected(found, said)], desk.index, author, now))
 
 
 def _drafts(history: History, plan: Plan, author: Author, now: datetime) -> Drafts:
@@ -180,6 +185,11 @@ def _proposal(draft: Draft) -> Put:
 
 def _closed(proposal: str) -> Put:
     return str(BookKey(kind=EntryKind.PROPOSAL, name=proposal)), None
+
+
+def _rejected(proposal: str, note: str) -> Put:
+    key = BookKey(kind=EntryKind.REJECTION, name=proposal)
+    return str(key), encode_signed_change(SignedChange(note=note))
 
 
 def _events(puts: Iterable[Put], index: BooksIndex, author: Author, now: datetime) -> list[BookEvent]:

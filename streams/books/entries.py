@@ -17,6 +17,7 @@ from streams.codecs.signed_change import decode_signed_change
 from streams.errors import CodecError, InputError
 from streams.ledger.book_change import SignedChange, digest_of, read_change
 from streams.ledger.books_head import OwnerHeartbeat
+from streams.ledger.rejection import SignedRejection, read_rejection
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.book_records import Heartbeat
@@ -38,6 +39,7 @@ class EntryKind(StrEnum):
     EVIDENCE_HOLD = "evidence-hold"
     CHANGE = "change"
     PROPOSAL = "proposal"
+    REJECTION = "rejection"
     HEARTBEAT = "heartbeat"
 
     @property
@@ -77,7 +79,7 @@ class Unreadable:
     why: str
 
 
-Value = Entry | SignedChange | Heartbeat | OwnerHeartbeat | Unreadable
+Value = Entry | SignedChange | SignedRejection | Heartbeat | OwnerHeartbeat | Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +180,9 @@ def read_value(key: BookKey, value: bytes | None) -> Value:
     return entry
 
 
-def _decode(key: BookKey, value: bytes) -> Entry | SignedChange | Heartbeat | OwnerHeartbeat:
+def _decode(
+    key: BookKey, value: bytes
+) -> Entry | SignedChange | SignedRejection | Heartbeat | OwnerHeartbeat:
     match key.kind:
         case EntryKind.AGREEMENT:
             return decode_agreement(value)
@@ -188,16 +192,19 @@ def _decode(key: BookKey, value: bytes) -> Entry | SignedChange | Heartbeat | Ow
             return decode_evidence_hold(value)
         case EntryKind.HEARTBEAT:
             return decode_owner_heartbeat(value) if key.name == OWNER else decode_heartbeat(value)
-        case EntryKind.CHANGE | EntryKind.PROPOSAL:
-            return _decode_change(key, value)
+        case EntryKind.CHANGE | EntryKind.PROPOSAL | EntryKind.REJECTION:
+            return _decode_signed(key, value)
         case EntryKind.POLICY:
             policy = decode_policy(value)
             put_in_force(policy)  # a policy that cannot be put in force cannot be read either
             return policy
 
 
-def _decode_change(key: BookKey, value: bytes) -> SignedChange:
-    change = decode_signed_change(value)
-    if read_change(change.note).change_id != key.name:
+def _decode_signed(key: BookKey, value: bytes) -> SignedChange | SignedRejection:
+    signed = decode_signed_change(value)
+    # Of a rejection the note alone: on the wire it is a change without values.
+    rejects = key.kind is EntryKind.REJECTION
+    named = read_rejection(signed.note).change_id if rejects else read_change(signed.note).change_id
+    if named != key.name:
         raise CodecError("the change has another id than its key")
-    return change
+    return SignedRejection(note=signed.note) if rejects else signed

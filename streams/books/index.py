@@ -8,6 +8,7 @@ from streams.books.owner_watch import OwnerWatch
 from streams.books.signed_history import History, Refused, Taken
 from streams.ledger.book_change import SignedChange
 from streams.ledger.books_head import OwnerHeartbeat
+from streams.ledger.rejection import SignedRejection
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
@@ -65,13 +66,17 @@ class BooksIndex:
                 self._hear(record, heartbeat)
             case EntryKind.HEARTBEAT, _:
                 return
-            case EntryKind.PROPOSAL, SignedChange() as proposal:
+            case EntryKind.PROPOSAL, SignedChange() as proposal if not self.history.is_rejected(
+                record.key.name
+            ):
                 self.proposals[record.key.name] = proposal
             case EntryKind.PROPOSAL, _:
                 self.proposals.pop(record.key.name, None)
             case EntryKind.CHANGE, SignedChange() as change:
                 self._admit(record, change)
-            case EntryKind.CHANGE, Unreadable(why=why):
+            case EntryKind.REJECTION, SignedRejection() as rejection:
+                self._reject(record, rejection)
+            case ((EntryKind.CHANGE | EntryKind.REJECTION), Unreadable(why=why)):
                 self._refuse(record, why)
             case _ if self.history.has(record):
                 self._change(record)
@@ -94,6 +99,15 @@ class BooksIndex:
             case Refused(why=why, lost=lost):
                 self._suspend(lost, "its history has a gap")
                 self._refuse(record, why)
+
+    def _reject(self, record: BookRecord, rejection: SignedRejection) -> None:
+        why = self.history.reject(rejection)
+        if why is not None:
+            self._refuse(record, why)
+            return
+        self.proposals.pop(record.key.name, None)
+        # A change too: what the owner signed before it says nothing of the books after it.
+        self.books.revision = record.offset
 
     def _suspend(self, keys: Iterable[BookKey], why: str) -> None:
         for key in keys:

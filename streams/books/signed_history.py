@@ -12,26 +12,21 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
-from streams.books.entries import BookKey, BookRecord, Entry, read_key, read_value
+from streams.books.entries import BookKey, BookRecord, read_key
+from streams.books.gains import check_narrows
 from streams.codecs.custodians import read_custodians
 from streams.errors import CodecError, InputError
 from streams.ledger.book_change import (
     NOTHING,
     BookChange,
-    ChangedEntry,
-    ChangedValue,
     SignedChange,
     digest_of,
     read_change,
     signers_of,
 )
 from streams.ledger.people import people_among
+from streams.ledger.rejection import Rejection, SignedRejection, read_rejection
 from streams.ledger.signed_note import Verifier
-from streams.policy.agency_policy import AgencyPolicy
-from streams.policy.agreement import Agreement
-from streams.policy.entity import Entity
-from streams.policy.evidence_hold import EvidenceHold
-from streams.policy.widening import EVERYTHING, agreement_gains, entity_gains, hold_gains, policy_gains
 from streams.settings import Settings
 
 _NOBODY: Mapping[Verifier, int] = MappingProxyType({})
@@ -63,11 +58,17 @@ class History(Protocol):
     def take(self, change: SignedChange) -> Taken | Refused:
         """Return what a change does."""
 
+    def reject(self, rejection: SignedRejection) -> str | None:
+        """Take the change that is rejected for nothing from now on; return why not, or None."""
+
+    def is_rejected(self, change_id: str) -> bool:
+        """Tell whether the change was rejected."""
+
     def has(self, record: BookRecord) -> bool:
         """Tell whether the record is the value that its entry has by now."""
 
     def root(self) -> str:
-        """Return the hex SHA-256 of all values that entries have by now."""
+        """Return the hex SHA-256 of all values that entries have by now, and of what was rejected."""
 
 
 class UnsignedHistory:
@@ -76,6 +77,14 @@ class UnsignedHistory:
     def take(self, _change: SignedChange) -> Taken | Refused:
         """Return that nothing changes by a note: the records that come with it do."""
         return Taken(keys=())
+
+    def reject(self, _rejection: SignedRejection) -> str | None:
+        """Return that it counts: nothing is proposed here that it could keep out."""
+        return None
+
+    def is_rejected(self, _change_id: str) -> bool:
+        """Tell that nothing was."""
+        return False
 
     def has(self, _record: BookRecord) -> bool:
         """Tell that any record counts."""
@@ -102,13 +111,14 @@ class SignedHistory:
         self._retired = retired
         self._values: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
+        self._rejected: set[str] = set()
         self._root: str | None = None
 
     def copy(self) -> "SignedHistory":
         """Return one that can go on without this one."""
         copied = SignedHistory(self.books, self.custodians, self._retired)
         copied._values, copied._numbers = dict(self._values), dict(self._numbers)
-        copied.count = self.count
+        copied._rejected, copied.count = set(self._rejected), self.count
         return copied
 
     def value_of(self, key: str) -> str:
@@ -124,10 +134,11 @@ class SignedHistory:
         return record.digest == self._values.get(str(record.key))
 
     def root(self) -> str:
-        """Return the hex SHA-256 of all values that entries have by the signed changes."""
+        """Return the hex SHA-256 of all values that entries have by the signed changes, and of rejections."""
         if self._root is None:
-            lines = (f"{digest} {key}\n" for key, digest in sorted(self._values.items()))
-            self._root = digest_of("".join(lines).encode())
+            values = (f"{digest} {key}\n" for key, digest in sorted(self._values.items()))
+            rejected = (f"rejected {change_id}\n" for change_id in sorted(self._rejected))
+            self._root = digest_of("".join((*values, *rejected)).encode())
         return self._root
 
     def take(self, change: SignedChange) -> Taken | Refused:
@@ -146,15 +157,50 @@ class SignedHistory:
         self._root = None
         # It was signed by who may, so nothing that is older counts any more, whether this one fits or not.
         self._numbers.update((entry.key, entry.number) for entry in read.entries)
-        for entry in read.entries:
-            if self.value_of(entry.key) != entry.before:
-                for each in read.entries:
-                    self._values.pop(each.key, None)
-                why = f"`{entry.key}` has another value than the change stands on: one before it is missing"
-                return Refused(why=why, lost=keys)
+        why = self._misfit(read)
+        if why is not None:
+            for entry in read.entries:
+                self._values.pop(entry.key, None)
+            return Refused(why=why, lost=keys)
         self._values.update((entry.key, entry.after) for entry in read.entries)
         self.count += 1
         return Taken(keys=keys)
+
+    def _misfit(self, change: BookChange) -> str | None:
+        """Return why a change does not give its entries the values that it names, or None."""
+        # Who completed it all the same knew better, or it counted before and was written again to change the
+        # order: the one is no value to go by, and of the other nobody can tell.
+        if change.change_id in self._rejected:
+            return "it was rejected before it was written"
+        for entry in change.entries:
+            if self.value_of(entry.key) != entry.before:
+                return f"`{entry.key}` has another value than the change stands on: one before it is missing"
+        return None
+
+    def reject(self, rejection: SignedRejection) -> str | None:
+        """Take the change that is rejected for nothing from now on; return why not, or None.
+
+        One custodian is enough, also one who has left: who stops something is never one too few.
+        """
+        try:
+            read = self._rejection(rejection)
+        except InputError as error:
+            return str(error)
+        self._rejected.add(read.change_id)
+        self._root = None
+        return None
+
+    def _rejection(self, rejection: SignedRejection) -> Rejection:
+        read = read_rejection(rejection.note)
+        if read.books != self.books:
+            raise InputError("it is a rejection of other books")
+        if not signers_of(rejection.note, (*self.custodians, *self._retired)):
+            raise InputError("no custodian has signed the rejection")
+        return read
+
+    def is_rejected(self, change_id: str) -> bool:
+        """Tell whether the change was rejected."""
+        return change_id in self._rejected
 
     def _signed(self, change: SignedChange) -> BookChange:
         """Return a change of these books that enough custodians have signed.
@@ -173,7 +219,7 @@ class SignedHistory:
         for entry in read.entries:
             _check_key(entry.key)
         if people < TWO:
-            _check_narrows(read.entries, change.values)
+            check_narrows(read.entries, change.values)
         return read
 
 
@@ -184,51 +230,6 @@ def _check_key(text: str) -> None:
         raise InputError(f"`{text}` is no key of the books") from error
     if not key.kind.is_entry:
         raise InputError(f"`{text}` is no entry of the books")
-
-
-def _check_narrows(entries: Sequence[ChangedEntry], values: Sequence[ChangedValue]) -> None:
-    """Refuse a change of one person that does not show that it only narrows."""
-    if len(entries) != len(values):
-        raise InputError("one person has signed it, and it does not show all that it changes")
-    for entry, value in zip(entries, values, strict=True):
-        gained = gains(entry, value)
-        if gained:
-            raise InputError(f"`{entry.key}` is widened ({', '.join(gained)}): a second custodian must sign")
-
-
-def gains(entry: ChangedEntry, value: ChangedValue) -> tuple[str, ...]:
-    """Return what an entry gains by the change, as far as its values show.
-
-    Raises:
-        InputError: they are not those that the entry names, or the new one cannot be read.
-    """
-    key = read_key(entry.key.encode())
-    if digest_of(value.after) != entry.after:
-        raise InputError(f"`{entry.key}` comes with another value than its change names")
-    after = _decoded(key, value.after)
-    if after is None:
-        raise InputError(f"the new value of `{entry.key}` cannot be read")
-    shown = value.before is not None and digest_of(value.before) == entry.before
-    return _gains(_decoded(key, value.before) if shown else None, after)
-
-
-def _decoded(key: BookKey, value: bytes | None) -> Entry | None:
-    read = read_value(key, value)
-    return read if isinstance(read, Entry) else None
-
-
-def _gains(before: Entry | None, after: Entry) -> tuple[str, ...]:
-    match before, after:
-        case ((Agreement() | None), Agreement()):
-            return agreement_gains(before, after)
-        case ((Entity() | None), Entity()):
-            return entity_gains(before, after)
-        case ((AgencyPolicy() | None), AgencyPolicy()):
-            return policy_gains(before, after)
-        case ((EvidenceHold() | None), EvidenceHold()):
-            return hold_gains(before, after)
-        case _:
-            return (EVERYTHING,)
 
 
 def history_of(settings: Settings) -> History:

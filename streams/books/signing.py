@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from streams.books.entries import encode_entry
+from streams.books.gains import gains
 from streams.books.plan import Change
-from streams.books.signed_history import TWO, Refused, SignedHistory, gains
+from streams.books.signed_history import TWO, Refused, SignedHistory
 from streams.codecs.signing_key import SigningKey
 from streams.errors import InputError
 from streams.ledger.book_change import (

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from streams.books.custodian import approve, reject
+from streams.books.gains import gains
 from streams.books.index import BooksIndex
 from streams.books.loader import read_index
 from streams.books.owner import BooksOwner
 from streams.books.proposals import changes_of, proposal_id
-from streams.books.signed_history import SignedHistory, gains
+from streams.books.signed_history import SignedHistory
 from streams.cli.books_options import author_of, form_option, given, tell
 from streams.cli.books_output import differing, grid, phrase, print_json, print_rows
 from streams.cli.terminal import console

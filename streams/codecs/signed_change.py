@@ -1,4 +1,7 @@
-"""Signed changes of the books as framed bytes: what stands under `change/<id>` and `proposal/<id>` there."""
+"""Signed changes of the books as framed bytes: what stands under `change/<id>` and `proposal/<id>` there.
+
+A rejection, under `rejection/<id>`, is one without values.
+"""
 
 from streams.codecs.record_codec import codec_of
 from streams.ledger.book_change import SignedChange

@@ -11,6 +11,8 @@ from aiokafka import AIOKafkaProducer
 from streams.books.entries import Entry, encode_entry, key_of
 from streams.books.loader import read_index
 from streams.books.replica import BooksReplica
+from streams.books.signed_history import SignedHistory
+from streams.books.signing import countersigned
 from streams.books.state import BooksState
 from streams.cli.books_output import plain
 from streams.clock import SystemClock
@@ -18,10 +20,10 @@ from streams.codecs.entity import encode_entity
 from streams.codecs.signing_key import write_signing_key
 from streams.ledger.book_change import NOTHING, ChangedEntry, SignedChange, book_change, digest_of
 from streams.ledger.signed_note import SignedNote
-from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityClass, EntityStatus
+from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityClass, EntityId, EntityStatus
 from streams.settings import Settings
 from streams.topics import Topics
-from tests.books.custodians import ALICE, BOB, STRANGER, Raw, announced
+from tests.books.custodians import ALICE, BOB, CUSTODIANS, STRANGER, Raw, announced
 from tests.books.polling import events_of
 from tests.books.samples import NOW, agreement, entity
 from tests.cli.books_runner import Gate, gate_on
@@ -180,6 +182,20 @@ def test_a_proposal_is_rejected_by_a_custodian_with_a_reason(desk: Desk) -> None
     assert "nothing is changed" in ended.output
     gone = desk.gate("books", "approve", proposed, *desk.by("bob"))
     assert (gone.exit_code, "there is no proposal" in gone.error) == (2, True)
+
+
+async def test_who_completes_a_rejected_proposal_past_the_tools_changes_nothing(desk: Desk) -> None:
+    (proposed,) = proposals_in(await asyncio.to_thread(desk.apply, "entities", entity()))
+    half = (await read_index(desk.settings)).proposals[proposed]
+    both = countersigned(half, BOB, SignedHistory(desk.settings.ledger_origin, CUSTODIANS))
+    words = ("books", "reject", proposed, *desk.by("bob"), "--reason", "no evidence")
+    assert (await asyncio.to_thread(desk.gate, *words)).exit_code == 0
+    await put(desk.settings, announced(both), (key_of(entity()).encode(), encode_entry(entity())))
+    index = await read_index(desk.settings)
+    assert index.books.entity(EntityId("burbank")) is None
+    assert index.refused == 2
+    rejected = (await events_of(desk.settings))[-1]
+    assert (rejected.key, rejected.by, rejected.reason) == (f"rejection/{proposed}", "bob", "no evidence")
 
 
 def test_an_unlawful_proposal_is_refused_when_it_is_made_and_when_it_is_approved(desk: Desk) -> None:
