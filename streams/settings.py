@@ -72,9 +72,13 @@ class Settings(BaseSettings):
     custodians: Path | None = Field(
         default=None, description="File with the verifier keys of those who may change the books"
     )
-
-    books_owner: str | None = Field(
-        default=None, description="Verifier key of the books' owner, whose heartbeats the books then need"
+    # Named for what it gives away, and asked for: who can write to the topic then changes who gets data.
+    unsigned_books: bool = Field(
+        default=False, description="Without custodians: whoever can write to the books may change them"
+    )
+    books_owner: Path | None = Field(
+        default=None,
+        description="File with the verifier key of the books' owner, whose heartbeats they then need",
     )
     owner_stale_after: float = Field(
         default=30.0, gt=0, description="Books are STALE after so long without a heartbeat of their owner"

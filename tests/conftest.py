@@ -68,6 +68,8 @@ def settings(kafka: Broker, request: pytest.FixtureRequest) -> Settings:
         bootstrap_servers=kafka.bootstrap_servers,
         web_port=0,
         partitions=2,
+        # Most tests are about other things than signatures; `tests.gatehouse.signed` takes it back.
+        unsigned_books=True,
     )
 
 

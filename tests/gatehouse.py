@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -12,9 +12,12 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.structs import TopicPartition
 
-from streams.books.custodian import Author, change_books
-from streams.books.entries import encode_entry, key_of
-from streams.books.plan import Planner, planned_agreements, planned_entities, planned_policy
+from streams.books.custodian import Author, approve, change_books
+from streams.books.entries import Entry, encode_entry, key_of
+from streams.books.loader import read_index
+from streams.books.plan import Change, Planner, planned_agreements, planned_entities, planned_policy
+from streams.books.signed_history import SignedHistory
+from streams.books.signing import countersigned, drafts_of
 from streams.clock import SystemClock
 from streams.codecs.keyring import Keyring, new_keyring, write_keyring
 from streams.codecs.ledger_record import decode_ledger_record
@@ -33,6 +36,7 @@ from streams.settings import Settings
 from streams.simulators.agencies import Condition, Region, simulated_region
 from streams.simulators.traffic import Day, Simulated
 from streams.topics import Topics
+from tests.books.custodians import ALICE, BOB, announced
 from tests.workers import PATIENCE, Worker, worker_settings
 
 AUTHOR = Author(by="a custodian", reason="a test")
@@ -60,6 +64,9 @@ class Gatehouse:
         self.settings = settings.model_copy(update=keys)
         add_keys(keys["vault"], months_from(self.now, 2), secrets.token_bytes)
         self.topics = Topics.of(self.settings)
+        self.author, self.second = AUTHOR, AUTHOR
+        if self.settings.custodians is not None:
+            self.author, self.second = (replace(AUTHOR, by=key.name, key=key) for key in (ALICE, BOB))
         self.region: Region = simulated_region(1, self.now, each)
         self.workers: list[Worker] = []
         self._folder = folder
@@ -85,9 +92,19 @@ class Gatehouse:
         lawful = (each for each in self.region.agreements() if each not in unlawful)
         await self.change(planned_agreements(tuple(lawful)))
         # The custodian refuses these; the gate must not forward under them all the same.
-        await self.put_in_books(
-            [Raw(key_of(each).encode(), encode_entry(each)) for each in unlawful if each is not None]
-        )
+        await self.put_in_books(await self._past_the_tools([each for each in unlawful if each is not None]))
+
+    async def _past_the_tools(self, entries: Sequence[Entry]) -> list[Raw]:
+        """Return the records of entries that nobody has checked, signed where that is needed."""
+        raws = [Raw(key_of(each).encode(), encode_entry(each)) for each in entries]
+        if self.settings.custodians is None:
+            return raws
+        history = (await read_index(self.settings)).history
+        assert isinstance(history, SignedHistory)
+        changes = [Change(key=key_of(each), before=None, after=each) for each in entries]
+        drafts = drafts_of(changes, history, ALICE, "past the tools", self.now).waiting
+        notes = [announced(countersigned(draft.signed, BOB, history)) for draft in drafts]
+        return [*(Raw(*note) for note in notes), *raws]
 
     async def put_in_books(self, raws: Iterable[Raw]) -> None:
         """Write to the books past the custodian."""
@@ -100,8 +117,11 @@ class Gatehouse:
             await sender.producer.send_and_wait(topic, value, key=key, partition=partition)
 
     async def change(self, planner: Planner) -> int:
-        """Change the books, and return the revision."""
-        return (await change_books(self.settings, self.clock, planner, AUTHOR)).revision
+        """Change the books, and return the revision; what takes a second custodian has one."""
+        outcome = await change_books(self.settings, self.clock, planner, self.author)
+        if outcome.proposals:
+            outcome = await approve(self.settings, self.clock, outcome.proposals, self.second)
+        return outcome.revision
 
     async def worker(self, name: str = "worker-1", **changes: object) -> Worker:
         """Start a worker; it ends with the test."""
@@ -238,6 +258,13 @@ class Gatehouse:
         for worker in self.workers:
             worker.thaw()
             await worker.kill()
+
+
+def signed(settings: Settings, folder: Path) -> Settings:
+    """Return the settings for books that take what Alice and Bob have signed, and nothing else."""
+    custodians = folder / "custodians"
+    custodians.write_text(f"{ALICE.verifier}\n{BOB.verifier}\n", encoding="utf-8")
+    return settings.model_copy(update={"custodians": custodians, "unsigned_books": False})
 
 
 @asynccontextmanager

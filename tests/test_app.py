@@ -30,12 +30,13 @@ def given(tmp_path: Path) -> Settings:
         app_id="an-app",
         instance_id="a-worker",
         partitions=3,
+        unsigned_books=True,
     )
 
 
 def test_without_a_keyring_nothing_is_built() -> None:
     with pytest.raises(InputError, match="no keyring: name its file in ALPR_GATE_KEYRING"):
-        build(Settings())
+        build(Settings(unsigned_books=True))
 
 
 def test_a_keyring_that_is_not_there_is_told(given: Settings, tmp_path: Path) -> None:
@@ -51,6 +52,13 @@ def test_without_a_vault_nothing_is_built(given: Settings) -> None:
 def test_a_vault_without_a_key_for_this_month_is_told_at_the_start(given: Settings, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the vault has no key for 2"):
         build(given.model_copy(update={"vault": tmp_path / "empty"}))
+
+
+def test_unsigned_books_have_to_be_asked_for(given: Settings) -> None:
+    with pytest.raises(
+        InputError, match=r"no custodians: .*ALPR_GATE_CUSTODIANS.*ALPR_GATE_UNSIGNED_BOOKS=1"
+    ):
+        build(given.model_copy(update={"unsigned_books": False}))
 
 
 def test_a_worker_is_a_faust_app_that_leaves_commits_and_topics_to_the_gate(given: Settings) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Self
 
+from streams.codecs.whole_file import read_text
 from streams.errors import InputError
 from streams.ledger.books_head import BooksHead, OwnerHeartbeat, read_head
 from streams.ledger.signed_note import Verifier, read_verifier
@@ -28,13 +29,13 @@ class OwnerWatch:
         """Return the watch that the settings ask for, or None.
 
         Raises:
-            InputError: the key is none, or there are no custodians whose changes an owner could sign for.
+            InputError: the file holds no key, or there are no custodians for whom an owner could sign.
         """
         if settings.books_owner is None:
             return None
         if settings.custodians is None:
             raise InputError("books with an owner take signed changes alone: set ALPR_GATE_CUSTODIANS too")
-        return cls(settings.ledger_origin, read_verifier(settings.books_owner))
+        return cls(settings.ledger_origin, read_verifier(read_text(settings.books_owner)))
 
     def hear(self, heartbeat: OwnerHeartbeat, revision: int, root: str) -> str | None:
         """Compare a head with the books up to it; return why it says nothing, or None when it does."""

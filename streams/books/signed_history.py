@@ -233,12 +233,18 @@ def _check_key(text: str) -> None:
 
 
 def history_of(settings: Settings) -> History:
-    """Return the history that the settings ask for: signed, once there are custodians.
+    """Return the history that the settings ask for: signed, unless they say in words that it is not.
 
     Raises:
-        InputError: the file of custodians cannot be read.
+        InputError: there are no custodians, or their file cannot be read.
     """
-    if settings.custodians is None:
+    if settings.custodians is not None:
+        custodians, retired = read_custodians(settings.custodians)
+        return SignedHistory(settings.ledger_origin, custodians, retired)
+    if settings.unsigned_books:
         return UnsignedHistory()
-    custodians, retired = read_custodians(settings.custodians)
-    return SignedHistory(settings.ledger_origin, custodians, retired)
+    raise InputError(
+        "no custodians: name the file with the verifier keys of two in ALPR_GATE_CUSTODIANS (make each with "
+        "`alpr-gate ledger key FILE --name NAME`), or set ALPR_GATE_UNSIGNED_BOOKS=1 to let whoever can "
+        "write to the books change them"
+    )

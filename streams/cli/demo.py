@@ -13,7 +13,7 @@ from streams.cli.work import quiet_libraries
 from streams.clock import SystemClock
 from streams.codecs.keyring import KEY_BYTES, Keyring, new_keyring
 from streams.demo.material import Material, real_requests, simulated_day
-from streams.demo.playground import playground, worker
+from streams.demo.playground import owner, playground, worker
 from streams.demo.story import fill_books, play
 from streams.demo.summary import print_next_steps, print_summary
 from streams.errors import LedgerError
@@ -40,9 +40,9 @@ READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def demo(requests: Path | None, registry: Path | None, count: int, end: str) -> None:
     """Show the whole gate at work, then end.
 
-    It starts a Kafka and a worker, fills the books with an example, sends a simulated day of requests
-    (honest, careless, abusive and garbage), revokes an agreement meanwhile, and audits the ledger. Everything
-    runs for real and on this machine alone; nothing of it is left afterwards.
+    It starts a Kafka, has two custodians fill the books with an example, starts their owner and a worker,
+    sends a simulated day of requests (honest, careless, abusive and garbage), revokes an agreement meanwhile,
+    and audits the ledger. Everything runs for real and on this machine alone; nothing of it is left.
 
     \b
     Example: alpr-gate demo --requests notices.csv --registry registry.yaml
@@ -66,9 +66,10 @@ async def _demo(out: Console, requests: Path | None, registry: Path | None, coun
     material = _material(keyring, requests, registry, count)
     told("starting a Kafka of its own")
     async with playground(PARTITIONS, keyring) as ground:
-        await fill_books(ground.settings, clock, material, told)
+        await fill_books(ground, clock, material, told)
+        told("starting the owner of the books: alpr-gate books own")
         told("starting a worker: alpr-gate run")
-        async with worker(ground, clock):
+        async with owner(ground), worker(ground, clock):
             told(f"sending {len(material.messages):,} requests")
             played = await play(ground, clock, material, told)
             print_summary(played, out)

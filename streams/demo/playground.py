@@ -1,13 +1,13 @@
-"""A broker and a worker process, for as long as a demonstration lasts.
+"""A broker, the owner of the books and a worker, for as long as a demonstration lasts.
 
-INVARIANT: nothing outlives the demonstration, however it ends. Broker and worker are each below a supervisor
-that ends them when this process is gone, and all files are in the one folder that goes with the broker.
+INVARIANT: nothing outlives the demonstration, however it ends. Each process is below a supervisor that ends
+it when this one is gone, and all files are in the one folder that goes with the broker.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +17,7 @@ import aiohttp
 
 from streams.clock import Clock
 from streams.codecs.keyring import Keyring
+from streams.demo.people import People, people_in
 from streams.errors import UnavailableError
 from streams.kafka.child import Child
 from streams.kafka.own_broker import own_broker
@@ -33,13 +34,14 @@ TOLD_LINES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playground:
-    """Where everything is: the settings of the worker, and the file that takes its output.
+    """Where everything is: the settings of the worker, the file that takes its output, and who acts.
 
     `log` is gone with the folder of the broker, so what is worth telling of it is told in an error.
     """
 
     settings: Settings
     log: Path
+    people: People
 
     @property
     def pages(self) -> str:
@@ -58,8 +60,21 @@ async def playground(partitions: int, keyring: Keyring) -> AsyncIterator[Playgro
         UnavailableError: the broker cannot be started.
     """
     with own_broker(keyring) as (settings, folder):
+        people = people_in(folder)
         ours = {"instance_id": "demo-worker", "partitions": partitions, "web_port": free_port()}
-        yield Playground(settings=settings.model_copy(update=ours), log=folder / "worker.log")
+        here = settings.model_copy(update={**ours, **people.settings})
+        yield Playground(settings=here, log=folder / "worker.log", people=people)
+
+
+@asynccontextmanager
+async def owner(ground: Playground) -> AsyncIterator[None]:
+    """Run `alpr-gate books own` as a process of its own until the context ends."""
+    files = ("--key", str(ground.people.owner_key), "--memory", str(ground.people.owner_memory))
+    process = _started(ground, ("books", "own", *files), ground.log.with_name("owner.log"))
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(process.stop, STOP_SECONDS)
 
 
 @asynccontextmanager
@@ -69,15 +84,19 @@ async def worker(ground: Playground, clock: Clock) -> AsyncIterator[None]:
     Raises:
         UnavailableError: the worker ended, or took too long to become ready; with the end of its log.
     """
-    # What Faust puts in the temporary folder has to go with the rest.
-    environment = {**os.environ, **ground.settings.environment(), "TMPDIR": str(ground.log.parent)}
-    process = Child([sys.executable, "-m", "streams", "run"], ground.log, environment=environment)
+    process = _started(ground, ("run",), ground.log)
     try:
         await _ready(ground, process, clock.monotonic() + READY_SECONDS, clock)
         yield
     finally:
         # A thread, because the wait would stop the event loop, and with it whatever else is being closed.
         await asyncio.to_thread(process.stop, STOP_SECONDS)
+
+
+def _started(ground: Playground, words: Sequence[str], log: Path) -> Child:
+    # What Faust puts in the temporary folder has to go with the rest.
+    environment = {**os.environ, **ground.settings.environment(), "TMPDIR": str(ground.log.parent)}
+    return Child([sys.executable, "-m", "streams", *words], log, environment=environment)
 
 
 async def _ready(ground: Playground, process: Child, until: float, clock: Clock) -> None:

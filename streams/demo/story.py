@@ -14,7 +14,6 @@ from datetime import datetime
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from streams.books.acks import BoundReport
-from streams.books.custodian import Author, change_books
 from streams.books.plan import planned_agreements, planned_entities, planned_policy, planned_revocation
 from streams.books.revocation import revoke, settle
 from streams.clock import Clock
@@ -25,9 +24,7 @@ from streams.demo.watch import Seen, Watch, watch
 from streams.errors import UnavailableError, UnlawfulChangeError
 from streams.gate.audit import Audit, audit
 from streams.policy.vocabulary import AgreementId
-from streams.settings import Settings
 
-AUTHOR = Author(by="demo custodian", reason="demonstration")
 STEADY_PER_SECOND = 500
 # Latency is measured at a steady pace, throughput on what is sent at once after it.
 STEADY_SHARE = 0.4
@@ -61,9 +58,9 @@ class Played:
 
 
 async def fill_books(
-    settings: Settings, clock: Clock, material: Material, told: Callable[[str], None]
+    ground: Playground, clock: Clock, material: Material, told: Callable[[str], None]
 ) -> None:
-    """Put policy, entities and agreements on the books, and see that an unlawful one is refused.
+    """Have two custodians put policy, entities and agreements on the books; see an unlawful one refused.
 
     The policy comes before the entities, and these before the agreements, which need them.
 
@@ -76,17 +73,19 @@ async def fill_books(
         planned_entities(material.entities),
         planned_agreements(material.agreements),
     )
+    settings, people = ground.settings, ground.people
     revision = -1
     for planner in planners:
-        revision = (await change_books(settings, clock, planner, AUTHOR)).revision
+        revision = (await people.agree(settings, clock, planner)).revision
     told(
         f"books: {len(material.entities)} entities, {len(material.agreements)} agreements, "
         f"policy of {material.policy.agency.name} (requests at most {material.policy.request_max_age} old), "
         f"revision {revision}"
     )
+    told(f"each of it was proposed by {people.proposer.by} and approved by {people.approver.by}, signed")
     for agreement in material.unlawful:
         try:
-            await change_books(settings, clock, planned_agreements((agreement,)), AUTHOR)
+            await people.agree(settings, clock, planned_agreements((agreement,)))
         except UnlawfulChangeError as error:
             told(f"an unlawful agreement was tried, and {error}")
 
@@ -104,7 +103,7 @@ async def play(ground: Playground, clock: Clock, material: Material, told: Calla
             await senders.steadily(messages[: steady // 2], STEADY_PER_SECOND)
             # While requests come in: a revocation on an idle gate would prove little.
             revocation, _ = await asyncio.gather(
-                _revoke(settings, clock, material.to_revoke),
+                _revoke(ground, clock, material.to_revoke),
                 senders.steadily(messages[steady // 2 : steady], STEADY_PER_SECOND),
             )
             await _decided(watching, steady)
@@ -123,10 +122,12 @@ async def play(ground: Playground, clock: Clock, material: Material, told: Calla
     )
 
 
-async def _revoke(settings: Settings, clock: Clock, agreement_id: AgreementId | None) -> Revocation | None:
+async def _revoke(ground: Playground, clock: Clock, agreement_id: AgreementId | None) -> Revocation | None:
     if agreement_id is None:
         return None
-    revoked = await revoke(settings, clock, planned_revocation(agreement_id), AUTHOR)
+    settings = ground.settings
+    # On the signature of one: a revocation waits for nobody.
+    revoked = await revoke(settings, clock, planned_revocation(agreement_id), ground.people.approver)
     # After the commit: what counts is how long a forward was possible although the revocation was on record.
     produced_at = clock.now()
     settled = await settle(settings, clock, revoked, BOUND_SECONDS)

@@ -144,9 +144,11 @@ def print_next_steps(ground: Playground, console: Console) -> None:
     console.print(
         f"\nIt goes on running; Ctrl-C ends it. In another terminal:\n"
         f"  export KAFKA_BOOTSTRAP_SERVERS={servers} ALPR_GATE_PARTITIONS={ground.settings.partitions} "
-        f"ALPR_GATE_KEYRING={ground.settings.keyring} ALPR_GATE_VAULT={ground.settings.vault}\n"
+        f"ALPR_GATE_KEYRING={ground.settings.keyring} ALPR_GATE_VAULT={ground.settings.vault} "
+        f"ALPR_GATE_CUSTODIANS={ground.settings.custodians}\n"
         f"  alpr-gate tail alerts --from-start\n"
         f"  alpr-gate agreements list\n"
+        f'  alpr-gate agreements revoke ID --reason "a look" --key {ground.people.folder}/castro.key\n'
         f"  alpr-gate ledger verify\n"
         f'  alpr-gate ledger open DECISION_ID --reason "a look at the demonstration"\n'
         f"  curl {ground.pages}/metrics",

@@ -25,8 +25,9 @@ def doomed() -> Iterator[EmbeddedKafka]:
 
 async def test_books_go_stale_without_the_broker_and_recover_with_it(doomed: EmbeddedKafka) -> None:
     settings = Settings(
-        app_id="loss", bootstrap_servers=doomed.bootstrap_servers, heartbeat_seconds=0.1, stale_after=1.0
-    )
+        app_id="loss", bootstrap_servers=doomed.bootstrap_servers, heartbeat_seconds=0.1, stale_after=1.0,
+        unsigned_books=True,
+    )  # fmt: skip
     author = Author(by="a custodian", reason="a test")
     await change_books(settings, SystemClock(), planned_entities([entity()]), author)
     replica = BooksReplica(settings, SystemClock(), "worker-1")

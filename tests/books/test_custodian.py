@@ -128,7 +128,7 @@ async def test_custodians_at_the_same_time_lose_no_update(settings: Settings, ch
 
 
 async def test_without_a_broker_the_error_says_so() -> None:
-    nowhere = Settings(bootstrap_servers="127.0.0.1:1")
+    nowhere = Settings(bootstrap_servers="127.0.0.1:1", unsigned_books=True)
     with pytest.raises(UnavailableError):
         await change_books(nowhere, SystemClock(), planned_entities([entity()]), AUTHOR)
     with pytest.raises(UnavailableError, match="no Kafka answers"):

@@ -25,6 +25,7 @@ from streams.settings import Settings
 from streams.topics import Topics
 from tests.books.custodians import ALICE, BOB, STRANGER
 from tests.books.samples import policy
+from tests.gatehouse import signed
 from tests.workers import eventually
 
 pytestmark = pytest.mark.kafka
@@ -34,13 +35,9 @@ OWNER = STRANGER
 @pytest.fixture
 def owned(books_settings: Settings, tmp_path: Path) -> Settings:
     """Settings of a worker whose books have custodians and an owner."""
-    (tmp_path / "custodians").write_text(f"{ALICE.verifier}\n{BOB.verifier}\n", encoding="utf-8")
-    return books_settings.model_copy(
-        update={
-            "custodians": tmp_path / "custodians",
-            "books_owner": str(OWNER.verifier),
-            "owner_stale_after": 1.5,
-        }
+    (tmp_path / "owner.pub").write_text(f"{OWNER.verifier}\n", encoding="utf-8")
+    return signed(books_settings, tmp_path).model_copy(
+        update={"books_owner": tmp_path / "owner.pub", "owner_stale_after": 1.5}
     )
 
 
@@ -155,5 +152,7 @@ async def test_unsigned_books_have_no_owner(books_settings: Settings, tmp_path: 
         await BooksOwner(books_settings, SystemClock(), OWNER, tmp_path / "head").run()
     with pytest.raises(InputError, match="ALPR_GATE_CUSTODIANS"):
         BooksReplica(
-            books_settings.model_copy(update={"books_owner": str(OWNER.verifier)}), SystemClock(), "worker-1"
+            books_settings.model_copy(update={"books_owner": tmp_path / "owner.pub"}),
+            SystemClock(),
+            "worker-1",
         )

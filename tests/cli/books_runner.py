@@ -42,6 +42,7 @@ def gate_on(settings: Settings) -> Gate:
         "ALPR_GATE_APP_ID": settings.app_id,
         "ALPR_GATE_TOPIC_PREFIX": settings.topic_prefix,
         "ALPR_GATE_PARTITIONS": str(settings.partitions),
+        "ALPR_GATE_UNSIGNED_BOOKS": str(settings.unsigned_books),
     }
     for name in ("vault", "custodians"):
         if (path := getattr(settings, name)) is not None:

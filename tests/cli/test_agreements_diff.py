@@ -20,7 +20,7 @@ UNIT = replace(
 
 @pytest.fixture
 def offline() -> Gate:
-    return gate_on(Settings(bootstrap_servers="127.0.0.1:1"))
+    return gate_on(Settings(bootstrap_servers="127.0.0.1:1", unsigned_books=True))
 
 
 def compared(gate: Gate, folder: Path, old: Agreement, new: Agreement, *options: str) -> str:

@@ -17,7 +17,7 @@ BOOKS = (
 
 @pytest.fixture
 def offline() -> Gate:
-    return gate_on(Settings(bootstrap_servers="127.0.0.1:1"))
+    return gate_on(Settings(bootstrap_servers="127.0.0.1:1", unsigned_books=True))
 
 
 def imported(gate: Gate, folder: Path, *options: str) -> Ended:

@@ -24,7 +24,7 @@ COMPLETE = replace(agreement(), contract_digest="sha256:00", counterparty_signat
 
 @pytest.fixture
 def offline() -> Gate:
-    return gate_on(Settings(bootstrap_servers="127.0.0.1:1"))
+    return gate_on(Settings(bootstrap_servers="127.0.0.1:1", unsigned_books=True))
 
 
 def linted(gate: Gate, folder: Path, text: str, *options: str) -> tuple[str, int]:

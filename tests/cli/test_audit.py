@@ -19,7 +19,7 @@ HOW = ("--method", "compared with the case file", "--by", "auditor")
 
 @pytest.fixture
 def offline() -> Gate:
-    return gate_on(Settings(bootstrap_servers="127.0.0.1:1"))
+    return gate_on(Settings(bootstrap_servers="127.0.0.1:1", unsigned_books=True))
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.books.polling import events_of
 from tests.books.samples import NOW, agreement, entity
 from tests.cli.books_runner import Gate, gate_on
 from tests.cli.test_agreements import acknowledge
+from tests.gatehouse import signed
 
 pytestmark = pytest.mark.kafka
 BURBANK = AgreementId("burbank-2026")
@@ -37,9 +38,7 @@ class Desk:
     """The commands on books that take signed changes alone."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
-        custodians = folder / "custodians"
-        custodians.write_text(f"# who may change the books\n{ALICE.verifier}\n\n{BOB.verifier}\n")
-        self.settings = settings.model_copy(update={"custodians": custodians})
+        self.settings = signed(settings, folder)
         self.gate: Gate = gate_on(self.settings)
         for key in (ALICE, BOB, STRANGER):
             write_signing_key(key, folder / f"{key.name}.key")
@@ -222,6 +221,14 @@ def test_a_change_without_a_custodian_or_a_reason_is_refused(
     given = desk.by(options[1]) if options else ()
     ended = desk.gate("entities", "apply", "-", *given, stdin=file)
     assert (ended.exit_code, error in ended.error) == (2, True), ended.error
+
+
+def test_nobody_changes_or_reads_books_without_custodians_unasked(settings: Settings) -> None:
+    unasked = gate_on(settings.model_copy(update={"unsigned_books": False}))
+    file = orjson.dumps({"entities": [plain(entity())]}).decode()
+    for words in (("entities", "apply", "-"), ("entities", "list")):
+        ended = unasked(*words, stdin=file)
+        assert (ended.exit_code, "no custodians: name the file" in ended.error) == (2, True), ended
 
 
 def test_books_without_custodians_take_no_key(settings: Settings, tmp_path: Path) -> None:

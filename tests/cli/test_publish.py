@@ -74,14 +74,14 @@ def test_while_a_section_is_missing_nothing_is_published(tmp_path: Path) -> None
     text.write_text(
         Path(TEXT).read_text(encoding="utf-8").replace("training:", "trainings:"), encoding="utf-8"
     )
-    offline = gate_on(Settings(bootstrap_servers="127.0.0.1:1"))
+    offline = gate_on(Settings(bootstrap_servers="127.0.0.1:1", unsigned_books=True))
     ended = offline("publish", str(tmp_path / "out"), "--policy-text", str(text))
     assert ended.exit_code == 2
     assert not (tmp_path / "out").exists()
 
 
 def test_an_instant_to_come_is_refused(tmp_path: Path) -> None:
-    offline = gate_on(Settings(bootstrap_servers="127.0.0.1:1"))
+    offline = gate_on(Settings(bootstrap_servers="127.0.0.1:1", unsigned_books=True))
     year = SystemClock().now().year + 1
     ended = offline("publish", str(tmp_path / "out"), "--policy-text", TEXT, "--as-of", f"{year}-01-01")
     assert (ended.exit_code, "expected an instant that is past" in ended.error) == (2, True)

@@ -30,8 +30,17 @@ async def test_without_a_broker_it_says_where_none_answers(house: Gatehouse, tmp
 
 
 async def test_without_a_keyring_it_says_how_to_make_one(tmp_path: Path) -> None:
-    worker = await Worker.start(Settings(), tmp_path / "log")
+    worker = await Worker.start(Settings(unsigned_books=True), tmp_path / "log")
     assert "`alpr-gate requests keyring`" in await one_line_of(worker, BAD_INPUT)
+
+
+@pytest.mark.kafka
+async def test_without_custodians_it_says_how_to_have_some(house: Gatehouse, tmp_path: Path) -> None:
+    settings = house.settings.model_copy(update={"unsigned_books": False})
+    worker = await Worker.start(settings, tmp_path / "log")
+    said = await one_line_of(worker, BAD_INPUT)
+    assert "no custodians" in said
+    assert "ALPR_GATE_UNSIGNED_BOOKS=1" in said
 
 
 @pytest.mark.kafka

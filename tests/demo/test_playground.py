@@ -6,7 +6,8 @@ import pytest
 from streams.clock import SystemClock
 from streams.codecs.keyring import KEY_BYTES, load_keyring, new_keyring
 from streams.demo.material import simulated_day
-from streams.demo.playground import Playground, playground, worker
+from streams.demo.people import people_in
+from streams.demo.playground import Playground, owner, playground, worker
 from streams.demo.story import fill_books
 from streams.errors import InputError, UnavailableError
 from streams.kafka.ports import answers
@@ -30,7 +31,7 @@ async def test_a_worker_that_ends_at_once_is_told_by_what_it_said(tmp_path: Path
     settings = Settings(
         bootstrap_servers="127.0.0.1:1", keyring=tmp_path / "none.json", vault=tmp_path, web_port=1
     )
-    ground = Playground(settings=settings, log=tmp_path / "worker.log")
+    ground = Playground(settings=settings, log=tmp_path / "worker.log", people=people_in(tmp_path))
     with pytest.raises(UnavailableError, match=r"did not become ready; it said: .*none\.json") as raised:
         async with worker(ground, SystemClock()):
             raise AssertionError
@@ -68,11 +69,12 @@ async def test_a_worker_is_ready_when_it_is_there_and_gone_afterwards() -> None:
     clock = SystemClock()
     async with playground(1, KEYRING) as ground:
         # Without a policy in force no worker is ever ready.
-        await fill_books(ground.settings, clock, simulated_day(KEYRING, clock.now(), 1), lambda _: None)
-        async with worker(ground, SystemClock()):
+        await fill_books(ground, clock, simulated_day(KEYRING, clock.now(), 1), lambda _: None)
+        async with owner(ground), worker(ground, SystemClock()):
             assert ground.log.exists()
             running = set(psutil.Process().children(recursive=True)) - before
             assert any(process.cmdline()[-1] == "run" for process in running)
+            assert any("own" in process.cmdline() for process in running)
         left = set(psutil.Process().children(recursive=True)) - before
-        assert not any(process.cmdline()[-1] == "run" for process in left)
+        assert not any({"run", "own"} & set(process.cmdline()) for process in left)
     assert not any(process.is_running() for process in running)

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from streams.books.acks import BoundReport
 from streams.demo.crowd import Sent
+from streams.demo.people import people_in
 from streams.demo.playground import Playground
 from streams.demo.story import Played, Revocation
 from streams.demo.summary import print_next_steps, print_summary
@@ -148,15 +149,17 @@ def test_no_line_is_wider_than_the_terminal_or_cut(width: int) -> None:
     assert "…" not in "".join(lines)
 
 
-def test_the_next_steps_can_be_pasted() -> None:
+def test_the_next_steps_can_be_pasted(tmp_path: Path) -> None:
     out = io.StringIO()
     settings = Settings(
-        bootstrap_servers="127.0.0.1:9", partitions=4, keyring=Path("k.json"), vault=Path("v"), web_port=8
-    )
-    print_next_steps(Playground(settings=settings, log=Path("log")), Console(file=out, width=60))
+        bootstrap_servers="127.0.0.1:9", partitions=4, keyring=Path("k.json"), vault=Path("v"), web_port=8,
+        custodians=Path("c"),
+    )  # fmt: skip
+    ground = Playground(settings=settings, log=Path("log"), people=people_in(tmp_path))
+    print_next_steps(ground, Console(file=out, width=60))
     exported = next(each.strip() for each in out.getvalue().splitlines() if "export" in each)
     assert exported == (
         "export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9 ALPR_GATE_PARTITIONS=4 ALPR_GATE_KEYRING=k.json "
-        "ALPR_GATE_VAULT=v"
+        "ALPR_GATE_VAULT=v ALPR_GATE_CUSTODIANS=c"
     )
     assert "curl http://127.0.0.1:8/metrics" in out.getvalue()

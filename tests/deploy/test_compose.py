@@ -51,7 +51,8 @@ def _settings(name: str) -> dict[str, str]:
 
 
 def test_the_services_are_the_gate_its_kafka_and_what_watches_it() -> None:
-    assert set(SERVICES) == {"kafka", "keys", "gate", "prometheus", "alertmanager", "grafana"}
+    gate = {"kafka", "keys", "gate", "owner", "desk"}
+    assert set(SERVICES) == gate | {"prometheus", "alertmanager", "grafana"}
 
 
 @services
@@ -77,7 +78,7 @@ def test_every_file_system_but_kafkas_is_read_only(name: str) -> None:
     assert SERVICES[name]["read_only"] is True
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"keys"}))
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"keys", "desk"}))
 def test_every_service_that_stays_tells_its_health(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
     assert SERVICES[name]["restart"] == "unless-stopped"
@@ -122,7 +123,8 @@ def test_the_networks_that_are_declared_are_those_that_are_used() -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "other"), [("gate", "kafka"), ("prometheus", "gate"),
+@pytest.mark.parametrize(("name", "other"), [("gate", "kafka"), ("owner", "kafka"),
+                                             ("desk", "kafka"), ("prometheus", "gate"),
                                              ("prometheus", "alertmanager"), ("grafana", "prometheus"),
                                              ("grafana", "alertmanager")])  # fmt: skip
 def test_a_service_shares_a_network_with_what_it_talks_to(name: str, other: str) -> None:
@@ -154,13 +156,26 @@ def test_the_gate_is_not_killed_while_it_drains() -> None:
     assert grace > Settings.model_fields["drain_seconds"].default
 
 
-@pytest.mark.parametrize("name", ["ALPR_GATE_KEYRING", "ALPR_GATE_VAULT"])
+@pytest.mark.parametrize(
+    "name", ["ALPR_GATE_KEYRING", "ALPR_GATE_VAULT", "ALPR_GATE_CUSTODIANS", "ALPR_GATE_BOOKS_OWNER"]
+)
 def test_the_gate_uses_the_keys_that_are_made_for_it(name: str) -> None:
     gate, keys = SERVICES["gate"], SERVICES["keys"]
     path = gate["environment"][name]
     assert path == keys["environment"][name]
-    assert gate["volumes"] == keys["volumes"]
+    assert _mounts("gate")[0] == _mounts("keys")[0]
     assert path.startswith(f"{_mounts('gate')[0].target}/")
+
+
+def test_books_are_signed_and_only_the_desk_and_the_owner_see_a_private_key() -> None:
+    for name in ("owner", "desk"):
+        assert _settings(name)["ALPR_GATE_CUSTODIANS"] == _settings("gate")["ALPR_GATE_CUSTODIANS"]
+    seen = {name: {mount.source for mount in _mounts(name)} for name in SERVICES}
+    assert {name for name, sources in seen.items() if "custodian-keys" in sources} == {"keys", "desk"}
+    assert {name for name, sources in seen.items() if "owner-data" in sources} == {"keys", "owner"}
+    made = {mount.target for mount in _mounts("keys")[1:]}
+    assert made == {SERVICES["keys"]["environment"][name] for name in ("CUSTODIAN_KEYS", "OWNER_KEYS")}
+    assert made == {SERVICES[name]["working_dir"] for name in ("owner", "desk")}
 
 
 def test_the_gate_finds_kafka_at_the_listener_of_its_network() -> None:

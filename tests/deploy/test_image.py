@@ -13,8 +13,12 @@ import pytest
 import yaml
 
 from streams.clock import SystemClock
+from streams.codecs.custodians import read_custodians
 from streams.codecs.keyring import load_keyring
+from streams.codecs.signing_key import load_signing_key
+from streams.ledger.people import people_among
 from streams.ledger.sealed import month_of
+from streams.ledger.signed_note import read_verifier
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
@@ -73,6 +77,10 @@ def _run(keyring: Path) -> subprocess.CompletedProcess[str]:
         **os.environ,
         "ALPR_GATE_KEYRING": str(keyring),
         "ALPR_GATE_VAULT": str(keyring.parent / "vault"),
+        "ALPR_GATE_CUSTODIANS": str(keyring.parent / "custodians"),
+        "ALPR_GATE_BOOKS_OWNER": str(keyring.parent / "owner.pub"),
+        "CUSTODIAN_KEYS": str(keyring.parent),
+        "OWNER_KEYS": str(keyring.parent),
         "PYTHONPATH": str(ROOT),
     }
     return subprocess.run(
@@ -92,6 +100,18 @@ def test_a_keyring_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert _run(path).returncode == 0
     assert load_keyring(path) == first
+
+
+def test_custodians_and_an_owner_have_keys_that_stay(tmp_path: Path) -> None:
+    assert _run(tmp_path / "keyring.json").returncode == 0
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    custodians, _ = read_custodians(tmp_path / "custodians")
+    keys = [load_signing_key(tmp_path / f"{name}.key") for name in ("first", "second", "owner")]
+    assert custodians == tuple(key.verifier for key in keys[:2])
+    assert people_among(custodians, custodians) == 2
+    assert read_verifier((tmp_path / "owner.pub").read_text(encoding="utf-8")) == keys[2].verifier
+    assert _run(tmp_path / "keyring.json").returncode == 0
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == first
 
 
 def test_keys_of_months_are_made_and_those_that_are_there_stay(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from streams.books.revocation import Settled, revoke, settle
 from streams.policy.vocabulary import AgreementId, EntityId, ReasonCode, Verdict
 from streams.settings import Settings
 from streams.simulators.agencies import Condition
-from tests.gatehouse import AUTHOR, Gatehouse, gatehouse
+from tests.gatehouse import Gatehouse, gatehouse
 from tests.workers import PATIENCE
 
 pytestmark = pytest.mark.kafka
@@ -22,7 +22,7 @@ REQUESTS = 2000
 async def revoked_at(house: Gatehouse, agreement_id: AgreementId, after: int) -> tuple[int, Settled]:
     """Revoke once the ledger has that many records; return the revision and how far it binds."""
     await house.until(after)
-    revoked = await revoke(house.settings, house.clock, planned_revocation(agreement_id), AUTHOR)
+    revoked = await revoke(house.settings, house.clock, planned_revocation(agreement_id), house.author)
     return revoked.outcome.revision, await settle(house.settings, house.clock, revoked, PATIENCE)
 
 

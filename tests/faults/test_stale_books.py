@@ -10,7 +10,7 @@ import pytest
 
 from streams.kafka.embedded import EmbeddedKafka
 from streams.settings import Settings
-from tests.gatehouse import Gatehouse, gatehouse
+from tests.gatehouse import Gatehouse, gatehouse, signed
 from tests.workers import eventually
 
 pytestmark = pytest.mark.kafka
@@ -50,7 +50,7 @@ async def test_promise_4_stale_books_decide_nothing_lose_nothing_and_recover(hou
 
 async def test_promise_4_a_frozen_broker_is_waited_for(own_kafka: EmbeddedKafka, tmp_path: Path) -> None:
     settings = Settings(app_id="frozen", bootstrap_servers=own_kafka.bootstrap_servers, partitions=2)
-    async with gatehouse(settings, tmp_path) as house:
+    async with gatehouse(signed(settings, tmp_path), tmp_path) as house:
         worker = await house.worker(**QUICK)
         await worker.ready(partitions=2)
 
@@ -74,7 +74,7 @@ async def test_promise_4_a_broker_that_crashes_under_load_costs_nothing(
     own_kafka: EmbeddedKafka, tmp_path: Path
 ) -> None:
     settings = Settings(app_id="crash", bootstrap_servers=own_kafka.bootstrap_servers, partitions=2)
-    async with gatehouse(settings, tmp_path) as house:
+    async with gatehouse(signed(settings, tmp_path), tmp_path) as house:
         worker = await house.worker(batch_records=50)
         await worker.ready(partitions=2)
         places = await house.send(each.request for each in house.day().requests(3000))

@@ -18,7 +18,7 @@ from streams.settings import Settings
 from streams.simulators.agencies import Condition
 from tests.faults.outcome import Outcome
 from tests.faults.trial import QUICK, forwards, trial
-from tests.gatehouse import Gatehouse, gatehouse, raw_of
+from tests.gatehouse import Gatehouse, gatehouse, raw_of, signed
 from tests.workers import Worker
 
 PARTITIONS = 2
@@ -85,7 +85,7 @@ async def settled(servers: str, name: str) -> AsyncIterator[tuple[Gatehouse, Wor
         app_id=name, topic_prefix=f"{name}.", bootstrap_servers=servers, web_port=0, partitions=PARTITIONS
     )
     with TemporaryDirectory(prefix="alpr-gate-faults-") as folder:
-        async with gatehouse(settings, Path(folder)) as house:
+        async with gatehouse(signed(settings, Path(folder)), Path(folder)) as house:
             worker = await (await house.worker("worker-1", **QUICK)).ready(PARTITIONS)
             await house.send(each.request for each in house.day().requests(SOME))
             await house.decided()

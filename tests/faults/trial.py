@@ -26,7 +26,7 @@ from tests.faults.costs import Costs, costs
 from tests.faults.keeper import Command, Keeper, usual
 from tests.faults.outcome import Outcome
 from tests.faults.traffic import Traffic
-from tests.gatehouse import Gatehouse, gatehouse
+from tests.gatehouse import Gatehouse, gatehouse, signed
 from tests.workers import eventually
 
 # The least that a broker allows by default, so that a dead worker is missed as early as it can be.
@@ -168,7 +168,9 @@ async def trial(
     """Open a gate with filled books on a broker of the campaign's own; at the end everything is counted."""
     settings = Settings(bootstrap_servers=servers, web_port=0, partitions=partitions, **changes)
     with TemporaryDirectory(prefix="alpr-gate-faults-") as folder:
-        async with gatehouse(settings, Path(folder)) as house, asyncio.TaskGroup() as tasks:
+        # Signed, as a deployment is, unless a campaign asks for what only unsigned books can show.
+        books = settings if settings.unsigned_books else signed(settings, Path(folder))
+        async with gatehouse(books, Path(folder)) as house, asyncio.TaskGroup() as tasks:
             under = Trial(house, rng, tasks, per_second)
             yield under
             await under.finish()

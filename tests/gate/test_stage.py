@@ -17,7 +17,7 @@ from streams.settings import Settings
 from tests.gate.bench import KEYS, Bench, signed
 from tests.policy.building import NOW, a_policy, an_evidence_hold
 
-SETTINGS = Settings(partitions=1)
+SETTINGS = Settings(partitions=1, unsigned_books=True)
 
 
 @pytest.fixture

@@ -18,7 +18,9 @@ WHOLE = 50_000
 async def hostile(dice: Random, scale: float) -> Iterable[Outcome]:
     """Send it, and count what was not recorded once and blocked."""
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder, EmbeddedKafka() as kafka:
-        settings = Settings(bootstrap_servers=kafka.bootstrap_servers, web_port=0, partitions=2)
+        settings = Settings(
+            bootstrap_servers=kafka.bootstrap_servers, web_port=0, partitions=2, unsigned_books=True
+        )
         async with gatehouse(settings, Path(folder)) as house:
             return [await hostile_input(house, dice, max(1, round(WHOLE * scale)))]
 

@@ -26,7 +26,7 @@ from streams.settings import Settings
 from tests.adapters.api.test_service import Agency, api, asked_by_recipient, body_of
 from tests.books.custodians import ALICE, BOB
 from tests.cli.books_runner import Ended, gate_on
-from tests.gatehouse import Gatehouse, Raw
+from tests.gatehouse import Gatehouse, Raw, signed
 from tests.workers import Worker, eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
@@ -99,14 +99,10 @@ class Walk:
 async def walk(settings: Settings, tmp_path: Path) -> AsyncIterator[Walk]:
     for key in (ALICE, BOB):
         write_signing_key(key, tmp_path / f"{key.name}.key")
-    people = "".join(f"{key.verifier}\n" for key in (ALICE, BOB))
-    (tmp_path / "custodians").write_text(people, encoding="utf-8")
     # The second custodian reviews as well.
     (tmp_path / "reviewers").write_text(f"{BOB.verifier}\n", encoding="utf-8")
-    signed = settings.model_copy(
-        update={"custodians": tmp_path / "custodians", "reviewers": tmp_path / "reviewers"}
-    )
-    house = Gatehouse(signed, tmp_path)
+    ours = signed(settings, tmp_path).model_copy(update={"reviewers": tmp_path / "reviewers"})
+    house = Gatehouse(ours, tmp_path)
     try:
         copies = house.settings.replication_factor
         await ensure_topics(house.settings.bootstrap_servers, house.topics.fixed(), copies)
