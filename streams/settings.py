@@ -69,6 +69,11 @@ class Settings(BaseSettings):
         default=60.0, gt=0, description="An exigent request that is held is answered within so many minutes"
     )
 
+    # A person may have to find a token, or to log in.
+    signer_seconds: float = Field(
+        default=60.0, gt=0, description="Longest wait for a program that signs in place of a key file"
+    )
+
     custodians: Path | None = Field(
         default=None, description="File with the verifier keys of those who may change the books"
     )

@@ -19,11 +19,11 @@ from streams.books.signed_history import History, SignedHistory
 from streams.books.signing import Draft, Drafts, check_custodian, countersigned, drafts_of
 from streams.clock import Clock
 from streams.codecs.signed_change import encode_signed_change
-from streams.codecs.signing_key import SigningKey
 from streams.errors import InputError
 from streams.kafka.admin import ensure_topics
 from streams.ledger.book_change import ChangedValue, SignedChange, read_change
 from streams.ledger.rejection import rejection
+from streams.ledger.signed_note import Signer, note_by
 from streams.policy.book_records import BookEvent
 from streams.policy.books import Books
 from streams.settings import Settings
@@ -42,7 +42,7 @@ class Author:
 
     by: str
     reason: str
-    key: SigningKey | None = None
+    key: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ async def reject(settings: Settings, clock: Clock, proposal: str, author: Author
         found = proposal_id(desk.index, proposal)
         check_custodian(key, history)
         now = clock.now()
-        said = str(key.note(str(rejection(history.books, now, author.reason, found))))
+        said = str(note_by(key, str(rejection(history.books, now, author.reason, found))))
         await desk.write(_events([_closed(found), _rejected(found, said)], desk.index, author, now))
 
 
@@ -138,7 +138,7 @@ def _drafts(history: History, plan: Plan, author: Author, now: datetime) -> Draf
     return drafts_of(plan.changes, signed, key, author.reason, now)
 
 
-def _signing(history: History, author: Author) -> tuple[SignedHistory, SigningKey]:
+def _signing(history: History, author: Author) -> tuple[SignedHistory, Signer]:
     if not isinstance(history, SignedHistory):
         raise InputError(
             "these books take changes without signatures; name those who may sign in ALPR_GATE_CUSTODIANS"

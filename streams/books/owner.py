@@ -14,11 +14,11 @@ from streams.books.replica import BooksReplica
 from streams.books.state import BooksState
 from streams.clock import Clock
 from streams.codecs.owner_heartbeat import encode_owner_heartbeat
-from streams.codecs.signing_key import SigningKey
 from streams.codecs.whole_file import write_whole
 from streams.errors import InputError, LedgerError
 from streams.kafka.faults import reaching, sorted_faults
 from streams.ledger.books_head import BooksHead, OwnerHeartbeat, read_head
+from streams.ledger.signed_note import Signer, note_by
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -28,7 +28,7 @@ KEY = BookKey(kind=EntryKind.HEARTBEAT, name=OWNER)
 class BooksOwner:
     """Signs the books of one deployment; `memory` is the file with the last head that it signed."""
 
-    def __init__(self, settings: Settings, clock: Clock, key: SigningKey, memory: Path) -> None:
+    def __init__(self, settings: Settings, clock: Clock, key: Signer, memory: Path) -> None:
         # Whether they are its own is what it says itself, so it does not wait to hear it.
         self._settings = settings.model_copy(update={"books_owner": None})
         self._clock = clock
@@ -76,7 +76,8 @@ class BooksOwner:
                 f"the books at revision {head.revision} are not what was signed at {last.revision}: records "
                 "are gone or exchanged; restore the topic from its copy"
             )
-        note = str(self._key.note(str(head)))
+        # In a thread: a program may sign, and the books are followed meanwhile.
+        note = str(await asyncio.to_thread(note_by, self._key, str(head)))
         # Kept before it is told, so that nothing was ever told that is not kept.
         write_whole(self._memory, note.encode())
         with sorted_faults("sign the books"):

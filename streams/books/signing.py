@@ -13,7 +13,6 @@ from streams.books.entries import encode_entry
 from streams.books.gains import gains
 from streams.books.plan import Change
 from streams.books.signed_history import TWO, Refused, SignedHistory
-from streams.codecs.signing_key import SigningKey
 from streams.errors import InputError
 from streams.ledger.book_change import (
     BookChange,
@@ -25,7 +24,7 @@ from streams.ledger.book_change import (
     signers_of,
 )
 from streams.ledger.people import people_among
-from streams.ledger.signed_note import Signature, SignedNote, read_note
+from streams.ledger.signed_note import Signature, SignedNote, Signer, note_by, read_note
 
 # Below the limit of a record, with room for the lines of the note.
 NOTE_BYTES = 1 << 20
@@ -58,7 +57,7 @@ class _Step:
 
 
 def drafts_of(
-    changes: Sequence[Change], history: SignedHistory, key: SigningKey, reason: str, now: datetime
+    changes: Sequence[Change], history: SignedHistory, key: Signer, reason: str, now: datetime
 ) -> Drafts:
     """Return the changes as signed notes.
 
@@ -93,7 +92,7 @@ def _steps(changes: Sequence[Change], history: SignedHistory) -> Iterator[_Step]
         yield _Step(change=change, entry=entry, value=value)
 
 
-def check_custodian(key: SigningKey, history: SignedHistory) -> None:
+def check_custodian(key: Signer, history: SignedHistory) -> None:
     """Refuse the key of somebody who may not change the books.
 
     Raises:
@@ -103,11 +102,11 @@ def check_custodian(key: SigningKey, history: SignedHistory) -> None:
         raise InputError(f"`{key.name}` is no custodian of these books")
 
 
-def _draft(change: BookChange, part: Sequence[_Step], key: SigningKey) -> Draft:
+def _draft(change: BookChange, part: Sequence[_Step], key: Signer) -> Draft:
     values = tuple(step.value for step in part)
     return Draft(
         change=change,
-        signed=SignedChange(note=str(key.note(str(change))), values=values),
+        signed=SignedChange(note=str(note_by(key, str(change))), values=values),
         changes=tuple(step.change for step in part),
     )
 
@@ -135,17 +134,17 @@ def _value(change: Change) -> ChangedValue:
     return ChangedValue(before=before, after=encode_entry(change.after))
 
 
-def countersigned(proposal: SignedChange, key: SigningKey, history: SignedHistory) -> SignedChange:
+def countersigned(proposal: SignedChange, key: Signer, history: SignedHistory) -> SignedChange:
     """Return a proposal with a second signature, as the books take it; the history goes on with it.
 
     Raises:
         InputError: they do not: the second person is the first, or the books have changed meanwhile.
     """
+    check_custodian(key, history)
     note = read_note(proposal.note)
     signatures: tuple[Signature, ...] = (*note.signatures, key.sign(note.text))
     # Two people have seen the values; nobody has to see them again to believe them.
     change = SignedChange(note=str(SignedNote(text=note.text, signatures=signatures)))
-    check_custodian(key, history)
     if people_among(signers_of(change.note, history.custodians), history.custodians) < TWO:
         raise InputError(f"`{key.name}` cannot approve it: a second custodian has to, and nobody is two")
     taken = history.take(change)

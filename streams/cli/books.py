@@ -18,7 +18,7 @@ from streams.cli.books_output import differing, grid, phrase, print_json, print_
 from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.clock import SystemClock
-from streams.codecs.signing_key import load_signing_key
+from streams.custody.signing_program import load_signer
 from streams.errors import InputError
 from streams.ledger.book_change import SignedChange, read_change, signers_of
 from streams.logs import configure_logs
@@ -61,7 +61,8 @@ def own(key: Path, memory: Path) -> None:
     """
     settings = load_settings()
     configure_logs(settings)
-    run(BooksOwner(settings, SystemClock(), load_signing_key(key), memory).run())
+    signer = load_signer(key, settings.signer_seconds)
+    run(BooksOwner(settings, SystemClock(), signer, memory).run())
 
 
 @books.command()

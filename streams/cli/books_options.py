@@ -15,7 +15,7 @@ from streams.cli.books_output import grid, phrase
 from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.clock import SystemClock
-from streams.codecs.signing_key import load_signing_key
+from streams.custody.signing_program import load_signer
 from streams.errors import InputError
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
@@ -58,8 +58,8 @@ def author_of(by: str, reason: str, key: Path | None) -> Author:
     """Return who makes a change: the name of the key where there is one, for others can check that."""
     if key is None:
         return Author(by=by, reason=reason)
-    signing_key = load_signing_key(key)
-    return Author(by=signing_key.name, reason=reason, key=signing_key)
+    signer = load_signer(key, load_settings().signer_seconds)
+    return Author(by=signer.name, reason=reason, key=signer)
 
 
 def given(reason: str) -> str:

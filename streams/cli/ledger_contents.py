@@ -15,16 +15,16 @@ from streams.cli.terminal import console
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.json_text import json_text
-from streams.codecs.signing_key import load_signing_key
 from streams.codecs.vault import add_keys, open_vault
 from streams.codecs.whole_file import read_text
 from streams.custody.action_log import read_actions
 from streams.custody.opening import Opening, open_decision
 from streams.custody.shredding import Shredding, shred
+from streams.custody.signing_program import load_signer
 from streams.errors import InputError
 from streams.ledger.sealed import months_from
 from streams.ledger.shred_order import read_orders, shred_order
-from streams.ledger.signed_note import Verifier
+from streams.ledger.signed_note import Verifier, note_by
 from streams.settings import Settings, load_settings
 
 
@@ -89,8 +89,9 @@ def order_shred(month: str, key_file: Path, reason: str) -> None:
     \b
     Example: alpr-gate ledger order-shred 2021-11 --key castro.key --reason "retention is over" > castro.order
     """
-    order = shred_order(load_settings().ledger_origin, month, reason)
-    click.echo(str(load_signing_key(key_file).note(str(order))), nl=False)
+    settings = load_settings()
+    order = shred_order(settings.ledger_origin, month, reason)
+    click.echo(str(note_by(load_signer(key_file, settings.signer_seconds), str(order))), nl=False)
 
 
 @click.command("shred")

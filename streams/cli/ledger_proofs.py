@@ -11,6 +11,7 @@ from streams.clock import SystemClock
 from streams.codecs.ledger_record import decode_ledger_record
 from streams.codecs.signing_key import load_signing_key, new_signing_key, write_signing_key
 from streams.codecs.whole_file import read_text
+from streams.custody.signing_program import write_signing_program
 from streams.errors import InputError
 from streams.ledger.proof import check_proof, read_proof
 from streams.ledger.signed_note import COSIGNATURE, Verifier, read_verifier
@@ -48,7 +49,11 @@ VERIFIER = VerifierKey()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", help="Its owner's name, without blanks; the ledger's if not given.")
 @click.option("--witness", "witness_name", metavar="NAME", help="Make the key of a witness with that name.")
-def key(file: Path, name: str | None, witness_name: str | None) -> None:
+@click.option("--program", metavar="COMMAND", help="Make no key: this program signs with one that it has.")
+@click.option("--public", type=FILE, help="The public half of the program's key, in PEM.")
+def key(
+    file: Path, name: str | None, witness_name: str | None, program: str | None, public: Path | None
+) -> None:
     """Make a signing key in a new FILE, and print its verifier key.
 
     Of a notary under the ledger's name, of a person under their own: two keys of one name are one person
@@ -61,6 +66,11 @@ def key(file: Path, name: str | None, witness_name: str | None) -> None:
     """
     if name is not None and witness_name is not None:
         raise click.UsageError("give --name or --witness, not both")
+    if program is not None:
+        if name is None or public is None:
+            raise click.UsageError("--program needs --name and --public")
+        click.echo(str(write_signing_program(file, name, program, public.read_bytes())))
+        return
     seed = secrets.token_bytes(SEED_BYTES)
     if witness_name is None:
         made = new_signing_key(name or load_settings().ledger_origin, seed)

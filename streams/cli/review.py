@@ -15,12 +15,14 @@ from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.json_text import json_text
 from streams.codecs.request_json import request_to_json
-from streams.codecs.signing_key import load_signing_key, new_signing_key, write_signing_key
+from streams.codecs.signing_key import new_signing_key, write_signing_key
 from streams.codecs.vault import open_vault
 from streams.custody.held import open_hold, read_queue
 from streams.custody.opening import Opening
+from streams.custody.signing_program import load_signer
 from streams.errors import InputError
 from streams.ledger.review_note import ReviewNote, review_text
+from streams.ledger.signed_note import note_by
 from streams.policy.review import Review
 from streams.policy.vocabulary import DecisionId, ReasonCode, ReviewAct
 from streams.settings import load_settings
@@ -172,7 +174,7 @@ def _act(
         InputError: there is no such hold, or the gate has refused the act; it changed nothing then.
     """
     settings, now = load_settings(), SystemClock().now()
-    key = load_signing_key(key_file)
+    key = load_signer(key_file, settings.signer_seconds)
     held = run(read_queue(settings, now)).get(decision_id)
     act, codes, reason = said
     text = review_text(
@@ -186,5 +188,5 @@ def _act(
             at=now,
         ),
     )
-    sent = ReviewNote(request_id=held.record.request_id or "", note=str(key.note(text)))
+    sent = ReviewNote(request_id=held.record.request_id or "", note=str(note_by(key, text)))
     tell_outcome(run(submit_review(settings, sent, timeout)))

@@ -16,7 +16,6 @@ from streams.ledger.signed_note import (
     KINDS,
     SIGNATURE,
     Signature,
-    SignedNote,
     Verifier,
     from_base64,
     sign,
@@ -43,10 +42,6 @@ class SigningKey:
     def sign(self, text: str) -> Signature:
         """Return a signature of the text of a note."""
         return sign(text, self.name, self.key)
-
-    def note(self, text: str) -> SignedNote:
-        """Return the text as a note with this key's signature under it."""
-        return SignedNote(text=text, signatures=(self.sign(text),))
 
 
 def new_signing_key(name: str, seed: bytes, kind: int = SIGNATURE) -> SigningKey:

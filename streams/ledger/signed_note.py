@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -68,6 +69,26 @@ class SignedNote:
 
     def __str__(self) -> str:
         return self.text + "\n" + "".join(f"{signature}\n" for signature in self.signatures)
+
+
+class Signer(Protocol):
+    """Whoever signs notes under a name: a key in a file, or a program that has one elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that it signs under."""
+
+    @property
+    def verifier(self) -> Verifier:
+        """Return what others verify the signatures with."""
+
+    def sign(self, text: str) -> Signature:
+        """Return a signature of the text of a note."""
+
+
+def note_by(signer: Signer, text: str) -> SignedNote:
+    """Return the text as a note with this signature under it."""
+    return SignedNote(text=text, signatures=(signer.sign(text),))
 
 
 def read_verifier(text: str) -> Verifier:

@@ -19,6 +19,7 @@ from streams.kafka.admin import ensure_topics
 from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader
 from streams.ledger.checkpoint import origin_of
+from streams.ledger.signed_note import note_by
 from streams.logs import get_logger
 from streams.notary.cosigner import Cosigner
 from streams.notary.published import published, signed_roots
@@ -105,7 +106,7 @@ class Notary:
 
     async def _publish(self, tree_log: TreeLog, producer: AIOKafkaProducer) -> None:
         checkpoint = tree_log.checkpoint()
-        note = self._key.note(checkpoint.text)
+        note = note_by(self._key, checkpoint.text)
         cosigned = [await witness.cosignature(note, tree_log) for witness in self._witnesses]
         note = replace(note, signatures=note.signatures + tuple(filter(None, cosigned)))
         data = str(note).encode()

@@ -29,7 +29,11 @@ def test_the_environment_gives_another_process_the_same_settings(
 
 async def test_a_worker_that_ends_at_once_is_told_by_what_it_said(tmp_path: Path) -> None:
     settings = Settings(
-        bootstrap_servers="127.0.0.1:1", keyring=tmp_path / "none.json", vault=tmp_path, web_port=1
+        bootstrap_servers="127.0.0.1:1",
+        keyring=tmp_path / "none.json",
+        vault=tmp_path,
+        web_port=1,
+        unsigned_books=True,
     )
     ground = Playground(settings=settings, log=tmp_path / "worker.log", people=people_in(tmp_path))
     with pytest.raises(UnavailableError, match=r"did not become ready; it said: .*none\.json") as raised:
