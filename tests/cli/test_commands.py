@@ -226,7 +226,7 @@ def test_ctrl_c_ends_a_command_without_a_word_and_as_shells_expect() -> None:
             interruptible(GATE, "ledger", "verify"),
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": where},
+            env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": where, "ALPR_GATE_UNSIGNED_BOOKS": "1"},
         )
         connection, _ = silent.accept()
         with connection:
