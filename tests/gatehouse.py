@@ -170,10 +170,11 @@ class Gatehouse:
             bootstrap_servers=self.settings.servers, group_id=None, isolation_level="read_committed"
         )
         admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.servers)
-        await consumer.start()
-        await everything.start()
-        await admin.start()
         try:
+            # In here: whoever waits may be told to stop while they start.
+            await consumer.start()
+            await everything.start()
+            await admin.start()
             async with asyncio.timeout(patience):
                 while True:
                     done = await admin.list_consumer_group_offsets(self.settings.app_id)

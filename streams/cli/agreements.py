@@ -64,13 +64,16 @@ for command in (lint, diff, import_):
 @key_option
 @why_option
 def apply(file: BinaryIO, by: str, reason: str, key: Path | None) -> None:
-    """Put the agreements of FILE on the books, all of them or none.
+    """Put the agreements of FILE on the books.
+
+    A file with a mistake is refused as a whole. What widens waits for a second custodian, where changes are
+    signed; what narrows counts at once.
 
     An agreement changes by a higher version alone. What would let through something that the statute forbids
     is refused (exit code 3) with a request that shows it.
 
     \b
-    Example: alpr-gate agreements apply agreements.yaml --by "A. Custodian"
+    Example: alpr-gate agreements apply agreements.yaml --key castro.key --reason "council resolution 26-1"
     """
     apply_plan(
         planned_agreements(read_agreements(text_of_file(file), name_of(file))), author_of(by, reason, key)
@@ -146,7 +149,7 @@ def revoke(reason: str, by: str, key: Path | None, timeout: float, **which: str 
     the same, but it is not known to bind there: exit code 69; run the command again to wait on.
 
     \b
-    Example: alpr-gate agreements revoke burbank-2026 --reason "contract terminated"
+    Example: alpr-gate agreements revoke burbank-2026 --reason "contract terminated" --key castro.key
     """
     run(_revoke(_planned(which), author_of(by, given(reason), key), timeout))
 

@@ -40,7 +40,7 @@ key_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Your signing key, where changes are signed.",
 )
-by_option = click.option("--by", default=_os_user, show_default="the OS user", help="Who makes the change.")
+by_option = click.option("--by", default=_os_user, show_default="the OS user", help="Who makes it, unsigned.")
 why_option = click.option("--reason", default="", help="Why; it stays on record.")
 
 

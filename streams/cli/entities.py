@@ -46,13 +46,16 @@ def entities() -> None:
 @key_option
 @why_option
 def apply(file: BinaryIO, by: str, reason: str, key: Path | None) -> None:
-    """Put the entities of FILE on the books, all of them or none.
+    """Put the entities of FILE on the books.
+
+    A file with a mistake is refused as a whole. What widens waits for a second custodian, where changes are
+    signed; what narrows counts at once.
 
     What would let through something that the statute forbids is refused (exit code 3) with a request that
     shows it.
 
     \b
-    Example: alpr-gate entities apply registry.yaml --by "A. Custodian"
+    Example: alpr-gate entities apply registry.yaml --key castro.key --reason "first registry"
     """
     apply_plan(planned_entities(read_registry(text_of_file(file), name_of(file))), author_of(by, reason, key))
 

@@ -51,13 +51,16 @@ def evidence() -> None:
 @key_option
 @why_option
 def apply(file: BinaryIO, by: str, reason: str, key: Path | None) -> None:
-    """Put the evidence holds of FILE on the books, all of them or none.
+    """Put the evidence holds of FILE on the books.
+
+    A file with a mistake is refused as a whole. What widens waits for a second custodian, where changes are
+    signed; what narrows counts at once.
 
     A hold changes by a higher version alone. It lets reads of its case be released although they are old,
     and forbids to destroy them.
 
     \b
-    Example: alpr-gate evidence apply evidence_holds.yaml --by "A. Custodian"
+    Example: alpr-gate evidence apply evidence_holds.yaml --key castro.key --reason "case 26-1234"
     """
     apply_plan(
         planned_evidence_holds(read_evidence_holds(text_of_file(file), name_of(file))),

@@ -46,7 +46,7 @@ def apply(file: BinaryIO, by: str, reason: str, key: Path | None) -> None:
     shows it.
 
     \b
-    Example: alpr-gate policy apply policy.yaml --by "A. Custodian"
+    Example: alpr-gate policy apply policy.yaml --key castro.key --reason "policy of 2026"
     """
     read = read_policy(text_of_file(file), name_of(file))
     apply_plan(planned_policy(read), author_of(by, reason, key))
