@@ -117,10 +117,11 @@ class PartitionWriters:
 
     @property
     def obstacles(self) -> tuple[str, ...]:
-        """Return why owned partitions cannot decide, one sentence each; empty when all can."""
+        """Return why owned partitions cannot decide, each sentence once; empty when all can."""
         told = (writer.obstacle for writer in self._writers.values())
         unread = (self.unread.get(partition) for partition in self.partitions)
-        return tuple(sentence for sentence in (*told, *unread) if sentence is not None)
+        # What is the matter of the whole worker, each of its partitions says.
+        return tuple(dict.fromkeys(one for one in (*told, *unread) if one is not None))
 
     def wants(self, partition: int) -> bool:
         """Tell whether records of the partition should be read now: it has recovered and has room."""

@@ -93,6 +93,14 @@ async def test_a_partition_is_read_once_its_writer_has_recovered() -> None:
     assert (writers.partitions, writers.wants(0)) == ((), False)
 
 
+async def test_what_hinders_every_partition_is_told_once() -> None:
+    writers = Group().writers()
+    await writers.open([OURS, TopicPartition(TOPIC, 1)], start_at)
+    writers.unread = {0: "the broker cannot be read", 1: "the broker cannot be read"}
+    assert writers.obstacles == ("the broker cannot be read",)
+    await writers.close()
+
+
 async def test_partitions_revoked_while_they_are_fenced_are_not_opened() -> None:
     fenced, begun = asyncio.Event(), asyncio.Event()
 
