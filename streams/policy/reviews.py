@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from streams.policy.decision import Decision, Reason
+from streams.policy.digest import identify
 from streams.policy.hold import Hold
 from streams.policy.holds import with_reason
 from streams.policy.names import fold
@@ -41,12 +42,22 @@ def objection_to(review: Review, hold: Hold | None, policy: PolicyInForce, now: 
         return "no hold of that decision is open: it ended, or there never was one"
     if is_own(review.reviewer, hold.request):
         return "nobody reviews a request of their own"
-    if review.at < hold.opened_at:
-        # A request that was forgotten and comes again is held under the same id; an old act must not fit it.
-        return "it was signed before the request was held"
+    if review.at < _held_as_it_is_since(hold):
+        return "it was signed before the request was held as it is now"
     if review.at > now and not policy.clock_skew.covers(now, review.at, AGENCY_ZONE):
         return "it was signed in the future"
     return _objection_to_codes(review, hold)
+
+
+def _held_as_it_is_since(hold: Hold) -> datetime:
+    """Return since when the reviewed decision is about what is held now; an older act is about other content.
+
+    A request that was forgotten and comes again is held under the same id, as is one that completes nothing
+    any more after others have: then the id is that of what came in, and does not prove what is held.
+    """
+    decision = hold.decision
+    proven = identify(hold.request).decision_id == decision.decision_id
+    return hold.opened_at if proven else decision.decided_at
 
 
 def _objection_to_codes(review: Review, hold: Hold) -> str | None:

@@ -229,6 +229,34 @@ def test_an_old_approval_does_not_fit_the_same_request_held_again(bench: Bench) 
     assert "before the request was held" in again.last.reasons[0].message
 
 
+def test_an_approval_of_what_a_supplement_has_changed_since_is_refused(bench: Bench) -> None:
+    hold = held(bench, case_number=None)
+    bench.advance(NOW + timedelta(seconds=1))
+    bench.send(signed(**SUSPICIOUS), signed_review(hold, "approve", NEEDS_REVIEW))
+    assert kinds(bench)[-2:] == [("resolution", "hold"), ("review", "block")]
+    assert len(bench.state.holds) == 1
+
+
+def test_an_approval_does_not_fit_other_content_that_is_held_under_the_same_id() -> None:
+    bench = Bench(remembered=1)
+    first = {"selector": {"plate": "8A*"}, "case_number": None}
+    hold = held(bench, **first)
+    note = signed_review(hold, "approve", NEEDS_REVIEW, ReasonCode.SELECTOR_TOO_BROAD)
+    bench.advance(NOW + timedelta(seconds=1))
+    # The whole is held under the supplement's id; what came first is forgotten, comes again, adds nothing.
+    bench.send(signed(**SUSPICIOUS, selector={"plate": "8A*"}, case_number="24-9"))
+    bench.send(signed(request_id="r-9"))
+    bench.send(signed(**{**SUSPICIOUS, **first}))
+    (now,) = (one for one in bench.state.holds if one.decision.decision_id == hold.decision_id)
+    assert now.request.case_number == "24-9"
+    bench.send(note)
+    assert kinds(bench)[-1] == ("review", "block")
+    assert "before the request was held as it is now" in bench.last.reasons[0].message
+    assert bench.releases(PASADENA)[1:] == []
+    bench.send(signed_review(bench.ledger[-2], "approve", NEEDS_REVIEW, ReasonCode.SELECTOR_TOO_BROAD))
+    assert kinds(bench)[-1] == ("resolution", "forward")
+
+
 def test_a_review_on_the_wrong_partition_is_moved_undecided() -> None:
     hold = held(Bench())
     for partition in range(2):
