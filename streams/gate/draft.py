@@ -26,7 +26,7 @@ from streams.policy.decision import Reason
 from streams.policy.hold import Hold
 from streams.policy.holds import expire, hurried, open_hold
 from streams.policy.mark import Mark
-from streams.policy.marks import is_held_for_content, is_refused_for_content, mark_of
+from streams.policy.marks import is_held_for_content, is_refused_for_content, mark_of, remembered_from
 from streams.policy.reasons import refuse
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
 
@@ -184,9 +184,8 @@ class Draft:
         context, held = self.context, case.held
         pseudonym = context.keys.pseudonym_of
         if held is not None and case.decision.verdict is Verdict.BLOCK:
-            # A refusal is remembered from now on, longer than a hold that nobody has read.
-            if is_refused_for_content(held.decision):
-                yield mark_of(held, context.now + context.remembrance, pseudonym)
+            if is_refused_for_content(held.decision, case.decision):
+                yield mark_of(held, remembered_from(held, context.now) + context.remembrance, pseudonym)
         elif held is not None and is_held_for_content(held.decision):
             # What was approved counts no more, and what is held on is another hold.
             yield mark_of(held, context.now, pseudonym)

@@ -16,7 +16,7 @@ from streams.policy.reviews import is_for_review
 from streams.policy.vocabulary import ReasonCode
 
 # Named here because looking a member up on its enum costs as much as the rest of it.
-_FOLLOWS = ReasonCode.FOLLOWS_HELD_REQUEST
+_FOLLOWS, _DENIED = ReasonCode.FOLLOWS_HELD_REQUEST, ReasonCode.REVIEW_DENIED
 Pseudonym = Callable[[str], str]
 
 
@@ -30,9 +30,23 @@ def is_held_for_content(decision: Decision) -> bool:
     return any(is_for_review(one) and one.code is not _FOLLOWS for one in found)
 
 
-def is_refused_for_content(decision: Decision) -> bool:
-    """Tell whether what ends as a block was held for a reviewer, for whatever reason."""
-    return any(map(is_for_review, (*decision.reasons, *decision.cleared)))
+def is_refused_for_content(held: Decision, ended: Decision) -> bool:
+    """Tell whether what was held is refused for its content: for its own, or because somebody read it.
+
+    What only followed another and ends unread leaves nothing either. Else each try would hold the next one,
+    and a hold would last for ever though the one that began it was approved or is long past.
+    """
+    found = (*held.reasons, *held.cleared)
+    denied = any(one.code is _DENIED for one in ended.reasons)
+    return is_held_for_content(held) or (denied and any(map(is_for_review, found)))
+
+
+def remembered_from(hold: Hold, now: datetime) -> datetime:
+    """Return from when a refusal is remembered: now, and no later than from the hold's deadline.
+
+    A gate that was away at the deadline must not make it longer.
+    """
+    return min(now, hold.deadline)
 
 
 def mark_of(hold: Hold, until: datetime, pseudonym: Pseudonym) -> Mark:

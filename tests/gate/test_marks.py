@@ -11,6 +11,7 @@ from tests.gate.bench import Bench, incomplete, kinds, signed, signed_review
 from tests.policy.building import NOW
 
 SUSPICIOUS = {"reason_text": "ice detainer for a homicide suspect"}
+DEADLINE = NOW + timedelta(days=14)
 AGAIN = {"request_id": "r-2"}
 FOLLOWS = ReasonCode.FOLLOWS_HELD_REQUEST
 WINDOW = {"plate": None, "window_from": NOW - timedelta(days=2), "window_to": NOW - timedelta(days=1)}
@@ -88,6 +89,48 @@ def test_what_was_refused_is_remembered_for_thirty_days(bench: Bench, ending: st
     bench.advance(bench.now + timedelta(days=days))
     asked = {"requested_at": bench.now.isoformat()}
     assert is_held_again(bench, **asked) is (days < 30)
+
+
+def test_a_refusal_at_the_deadline_is_remembered_from_the_deadline(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    # Nobody was there at the deadline to end it.
+    bench.advance(DEADLINE + timedelta(days=29))
+    bench.send()
+    bench.advance(DEADLINE + timedelta(days=30))
+    assert not is_held_again(bench, requested_at=bench.now.isoformat())
+
+
+def test_asking_again_and_again_does_not_renew_the_hold(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    bench.advance(NOW + timedelta(days=13))
+    assert is_held_again(bench, requested_at=bench.now.isoformat())
+    # The first ends, then the one that follows it, each because nobody has read it.
+    for days in (14, 27):
+        bench.advance(NOW + timedelta(days=days))
+        bench.send()
+        assert ReasonCode.HOLD_EXPIRED in {one.code for one in bench.last.reasons}
+    bench.advance(DEADLINE + timedelta(days=30))
+    assert not is_held_again(bench, request_id="r-3", requested_at=bench.now.isoformat())
+
+
+def test_what_follows_a_request_that_is_approved_and_ends_unread_leaves_nothing(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    first = bench.last
+    assert is_held_again(bench)
+    bench.send(signed_review(first, "approve", ReasonCode.REASON_NEEDS_REVIEW))
+    bench.advance(DEADLINE)
+    bench.send()
+    assert not is_held_again(bench, request_id="r-3", requested_at=bench.now.isoformat())
+
+
+def test_what_follows_another_and_is_denied_is_remembered_from_then(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    bench.advance(NOW + timedelta(days=13))
+    assert is_held_again(bench, requested_at=bench.now.isoformat())
+    bench.advance(NOW + timedelta(days=20))
+    bench.send(signed_review(bench.last, "deny", at=bench.now))
+    bench.advance(NOW + timedelta(days=49))
+    assert is_held_again(bench, request_id="r-3", requested_at=bench.now.isoformat())
 
 
 def test_what_was_approved_may_be_asked_again(bench: Bench) -> None:

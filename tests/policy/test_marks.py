@@ -6,7 +6,7 @@ import pytest
 
 from streams.policy.decide import decide
 from streams.policy.hold import Hold
-from streams.policy.holds import open_hold, with_reason
+from streams.policy.holds import expire, open_hold, with_reason
 from streams.policy.mark import Mark
 from streams.policy.marks import (
     asks_again,
@@ -14,6 +14,7 @@ from streams.policy.marks import (
     is_held_for_content,
     is_refused_for_content,
     mark_of,
+    remembered_from,
     who_asks,
 )
 from streams.policy.reasons import refuse
@@ -113,19 +114,37 @@ def test_what_only_lacks_a_field_is_not_held_for_its_content() -> None:
     assert is_held_for_content(held().decision)
 
 
-def test_what_only_follows_another_is_refused_for_its_content_and_was_not_held_for_it() -> None:
-    forwarded = held(reason_text="robbery").decision
-    assert not is_refused_for_content(forwarded)
-    follows = with_reason(forwarded, refuse(ReasonCode.FOLLOWS_HELD_REQUEST, "request", "again"))
-    assert is_refused_for_content(follows)
+def test_what_only_follows_another_is_refused_for_its_content_when_it_is_denied_alone() -> None:
+    hold = held(reason_text="robbery")
+    follows = with_reason(hold.decision, refuse(ReasonCode.FOLLOWS_HELD_REQUEST, "request", "again"))
+    hold = replace(hold, decision=follows)
     assert not is_held_for_content(follows)
+    assert not is_refused_for_content(follows, expire(hold, hold.deadline))
+    assert is_refused_for_content(follows, deny(hold, NOW + DAY))
+
+
+def test_what_is_held_for_its_content_is_refused_for_it_however_it_ends() -> None:
+    hold = held()
+    assert is_refused_for_content(hold.decision, expire(hold, hold.deadline))
+    assert is_refused_for_content(hold.decision, deny(hold, NOW + DAY))
+
+
+def test_a_denial_of_what_only_lacks_a_field_says_nothing_of_its_content() -> None:
+    hold = held(reason_text="robbery", case_number=None)
+    assert not is_refused_for_content(hold.decision, deny(hold, NOW + DAY))
+
+
+def test_a_refusal_is_remembered_from_the_deadline_at_the_latest() -> None:
+    hold = held()
+    assert remembered_from(hold, NOW + DAY) == NOW + DAY
+    assert remembered_from(hold, hold.deadline + DAY) == hold.deadline
 
 
 def test_what_a_reviewer_has_cleared_was_held_for_its_content() -> None:
     decision = held().decision
     cleared = replace(decision, reasons=(), cleared=decision.reasons)
     assert is_held_for_content(cleared)
-    assert is_refused_for_content(cleared)
+    assert is_refused_for_content(cleared, decision)
 
 
 def test_a_denial_is_dated_when_it_is_made_and_keeps_what_was_held_for() -> None:
