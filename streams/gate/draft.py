@@ -20,6 +20,7 @@ from streams.gate.judging import Judging, held_for
 from streams.gate.marks import MarksBehind
 from streams.gate.memory import make_remembered
 from streams.gate.partition_state import Head, PartitionState
+from streams.gate.patience import Wanted
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
 from streams.policy.decision import Reason
@@ -51,9 +52,9 @@ class Draft:
             self.journal.genesis()
 
     @property
-    def wanted_revision(self) -> int:
-        """Return the newest minimum revision that is asked for."""
-        return self._judging.wanted_revision
+    def wanted(self) -> Wanted:
+        """Return the minimum revisions that are asked for and not there, by authenticated sender."""
+        return self._judging.wanted
 
     @property
     def out_topics(self) -> set[str]:

@@ -21,7 +21,7 @@ from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
 from streams.policy.review import Review
 from streams.policy.reviews import cleared_by, deny, is_for_review, objection_to
-from streams.policy.vocabulary import ReasonCode, RecordKind, ReviewAct, Verdict
+from streams.policy.vocabulary import EntityId, ReasonCode, RecordKind, ReviewAct, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
 _FORWARD, _DECISION = Verdict.FORWARD, RecordKind.DECISION
@@ -33,15 +33,15 @@ REASONS_OF_THE_GATE = frozenset({ReasonCode.REVISION_NOT_REACHED, ReasonCode.REC
 class Judging:
     """Judges what comes in, under one context and on top of one draft's changes.
 
-    `wanted_revision` is the newest minimum revision asked for; `out_topics` are the recipients' topics that
-    forwards need, whether they exist or not.
+    `wanted` are the newest minimum revisions that the books have not reached, by authenticated sender;
+    `out_topics` are the recipients' topics that forwards need, whether they exist or not.
     """
 
     def __init__(self, context: Context, changes: Changes, marks: MarksBehind) -> None:
         self._context = context
         self._changes = changes
         self._marks = marks
-        self.wanted_revision = context.revision
+        self.wanted: dict[EntityId, int] = {}
         self.out_topics: set[str] = set()
 
     def of_request(self, offset: int, arrival: Arrival) -> Case:
@@ -102,7 +102,7 @@ class Judging:
         context = self._context
         decision = decide(request, context.books, context.policy, context.now, identity, cleared)
         if request.min_revision is not None:
-            self.wanted_revision = max(self.wanted_revision, request.min_revision)
+            self._want(request.min_revision, request.authenticated_as)
         if decision.verdict is _FORWARD and decision.entity_id is not None:
             topic = context.names.out_of(decision.entity_id)
             self.out_topics.add(topic)
@@ -111,6 +111,11 @@ class Judging:
                 reason = refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", lacks)
                 decision = with_reason(decision, reason)
         return decision
+
+    def _want(self, revision: int, sender: EntityId | None) -> None:
+        # Whom nobody vouches for is blocked under any books.
+        if sender and revision > self._context.revision:
+            self.wanted[sender] = max(revision, self.wanted.get(sender, 0))
 
     def _completed(self, held: Hold, case: Case) -> Case:
         """Complete a held request; the record has the id of what came in, the verdict is of the whole."""

@@ -18,6 +18,7 @@ from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
 from streams.gate.mark_replica import MarkReplica
 from streams.gate.partition_state import PartitionState
+from streams.gate.patience import Patience, Wanted
 from streams.gate.recovery import recovered
 from streams.gate.reminders import Reminders
 from streams.gate.tally import steps_of
@@ -37,8 +38,6 @@ IDLE_SECONDS = 60.0
 SETTLING_SECONDS = 2.0
 # A policy that arrives moves the revision and wakes the wait by itself; this is for what does not.
 LOOK_AGAIN_SECONDS = 1.0
-# After a minimum revision was waited for in vain, nobody waits for that one again so soon.
-IN_VAIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,7 @@ class GateStage:
         self._arrivals = Arrivals(surroundings.keys, self._topics.partitions)
         self._state: PartitionState | None = None
         self._missing: frozenset[str] = frozenset()
-        self._in_vain = (0, float("-inf"))
+        self._patience = Patience()
         self._reminders = Reminders(partition)
 
     @property
@@ -167,7 +166,7 @@ class GateStage:
         Waiting takes at most `min_revision_wait` seconds. What is not reached by then holds the request
         (REVISION_NOT_REACHED) instead of the partition.
         """
-        if draft.wanted_revision > draft.context.revision and await self._reached(draft.wanted_revision):
+        if draft.wanted and await self._reached(draft.wanted):
             return False
         missing = await self._around.directory.missing(frozenset(draft.out_topics))
         # Only topics that this draft needs count; another set of missing ones would not change it.
@@ -176,24 +175,27 @@ class GateStage:
             return False
         return True
 
-    async def _reached(self, revision: int) -> bool:
-        """Wait for the revision, unless one no higher was waited for in vain within the last minute.
-
-        Otherwise whoever may ask for a revision that never comes could slow the whole partition down.
-        """
+    async def _reached(self, wanted: Wanted) -> bool:
+        """Wait for the newest revision that is worth it."""
         replica, clock = self._around.replica, self._runtime.clock
-        in_vain, since = self._in_vain
-        # `in_vain` counts only while the books have not got there: a revision that came is waited for again.
-        if revision >= in_vain > replica.revision and clock.monotonic() - since < IN_VAIN_SECONDS:
+        worth = self._patience.worth(wanted, replica.revision, clock.monotonic())
+        if not worth:
             return False
-        if await replica.wait_revision(revision, self._runtime.settings.min_revision_wait):
+        if await replica.wait_revision(max(worth.values()), self._runtime.settings.min_revision_wait):
             return True
-        self._in_vain = (revision, clock.monotonic())
+        self._patience.tried(worth, replica.revision, clock.monotonic())
         return False
 
     def holds_still(self, draft: Draft) -> bool:
-        """Tell whether the books are current and at the revision that the draft was decided under."""
-        return self._current() and self._around.replica.revision == draft.context.revision
+        """Tell whether the books are current and at the revision that the draft was decided under.
+
+        And whether it was decided no longer ago than books may be old: no event tells of an agreement that
+        ends while a transaction hangs.
+        """
+        replica, context = self._around.replica, draft.context
+        age = (self._runtime.clock.now() - context.now).total_seconds()
+        is_recent = age <= self._runtime.settings.stale_after
+        return self._current() and replica.revision == context.revision and is_recent
 
     def adopt(self, draft: Draft, timing: Timing) -> None:
         """Make the state that of the draft, and tell whoever watches.

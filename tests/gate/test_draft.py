@@ -129,7 +129,7 @@ def test_the_newest_minimum_revision_is_wanted_and_until_then_the_request_is_hel
     draft = bench.send(
         signed(min_revision=43), signed(request_id="r-2", min_revision=50), signed(request_id="r-3")
     )
-    assert draft.wanted_revision == 50
+    assert draft.wanted == {PASADENA: 50}
     assert [record.leading_reason for record in bench.ledger[1:]] == [ReasonCode.REVISION_NOT_REACHED] * 2 + [
         None
     ]
@@ -138,8 +138,12 @@ def test_the_newest_minimum_revision_is_wanted_and_until_then_the_request_is_hel
 
 @pytest.mark.parametrize("wanted", [None, 1, 41])
 def test_a_minimum_revision_that_is_there_needs_no_waiting(bench: Bench, wanted: int | None) -> None:
-    assert bench.send(signed(min_revision=wanted)).wanted_revision == 41
+    assert bench.send(signed(min_revision=wanted)).wanted == {}
     assert bench.last.verdict is Verdict.FORWARD
+
+
+def test_nobody_waits_for_a_revision_that_an_unknown_sender_asks_for(bench: Bench) -> None:
+    assert bench.send(signed(min_revision=43).unauthenticated()).wanted == {}
 
 
 def test_a_draft_names_the_topics_of_the_recipients_that_it_forwards_to(bench: Bench) -> None:

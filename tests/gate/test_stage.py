@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from streams.books.replica import BooksReplica
+from streams.books.state import BooksState, Freshness
 from streams.clock import ManualClock
 from streams.errors import BooksNotCurrentError
 from streams.gate.mark_replica import MarkReplica
@@ -13,6 +14,7 @@ from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Timing
 from streams.metrics import Metrics
+from streams.policy.vocabulary import ReasonCode
 from streams.settings import Settings
 from tests.gate.bench import KEYS, Bench, signed
 from tests.policy.building import NOW, a_policy, an_evidence_hold
@@ -57,6 +59,46 @@ def test_without_a_policy_nothing_is_decided(stage: GateStage, bench: Bench) -> 
 
 def test_under_books_that_are_not_current_no_draft_holds_still(stage: GateStage, bench: Bench) -> None:
     assert not recovered(stage, bench).holds_still(bench.new_draft())
+
+
+def current(stage: GateStage, bench: Bench, clock: ManualClock) -> GateStage:
+    """Return the stage with books that are current now, at the revision of the bench."""
+    replica = recovered(stage, bench)._around.replica
+    replica._freshness = Freshness(stale_after=4, goal=0, heartbeat_at=clock.monotonic())
+    replica.books.revision = bench.books.revision
+    assert replica.state is BooksState.CURRENT
+    return stage
+
+
+def test_a_draft_that_was_decided_too_long_ago_is_decided_anew(
+    stage: GateStage, bench: Bench, clock: ManualClock
+) -> None:
+    # By then an agreement may have ended, of which no event tells.
+    draft = bench.draft(signed())
+    assert current(stage, bench, clock).holds_still(draft)
+    clock.advance(timedelta(seconds=4))
+    assert current(stage, bench, clock).holds_still(draft)
+    clock.advance(timedelta(microseconds=1))
+    assert not current(stage, bench, clock).holds_still(draft)
+    bench.advance(clock.now())
+    assert stage.holds_still(bench.draft(signed()))
+
+
+async def test_a_partner_who_asks_for_ever_lower_revisions_is_waited_for_once(
+    stage: GateStage, bench: Bench, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[int] = []
+
+    async def in_vain(revision: int, patience: float) -> bool:
+        waits.append(revision)
+        clock.advance(timedelta(seconds=patience))
+        return False
+
+    monkeypatch.setattr(current(stage, bench, clock)._around.replica, "wait_revision", in_vain)
+    for number, revision in enumerate((10_000, 9_000, 500, 43)):
+        assert await stage.settled(bench.send(signed(request_id=f"r-{number}", min_revision=revision)))
+    assert waits == [10_000]
+    assert {one.leading_reason for one in bench.ledger[1:]} == {ReasonCode.REVISION_NOT_REACHED}
 
 
 def test_a_chain_that_has_not_begun_is_due_at_once(stage: GateStage, bench: Bench) -> None:
