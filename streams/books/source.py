@@ -1,4 +1,4 @@
-"""A reader of one topic of the books: committed records only, in order, none skipped.
+"""A reader of one topic of one partition, the books or the marks: in order, none skipped.
 
 It keeps no consumer group and commits nothing: who reads remembers the position of what was applied, and
 gives it to the next reader after a fault, because aiokafka's own position may have moved past records that
@@ -29,6 +29,8 @@ PASSING_FAULTS = (KafkaError, OSError)
 FETCH_BYTES = 48 << 20
 # The broker holds an empty fetch so long, and no longer: a change has to be here well within 250 ms.
 FETCH_WAIT_MS = 50
+# What is read, as Kafka calls it: what is committed, or also what is in open transactions and was aborted.
+COMMITTED, EVERYTHING = "read_committed", "read_uncommitted"
 # aiokafka's own is 40 s, in which nobody would know whether the line is cut.
 REQUEST_TIMEOUT_MS = 10_000
 
@@ -58,7 +60,10 @@ class TopicReader:
         self._partition = partition
 
     async def end(self) -> int:
-        """Return the offset after the last record whose transaction has ended."""
+        """Return the offset after the last record that it may read.
+
+        Of what is committed that is the first one whose transaction is open.
+        """
         offsets: dict[TopicPartition, int] = await self._consumer.end_offsets([self._partition])
         return offsets[self._partition]
 
@@ -74,11 +79,14 @@ class TopicReader:
 
 @asynccontextmanager
 async def open_topic(
-    settings: Settings, topic: str, position: int | None = None
+    settings: Settings, topic: str, position: int | None = None, isolation: str = COMMITTED
 ) -> AsyncIterator[TopicReader]:
-    """Open partition 0 of `topic` at `position`, or at its beginning when that is None."""
+    """Open partition 0 of `topic` at `position`, or at its beginning when that is None.
+
+    `isolation` is COMMITTED or EVERYTHING.
+    """
     partition = TopicPartition(topic, 0)
-    consumer = _consumer(settings)
+    consumer = _consumer(settings, isolation)
     try:
         await consumer.start()
         # A consumer waits for ever on a topic that is not there; and it must not make one with wrong
@@ -94,7 +102,7 @@ async def open_topic(
         await consumer.stop()
 
 
-def _consumer(settings: Settings) -> AIOKafkaConsumer:
+def _consumer(settings: Settings, isolation: str) -> AIOKafkaConsumer:
     return AIOKafkaConsumer(
         bootstrap_servers=settings.servers,
         client_id=f"{settings.app_id}-books",
@@ -102,7 +110,7 @@ def _consumer(settings: Settings) -> AIOKafkaConsumer:
         enable_auto_commit=False,
         # Skipping to an end or a beginning would hide changes; a position that is gone is a fault instead.
         auto_offset_reset="none",
-        isolation_level="read_committed",
+        isolation_level=isolation,
         fetch_max_wait_ms=FETCH_WAIT_MS,
         fetch_max_bytes=FETCH_BYTES,
         max_partition_fetch_bytes=FETCH_BYTES,

@@ -76,6 +76,26 @@ def test_what_another_partition_holds_is_noticed_in_this_one(bench: Bench) -> No
     assert is_held_again(other)
 
 
+def test_what_another_partition_is_about_to_hold_is_noticed_in_this_one(bench: Bench) -> None:
+    made = bench.draft(signed(**SUSPICIOUS)).marks
+    other = Bench()
+    other.marks.under_way.put(7, *made)
+    assert is_held_again(other)
+
+
+def test_what_another_partition_is_about_to_lift_holds_until_it_is_lifted(bench: Bench) -> None:
+    bench.send(signed(**SUSPICIOUS))
+    approval = signed_review(bench.last, "approve", ReasonCode.REASON_NEEDS_REVIEW)
+    lifting = bench.draft(approval).marks
+    other = Bench()
+    other.marks = bench.marks
+    other.marks.under_way.put(8, *lifting)
+    assert is_held_again(other)
+    other.marks.put(*lifting)
+    other.marks.under_way.settle(9)
+    assert not is_held_again(other, request_id="r-3")
+
+
 @pytest.mark.parametrize("days", [29, 30])
 @pytest.mark.parametrize("ending", ["denied", "expired"])
 def test_what_was_refused_is_remembered_for_thirty_days(bench: Bench, ending: str, days: int) -> None:
