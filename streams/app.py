@@ -120,13 +120,15 @@ class GateApp(BatchApp):
     def readiness(self) -> Readiness:
         """Return whether this worker can decide now, and why not."""
         replica, writers = self.surroundings.replica, self.writers
+        # Asked here, for it hinders every partition, also one that has not recovered.
+        unknown = self.surroundings.marks.obstacle
         return Readiness(
             books_state=replica.state,
             books_revision=replica.revision,
             partitions=writers.partitions,
             waiting=writers.waiting_to_read,
             has_policy=replica.books.policy() is not None,
-            obstacles=writers.obstacles,
+            obstacles=writers.obstacles if unknown is None else (unknown, *writers.obstacles),
         )
 
     def render_metrics(self) -> bytes:
@@ -138,6 +140,7 @@ class GateApp(BatchApp):
         overdue = replica.books.evidence.overdue(now)
         self.metrics.set_neglected(replica.unusable, len(overdue))
         self.metrics.set_refused(replica.refused)
+        self.metrics.set_unread_marks(len(self.surroundings.marks.unread))
         self.writers.tell_lag()
         return self.metrics.render()
 

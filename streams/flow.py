@@ -108,17 +108,18 @@ STAGES = (
     Stage(
         name="records officer",
         kind=StageKind.TOOL,
-        does="opens or shreds sealed records, and leaves a record of that",
+        does="opens or shreds sealed records, passes over unread marks, and leaves a record of that",
         reads=(
             _NAMED.decisions.name,
             _NAMED.admin_actions.name,
             _NAMED.books.name,
             _NAMED.requests.name,
             _NAMED.holds.name,
+            _NAMED.marks.name,
             _NAMED.dead_letters.name,
             _OUT,
         ),
-        writes=(_NAMED.admin_actions.name,),
+        writes=(_NAMED.admin_actions.name, _NAMED.marks.name),
     ),
     Stage(
         name="rehearsal",

@@ -92,6 +92,10 @@ BOOKS_UNREADABLE = MetricSpec("books_unreadable_keys", "Keys of the books whose 
 BOOKS_REFUSED = MetricSpec(
     "books_refused_records", "Records of the books that count for nothing: nobody who may has signed them"
 )
+MARKS_UNREAD = MetricSpec(
+    "marks_unread_records",
+    "Records among the marks that cannot be read; nothing is decided until each is passed over",
+)
 VAULT_MONTHS = MetricSpec("vault_months", "Months in a row, from this one on, that have a key; 3 for more")
 EVIDENCE_OVERDUE = MetricSpec(
     "evidence_holds_overdue", "Evidence holds that nobody has verified in time, so that they lift nothing"
@@ -114,7 +118,7 @@ HOLDS_OVERDUE = MetricSpec(
 
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
-    BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED,
+    BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
     EVIDENCE_OVERDUE, VAULT_MONTHS, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

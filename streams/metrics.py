@@ -135,6 +135,7 @@ class Metrics:
         self._books_age = self._gauge(names.BOOKS_AGE)
         self._books_unreadable = self._gauge(names.BOOKS_UNREADABLE)
         self._books_refused = self._gauge(names.BOOKS_REFUSED)
+        self._marks_unread = self._gauge(names.MARKS_UNREAD)
         self._evidence_overdue = self._gauge(names.EVIDENCE_OVERDUE)
         self._vault_months = self._gauge(names.VAULT_MONTHS)
         self._partitioned = {
@@ -195,6 +196,10 @@ class Metrics:
     def set_refused(self, records: int) -> None:
         """Tell how many records of the books count for nothing since the worker has read them."""
         self._books_refused.set(records)
+
+    def set_unread_marks(self, records: int) -> None:
+        """Tell how many records among the marks cannot be read and are not passed over."""
+        self._marks_unread.set(records)
 
     def set_neglected(self, unreadable_keys: int, overdue_evidence: int) -> None:
         """Tell which entries of the books somebody has to see to: how many of each kind."""

@@ -106,12 +106,14 @@ base() {
   keeps_acts "$REVIEWER"
 
   # The records officer opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
-  for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.dead-letters \
-    alpr.admin-actions; do
+  # And passes over what stands among the marks and cannot be read, by an act of which a copy stands there too.
+  for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.sharing.marks \
+    alpr.dead-letters alpr.admin-actions; do
     reads "$RECORDS" "$source"
   done
   allow "$RECORDS" --operation Read --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
   keeps_acts "$RECORDS"
+  writes "$RECORDS" alpr.sharing.marks
   # It looks at the gate's position, and cannot move it.
   allow "$RECORDS" --operation Describe --group "$APP_ID"
 

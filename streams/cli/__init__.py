@@ -30,6 +30,7 @@ COMMANDS = {
     "books": ("books", "books", "List, show, approve and reject proposals; sign as owner."),
     "evidence": ("evidence", "evidence", "List, show, apply, verify and release evidence holds."),
     "review": ("review", "review", "List, show, approve, deny and return held requests."),
+    "marks": ("marks", "marks", "List and pass over marks that nobody can read."),
     "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),
     "ledger": ("ledger", "ledger", "Verify and reconcile the ledger."),
     "publish": ("publish", "publish", "Write the public list of recipients, the process and the policy."),

@@ -22,6 +22,7 @@ from streams.custody.opening import Opening, open_decision
 from streams.custody.shredding import Shredding, shred
 from streams.custody.signing_program import load_signer
 from streams.errors import InputError
+from streams.ledger.admin_action import AdminAction
 from streams.ledger.sealed import months_from
 from streams.ledger.shred_order import read_orders, shred_order
 from streams.ledger.signed_note import Verifier, note_by
@@ -127,7 +128,9 @@ def shred_command(orders: tuple[Path, ...], signers: tuple[Verifier, ...], by: s
 @click.option("--json", "form", flag_value="json", help="Print JSON lines instead of a table.")
 @click.option("--table", "form", flag_value="table", default="table", hidden=True)
 def actions(form: str) -> None:
-    """List who opened or shredded what, after checking their chain. The exit code is 4 when it is broken.
+    """List who opened, shredded or passed over what, after checking their chain.
+
+    The exit code is 4 when it is broken.
 
     \b
     Example: alpr-gate ledger actions --json | jq -r 'select(.act == "open").by' | sort | uniq -c
@@ -140,9 +143,16 @@ def actions(form: str) -> None:
     table = grid("act", "at", "what", "by", "reason", "record")
     for action in found:
         row = (str(action.seq), _minute(action.at), action.act, action.by, action.reason)
-        table.add_row(*map(phrase, row), phrase(action.decision_id or action.key_id or "-"))
+        table.add_row(*map(phrase, row), phrase(_what(action)))
     console().print(table)
     console().print(f"{len(found)} acts, their chain is whole")
+
+
+def _what(action: AdminAction) -> str:
+    """Return what it was done to."""
+    if action.offset is not None:
+        return f"mark {action.offset}"
+    return action.decision_id or action.key_id or "-"
 
 
 def _minute(instant: datetime) -> str:

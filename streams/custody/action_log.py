@@ -110,10 +110,11 @@ class ActionLog:
         self._producer = producer
         self.actions = tuple(actions)
 
-    async def add(self, action: AdminAction) -> AdminAction:
+    async def add(self, action: AdminAction, *copies: TopicPartition) -> AdminAction:
         """Put one act on record, linked to the last one; when this returns, it stands.
 
-        `seq`, `prev_hash` and `hash` of the given act do not matter.
+        `seq`, `prev_hash` and `hash` of the given act do not matter. `copies` are other partitions that get
+        the same record, in the same transaction.
 
         Raises:
             FencedError: somebody else opened the chain meanwhile; nothing was written.
@@ -123,7 +124,8 @@ class ActionLog:
         linked = replace(action, seq=len(self.actions), prev_hash=previous, hash=b"")
         value, own_hash = link_action(linked)
         key = str(linked.seq).encode()
-        await self._producer.write({(self._chain.topic, 0): [(key, value)]})
+        places = (self._chain, *copies)
+        await self._producer.write({(one.topic, one.partition): [(key, value)] for one in places})
         note = Note(seq=linked.seq, hash=own_hash, revision=0)
         await self._producer.commit(Committed(offset=linked.seq + 1, metadata=str(note)))
         written = replace(linked, hash=own_hash)

@@ -21,9 +21,11 @@ from streams.books.source import (
     open_topic,
 )
 from streams.clock import Clock
-from streams.codecs.mark import decode_mark
+from streams.errors import CodecError
 from streams.gate.marks import Marks
+from streams.gate.unread_marks import UnreadMarks, entry_of
 from streams.logs import get_logger
+from streams.policy.mark import Mark
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -52,12 +54,21 @@ class MarkReplica:
         self._pulse = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.marks = Marks()
+        self.unread = UnreadMarks()
 
     @property
     def is_current(self) -> bool:
         """Tell whether all is in the copy that was written `stale_after` seconds ago, committed or not."""
+        return self.obstacle is None
+
+    @property
+    def obstacle(self) -> str | None:
+        """Return why the marks cannot be decided on, for people to read, or None."""
+        if self.unread:
+            where = f"record {self.unread.first()} of {self._topic}"
+            return f"{where} cannot be read and may be a mark that holds; see `alpr-gate marks list`"
         is_recent = self._clock.monotonic() - self._current_at <= self._settings.stale_after
-        return is_recent and not self._failed
+        return None if is_recent and not self._failed else "what other partitions hold cannot be read"
 
     async def start(self) -> None:
         """Begin to follow in the background."""
@@ -120,15 +131,27 @@ class MarkReplica:
     def _settle(self, batch: RawBatch) -> None:
         # INVARIANT: no await from here to the end, so that each mark is under way until it stands.
         for record in batch.records:
-            self.marks.put(decode_mark(record.value))
+            entry = entry_of(record.value)
+            if isinstance(entry, Mark):
+                self.marks.put(entry)
+            else:
+                self.unread.take(record.offset, entry)
+            if isinstance(entry, CodecError):
+                log.error("a record among the marks cannot be read", offset=record.offset, error=entry)
         self._settled = max(self._settled, batch.position)
         self.marks.under_way.settle(self._settled)
+        self.unread.settle(self._settled)
         self.marks.forget(self._clock.now())
 
     def _note(self, batch: RawBatch) -> None:
         for record in batch.records:
-            if record.offset >= self._settled:
-                self.marks.under_way.put(record.offset, decode_mark(record.value))
+            entry = entry_of(record.value)
+            if record.offset < self._settled:
+                continue
+            if isinstance(entry, Mark):
+                self.marks.under_way.put(record.offset, entry)
+            elif isinstance(entry, CodecError):
+                self.unread.under_way.add(record.offset)
         self._written = max(self._written, batch.position)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:

@@ -1,4 +1,4 @@
-"""What a person did with the ledger's contents, in a chain of its own: who opened or shredded what.
+"""What a person did with what the gate keeps: who opened, shredded or passed over what, in one chain.
 
 Opening a record is itself an access, and its record is the one that Civ. Code 1798.90.52(a) asks for: when,
 which record, who, for which organisation and for what purpose. It stands on record before anything is shown.
@@ -18,6 +18,7 @@ class AdminAct(StrEnum):
     UNKNOWN = "unknown"
     OPEN = "open"
     SHRED = "shred"
+    PASS_OVER = "pass_over"  # noqa: S105  # no password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class AdminAction:
     """One link of the chain of administrative acts.
 
     `decision_id` is the record that was opened. `key_id` is the key that was destroyed, and `orders` are the
-    signed notes of those who ordered it. `seq`, `prev_hash` and `hash` are as in a ledger record.
+    signed notes of those who ordered it. `offset` is where among the marks the record stands that was passed
+    over. `seq`, `prev_hash` and `hash` are as in a ledger record.
     """
 
     act: AdminAct
@@ -35,6 +37,7 @@ class AdminAction:
     reason: str
     decision_id: DecisionId | None = None
     key_id: str | None = None
+    offset: int | None = None
     orders: tuple[str, ...] = ()
     seq: int
     prev_hash: bytes

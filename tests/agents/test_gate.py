@@ -1,5 +1,7 @@
 """The gate as a whole, one request at a time: a real worker on a real broker."""
 
+import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -7,12 +9,15 @@ import pytest
 from streams.books.plan import planned_policy
 from streams.codecs.release import decode_release
 from streams.codecs.sealed_hold import decode_sealed_hold
+from streams.custody.action_log import read_actions
 from streams.kafka.partitioner import partition_of
+from streams.ledger.admin_action import AdminAct
 from streams.ledger.record import LedgerRecord
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import EntityId, ReasonCode, RecordKind, RequestId, Verdict
 from streams.simulators.agencies import Condition
 from streams.simulators.traffic import Simulated
+from tests.cli.books_runner import gate_on
 from tests.gatehouse import Gatehouse, Place, raw_of
 from tests.workers import Worker, eventually
 
@@ -228,12 +233,35 @@ async def test_asking_again_under_new_ids_is_held_on_every_partition_and_by_ever
     assert (await house.audit()).sound
 
 
-async def test_a_gate_that_cannot_read_what_others_hold_decides_nothing(house: Gatehouse) -> None:
+async def test_a_mark_that_nobody_can_read_stops_every_decision_until_it_is_passed_over(
+    house: Gatehouse,
+) -> None:
+    gate = gate_on(house.settings)
     await house.put(house.topics.marks.name, b"no mark", 0)
     worker = await house.worker()
+    where = f"record 0 of {house.topics.marks.name} cannot be read"
 
-    await worker.says("the marks have failed")
-    page = await worker.answers(503)
-    assert page.problems
-    await house.send([of_story(house, "search")[0].request])
+    async def it_is_told() -> bool:
+        return any(where in problem for problem in (await worker.answers(503)).problems)
+
+    await eventually(it_is_told)
+    assert await worker.metric("alpr_gate_marks_unread_records") == 1
+    places = await house.send([of_story(house, "search")[0].request])
     assert await house.ledger() == []
+    listed = await asyncio.to_thread(gate, "marks", "list", "--json")
+    assert [one["offset"] for one in json.loads(listed.output)["unread"]] == [0]
+
+    passing = ("--reason", "ticket 88", "--by", "m.castro")
+    refused = await asyncio.to_thread(gate, "marks", "pass-over", "1", *passing)
+    assert (refused.exit_code, "no record at 1" in refused.error) == (2, True)
+    told = await asyncio.to_thread(gate, "marks", "pass-over", "0", *passing)
+    assert told.exit_code == 0, told
+    # Without a restart: the act is read among the marks.
+    assert (await records_of(house, *places))[0].verdict is Verdict.FORWARD
+    assert await worker.metric("alpr_gate_marks_unread_records") == 0
+    (act,) = await read_actions(house.settings)
+    assert (act.act, act.offset, act.by, act.reason) == (AdminAct.PASS_OVER, 0, "m.castro", "ticket 88")
+    assert "all marks can be read" in (await asyncio.to_thread(gate, "marks", "list")).output
+    # Who comes later reads both, and waits for nothing.
+    await worker.kill()
+    await (await house.worker("worker-2")).ready(partitions=2)

@@ -66,6 +66,8 @@ ON_A_BROKER = (
     f"backtest --agreements {EXAMPLE}agreements.yaml",
     f"shadow --agreements {EXAMPLE}agreements.yaml",
     "explain a-decision",
+    "marks list",
+    "marks pass-over 4711 --reason why",
     "tail decisions --until-now",
     "tail alerts",
     f"publish public --policy-text {EXAMPLE}policy_text.yaml",

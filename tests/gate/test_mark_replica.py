@@ -1,17 +1,20 @@
 """What a worker knows of the marks while transactions are open, committed and rolled back in any order."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.books.source import RawBatch, RawRecord
 from streams.clock import ManualClock
+from streams.codecs.admin_action import encode_admin_action
 from streams.codecs.mark import encode_mark
 from streams.gate.mark_replica import MarkReplica
+from streams.ledger.admin_action import AdminAct, AdminAction
 from streams.policy.mark import Mark
 from streams.policy.vocabulary import DecisionId
 from streams.settings import Settings
@@ -82,6 +85,77 @@ def test_each_mark_is_known_from_when_it_is_read_until_it_is_rolled_back(
         stands = {one for one in range(settled) if topic.committed[one]}
         under_way = set(range(settled, max(written, settled)))
         assert known_to(worker) == {f"d-{one}" for one in stands | under_way}
+
+
+def act(**changes: Any) -> AdminAction:
+    passed = AdminAction(
+        act=AdminAct.PASS_OVER,
+        at=NOW,
+        by="m.castro",
+        organisation="LAPD",
+        reason="ticket 88",
+        offset=0,
+        seq=0,
+        prev_hash=bytes(32),
+    )
+    return replace(passed, **changes)
+
+
+def batch(start: int, *values: bytes | None) -> RawBatch:
+    records = (RawRecord(offset=start + place, key=None, value=one) for place, one in enumerate(values))
+    return RawBatch(records=tuple(records), position=start + len(values))
+
+
+def unread(one: MarkReplica) -> list[int]:
+    return sorted((*one.unread.standing, *one.unread.under_way))
+
+
+@pytest.mark.parametrize("value", [None, b"", b"no mark", encode_mark(mark(0))[:-1]])
+def test_what_cannot_be_read_is_noticed_before_and_after_it_is_committed(value: bytes | None) -> None:
+    worker = replica()
+    worker._note(batch(0, value))
+    assert (unread(worker), worker.is_current) == ([0], False)
+    worker._settle(batch(0, value))
+    worker._note(batch(0, value))
+    assert unread(worker) == [0]
+    assert "record 0 of alpr.sharing.marks cannot be read" in (worker.obstacle or "")
+
+
+def test_what_cannot_be_read_and_was_rolled_back_is_forgotten() -> None:
+    worker = replica()
+    worker._note(batch(0, b"no mark"))
+    worker._settle(RawBatch(records=(), position=1))
+    assert unread(worker) == []
+
+
+def test_an_act_passes_over_the_one_record_before_it_that_it_names() -> None:
+    worker = replica()
+    worker._settle(batch(0, b"no mark", b"nor this", encode_admin_action(act(offset=1))))
+    assert unread(worker) == [0]
+    worker._settle(batch(3, encode_admin_action(act(offset=0)), encode_mark(mark(4))))
+    assert unread(worker) == []
+    assert known_to(worker) == {"d-4"}
+
+
+def test_an_act_that_comes_before_passes_nothing_over() -> None:
+    worker = replica()
+    worker._settle(batch(0, encode_mark(mark(0)), encode_admin_action(act(offset=2)), b"no mark"))
+    assert unread(worker) == [2]
+
+
+def test_an_act_lifts_no_mark_and_another_kind_of_act_is_no_mark() -> None:
+    worker = replica()
+    worker._settle(batch(0, encode_mark(mark(0)), encode_admin_action(act(offset=0))))
+    assert (known_to(worker), unread(worker)) == ({"d-0"}, [])
+    worker._settle(batch(2, encode_admin_action(act(act=AdminAct.OPEN))))
+    assert unread(worker) == [2]
+
+
+def test_an_act_that_is_not_committed_yet_passes_nothing_over() -> None:
+    worker = replica()
+    worker._settle(batch(0, b"no mark"))
+    worker._note(batch(0, b"no mark", encode_admin_action(act())))
+    assert unread(worker) == [0]
 
 
 def test_a_copy_that_was_never_read_to_its_end_is_not_current() -> None:
