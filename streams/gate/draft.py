@@ -9,6 +9,7 @@ of the last two is for `judging`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from streams.errors import CodecError
 from streams.gate.arrival import Arrival, Arrivals, ReviewArrival
@@ -23,7 +24,9 @@ from streams.gate.partition_state import Head, PartitionState
 from streams.gate.patience import Wanted
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
+from streams.policy.decide import decide
 from streams.policy.decision import Reason
+from streams.policy.digest import Identity
 from streams.policy.hold import Hold
 from streams.policy.holds import expire, hurried, open_hold
 from streams.policy.mark import Mark
@@ -32,9 +35,11 @@ from streams.policy.reasons import refuse
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
-_HOLD, _REPEAT = Verdict.HOLD, RecordKind.REPEAT
+_FORWARD, _HOLD, _REPEAT = Verdict.FORWARD, Verdict.HOLD, RecordKind.REPEAT
 # So many holds at most end in one transaction; the rest are due again at once.
 MOST_EXPIRED = 500
+# A transaction takes some milliseconds; only one that hangs is looked at again.
+LOOK_AGAIN = timedelta(seconds=1)
 
 
 class Draft:
@@ -48,6 +53,8 @@ class Draft:
         self._marks = MarksBehind(context.marks, context.keys.pseudonym_of)
         self._judging = Judging(context, self._changes, self._marks)
         self.journal = Journal(state.partition, context, self._changes)
+        self._forwards: list[Case] = []
+        self._looked_at = context.now
         if state.head.seq < 0:
             self.journal.genesis()
 
@@ -80,6 +87,22 @@ class Draft:
     def metadata(self) -> str:
         """Return the note to commit beside the offset."""
         return str(self.head.note(self.context.revision))
+
+    def holds_at(self, now: datetime) -> bool:
+        """Tell whether all that it forwards would be forwarded then, too; it looks once a second at most.
+
+        To decide it anew whenever it is old would be simpler, and would never end where all is slow.
+        """
+        if now - self._looked_at < LOOK_AGAIN:
+            return True
+        self._looked_at = now
+        return all(self._is_forward(case, now) for case in self._forwards)
+
+    def _is_forward(self, case: Case, now: datetime) -> bool:
+        first, context = case.decision, self.context
+        identity = Identity(first.request_digest, first.decision_id)
+        again = decide(case.request, context.books, context.policy, now, identity, first.cleared)
+        return again.verdict is _FORWARD
 
     def apply(self) -> None:
         """Make the state that of the draft."""
@@ -173,6 +196,8 @@ class Draft:
         self.journal.settle(case, hold, marks)
         for mark in marks:
             self._marks.put(mark)
+        if decision.verdict is _FORWARD:
+            self._forwards.append(case)
         if case.held is not None:
             changes.close(case.held)
         if hold is not None:
@@ -203,4 +228,4 @@ class Draft:
 
 
 def _releases(case: Case) -> bool:
-    return case.decision.verdict is Verdict.FORWARD and case.kind is not RecordKind.REPEAT
+    return case.decision.verdict is _FORWARD and case.kind is not RecordKind.REPEAT

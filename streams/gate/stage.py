@@ -185,15 +185,12 @@ class GateStage:
         return False
 
     def holds_still(self, draft: Draft) -> bool:
-        """Tell whether the books are current and at the revision that the draft was decided under.
+        """Tell whether the books are current and at the draft's revision, and its releases may still leave.
 
-        And whether it was decided no longer ago than books may be old: no event tells of an agreement that
-        ends while a transaction hangs.
+        No event tells of an agreement that ends while a transaction hangs.
         """
-        replica, context = self._around.replica, draft.context
-        age = (self._runtime.clock.now() - context.now).total_seconds()
-        is_recent = age <= self._runtime.settings.stale_after
-        return self._current() and replica.revision == context.revision and is_recent
+        is_revision = self._around.replica.revision == draft.context.revision
+        return self._current() and is_revision and draft.holds_at(self._runtime.clock.now())
 
     def adopt(self, draft: Draft, timing: Timing) -> None:
         """Make the state that of the draft, and tell whoever watches.

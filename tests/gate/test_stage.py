@@ -16,8 +16,8 @@ from streams.kafka.stage import Timing
 from streams.metrics import Metrics
 from streams.policy.vocabulary import ReasonCode
 from streams.settings import Settings
-from tests.gate.bench import KEYS, Bench, signed
-from tests.policy.building import NOW, a_policy, an_evidence_hold
+from tests.gate.bench import KEYS, Bench, signed, signed_review
+from tests.policy.building import NOW, a_policy, an_agreement, an_evidence_hold
 
 SETTINGS = Settings(partitions=1, unsigned_books=True)
 
@@ -70,18 +70,38 @@ def current(stage: GateStage, bench: Bench, clock: ManualClock) -> GateStage:
     return stage
 
 
-def test_a_draft_that_was_decided_too_long_ago_is_decided_anew(
+def test_what_an_agreement_lets_out_is_not_committed_after_its_end(
     stage: GateStage, bench: Bench, clock: ManualClock
 ) -> None:
-    # By then an agreement may have ended, of which no event tells.
+    # No event tells of the end, and the transaction hangs.
+    end = NOW + timedelta(seconds=3)
+    bench.revise(lambda books: books.put_agreement(an_agreement(version=4, end=end.isoformat())))
     draft = bench.draft(signed())
+    blocked = bench.draft(signed(request_id="r-2", purpose_code="commercial"))
+    assert len(draft.out_topics) == 1
+    clock.advance(timedelta(seconds=2))
     assert current(stage, bench, clock).holds_still(draft)
-    clock.advance(timedelta(seconds=4))
-    assert current(stage, bench, clock).holds_still(draft)
-    clock.advance(timedelta(microseconds=1))
+    clock.advance(timedelta(seconds=1))
     assert not current(stage, bench, clock).holds_still(draft)
-    bench.advance(clock.now())
-    assert stage.holds_still(bench.draft(signed()))
+    assert stage.holds_still(blocked)
+
+
+def test_a_draft_that_took_long_is_committed_when_nothing_has_ended(
+    stage: GateStage, bench: Bench, clock: ManualClock
+) -> None:
+    draft = bench.draft(signed())
+    clock.advance(timedelta(seconds=14))
+    assert current(stage, bench, clock).holds_still(draft)
+
+
+def test_what_a_reviewer_has_cleared_stays_cleared_while_the_transaction_hangs(
+    stage: GateStage, bench: Bench, clock: ManualClock
+) -> None:
+    bench.send(signed(reason_text="ice detainer for a homicide suspect"))
+    draft = bench.draft(signed_review(bench.last, "approve", ReasonCode.REASON_NEEDS_REVIEW))
+    assert len(draft.out_topics) == 1
+    clock.advance(timedelta(seconds=2))
+    assert current(stage, bench, clock).holds_still(draft)
 
 
 async def test_a_partner_who_asks_for_ever_lower_revisions_is_waited_for_once(
