@@ -25,6 +25,9 @@ from streams.clock import Clock, SystemClock
 from streams.errors import GateError
 from streams.settings import Settings
 
+# Both tell of a broken connection at each try; a command tells it once.
+LIBRARIES = ("aiokafka", "asyncio")
+
 
 class LogFields(TypedDict, total=False):
     """The keys that a log line may carry. Ids are those that the gate derives or that stand in the books."""
@@ -208,3 +211,9 @@ def _stamper(clock: Clock) -> Callable[[Any, str, EventDict], EventDict]:
         return {**event, "timestamp": clock.now().isoformat(timespec="milliseconds")}
 
     return stamp
+
+
+def quiet_libraries() -> None:
+    """Keep libraries from telling a fault beside a command, in lines that name no way out."""
+    for library in LIBRARIES:
+        logging.getLogger(library).setLevel(logging.CRITICAL)

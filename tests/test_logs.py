@@ -18,10 +18,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from streams.cli.work import LIBRARIES
 from streams.clock import ManualClock
 from streams.errors import InputError
-from streams.logs import LOG_KEYS, Log, configure_logs, get_logger, only_listed
+from streams.logs import LIBRARIES, LOG_KEYS, Log, configure_logs, get_logger, only_listed
 from streams.policy.vocabulary import Verdict
 from streams.settings import Settings
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from streams.bench import books_benches, match, sweeps
+from streams.bench.backtests import backtests
 from streams.bench.chart import draw
 from streams.bench.deciding import deciding
 from streams.bench.finding import Finding
@@ -24,6 +25,7 @@ BENCHES: dict[str, Bench] = {
     "latency": latencies,
     "decide": lambda on, _: deciding(on),
     "parts": lambda on, _: parts(on),
+    "backtest": backtests,
     "agreements": sweeps.agreements,
     "partitions": sweeps.partitions,
     "workers": sweeps.workers,

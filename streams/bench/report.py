@@ -62,6 +62,12 @@ TARGETS = (
         path=("decide", "by_agreements", "10000", "p99_microseconds"),
         limit=20,
     ),
+    Target(
+        text="backtest, requests/s, one agreement narrower",
+        path=("backtest", "one_agreement_narrower", "requests_per_second"),
+        limit=100_000,
+        at_least=True,
+    ),
     Target(text="CURRENT, seconds", path=("start", "seconds"), limit=2),
     Target(text="revocation, p99 ms", path=("revocation", "p99_ms"), limit=250),
     Target(text="memory, MiB at the end of the soak", path=("soak", "last_mib"), limit=300),

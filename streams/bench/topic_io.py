@@ -52,7 +52,15 @@ def write(servers: str, records: Iterable[Written]) -> None:
         KafkaException: the broker did not take one.
     """
     failed: list[KafkaError] = []
-    producer = Producer({"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 20})
+    producer = Producer(
+        {
+            "bootstrap.servers": servers,
+            "enable.idempotence": True,
+            "linger.ms": 20,
+            # As many as a bench writes at once; whoever is faster than the broker would be refused else.
+            "queue.buffering.max.messages": 1_000_000,
+        }
+    )
 
     def delivered(error: KafkaError | None, _: Message) -> None:
         if error is not None:

@@ -1,7 +1,7 @@
 """`alpr-gate backtest`: what a change of the books would have made of the requests that were asked."""
 
 import sys
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +18,10 @@ from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.request_json import request_from_json
 from streams.errors import InputError, RehearsalError
-from streams.policy.comparison import Comparison, compared
+from streams.policy.comparison import compared
 from streams.rehearsal.amendment import Amendment, sides_of
-from streams.rehearsal.asked import BATCH, Asked, Batch
-from streams.rehearsal.recorded import recorded, stretches
+from streams.rehearsal.asked import BATCH, Asked, Lines, Rehearsal, Work
+from streams.rehearsal.recorded import stretches
 from streams.rehearsal.replaying import replay
 from streams.rehearsal.tally import Tally
 from streams.settings import load_settings
@@ -82,9 +82,8 @@ def backtest(
     if file is not None and since is not None:
         raise click.UsageError("--since is for requests from Kafka, FILE is replayed as a whole")
     now = SystemClock().now()
-    comparison = compared(*sides_of(books_in_force(against), amendment, now))
-    work = _kafka(comparison, since, now) if file is None else _file(file, comparison, now)
-    tally = run(work)
+    rehearsal = Rehearsal(compared(*sides_of(books_in_force(against), amendment, now)), now)
+    tally = run(_kafka(rehearsal, since) if file is None else _file(file, rehearsal))
     if form == "json":
         print_json(plain_backtest(tally))
     else:
@@ -94,23 +93,22 @@ def backtest(
         raise RehearsalError(f"{found:,} decisions would change: this is what --fail-on {fail_on} is about")
 
 
-async def _kafka(comparison: Comparison, since: datetime | None, now: datetime) -> Tally:
-    settings = load_settings()
-    wanted = await stretches(settings, since)
-    with progress(sum(stretch.end - stretch.start for stretch in wanted)) as advance:
-        return await replay(recorded(settings, wanted), comparison, now, advance)
+async def _kafka(rehearsal: Rehearsal, since: datetime | None) -> Tally:
+    wanted = await stretches(load_settings(), since)
+    with progress(sum(stretch.extent for stretch in wanted)) as advance:
+        return await replay(wanted, rehearsal, advance)
 
 
-async def _file(file: BinaryIO, comparison: Comparison, now: datetime) -> Tally:
+async def _file(file: BinaryIO, rehearsal: Rehearsal) -> Tally:
     with progress(_size_of(file)) as advance:
-        tally = await replay(_batches(file), comparison, now, advance)
+        tally = await replay(_lines(file), rehearsal, advance)
     # From a person's own file nothing is passed over: a line that cannot be read may be a slip of the file.
     for line, expected in tally.unreadable:
         raise InputError(f"{name_of(file)}:{line}: {expected}")
     return tally
 
 
-async def _batches(file: BinaryIO) -> AsyncGenerator[Batch, None]:
+def _lines(file: BinaryIO) -> Iterator[Work]:
     asked: list[Asked] = []
     extent = 0
     for number, line in enumerate(file, start=1):
@@ -118,9 +116,9 @@ async def _batches(file: BinaryIO) -> AsyncGenerator[Batch, None]:
         if line.strip():
             asked.append(Asked(number, line))
         if len(asked) == BATCH:
-            yield Batch(request_from_json, tuple(asked), extent)
+            yield Lines(request_from_json, tuple(asked), extent)
             asked, extent = [], 0
-    yield Batch(request_from_json, tuple(asked), extent)
+    yield Lines(request_from_json, tuple(asked), extent)
 
 
 def _size_of(file: BinaryIO) -> int | None:

@@ -6,14 +6,17 @@ from pathlib import Path
 import click
 
 from streams.cli.terminal import console
-from streams.cli.work import quiet_libraries
 from streams.clock import SystemClock
 from streams.errors import InputError
+from streams.logs import quiet_libraries
 
 USUAL = ("match", "latency", "decide", "parts")
 ROUNDS = 5
 FOLDER = Path("docs/benchmarks")
-NAMES = (*USUAL, "agreements", "partitions", "workers", "sizes", "recipients", "start", "revocation", "soak")
+NAMES = (
+    *USUAL, "backtest", "agreements", "partitions", "workers", "sizes", "recipients", "start", "revocation",
+    "soak",
+)  # fmt: skip
 
 
 @click.command()
@@ -37,6 +40,7 @@ def bench(names: tuple[str, ...], everything: bool, rounds: int, output: Path) -
     latency     request to recipient at 50 to 10,000 requests a second
     decide      the rules alone, with 10 to 10,000 agreements
     parts       decoding, encoding and the rest, without Kafka
+    backtest    a replay of 400,000 recorded requests under changed books
     agreements, partitions, workers, sizes, recipients
                 the gate with one of them varied
     start       from the start to CURRENT with 10,000 agreements

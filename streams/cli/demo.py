@@ -9,7 +9,6 @@ import uvloop
 from rich.console import Console
 
 from streams.cli.terminal import console
-from streams.cli.work import quiet_libraries
 from streams.clock import SystemClock
 from streams.codecs.keyring import KEY_BYTES, Keyring, new_keyring
 from streams.demo.material import Material, real_requests, simulated_day
@@ -17,6 +16,7 @@ from streams.demo.playground import owner, playground, worker
 from streams.demo.story import fill_books, play
 from streams.demo.summary import print_next_steps, print_summary
 from streams.errors import LedgerError
+from streams.logs import quiet_libraries
 
 # More than one, so that the order is visibly per partition; few, so that a laptop keeps up.
 PARTITIONS = 4

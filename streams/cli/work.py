@@ -1,14 +1,12 @@
 """Running the asynchronous part of a command."""
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from streams.logs import quiet_libraries
 
-# Both tell of a broken connection at each try; the command tells it once.
-LIBRARIES = ("aiokafka", "asyncio")
+T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -18,9 +16,3 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """
     quiet_libraries()
     return asyncio.run(work)
-
-
-def quiet_libraries() -> None:
-    """Keep libraries from telling a fault beside us, in lines that name no way out."""
-    for library in LIBRARIES:
-        logging.getLogger(library).setLevel(logging.CRITICAL)

@@ -87,23 +87,27 @@ _LEAVES: Mapping[str, Reader] = {
 
 def reader_of(shape: Shape, defaults: Defaults) -> Reader:
     """Return the reader of values of that shape, with the defaults of the fields that it does not have."""
-    source = _ReaderSource(defaults)
-    source.read(shape, "value")
-    source.add("return value, at")
-    reader: Reader = source.compiled("(buffer, at)", f"reader of {getattr(shape, 'name', 'a part')}")
-    return reader
+    return ReaderSource(defaults, RECORDS).reader(shape)
 
 
-class _ReaderSource(Source):
+class ReaderSource(Source):
     """The source of a reader. Each method adds the steps that read one kind of value into a target."""
 
-    def __init__(self, defaults: Defaults) -> None:
+    def __init__(self, defaults: Defaults, records: Mapping[str, type]) -> None:
         leaves = {read.__name__: read for read in _LEAVES.values()}
         super().__init__(
             short=SHORT_LENGTHS, read_count=read_count, refusal=_refusal, CodecError=CodecError, **leaves
         )
         self._defaults = defaults
+        self._records = records
         self.add("end = len(buffer)")
+
+    def reader(self, shape: Shape) -> Reader:
+        """Return the reader of values of that shape; nothing can be added afterwards."""
+        self.read(shape, "value")
+        self.add("return value, at")
+        reader: Reader = self.compiled("(buffer, at)", f"reader of {getattr(shape, 'name', 'a part')}")
+        return reader
 
     def read(self, shape: Shape, target: str) -> None:
         """Add the steps that read a value of that shape into the target."""
@@ -121,6 +125,10 @@ class _ReaderSource(Source):
             case _:
                 self._record(shape, target)
 
+    def pass_over(self, shape: Shape) -> None:
+        """Add the steps that lead behind a value of that shape, for a field that the value has not."""
+        self.read(shape, "dropped")
+
     def _leaf(self, leaf: Leaf, target: str) -> None:
         whole = f"{target}, at = {_LEAVES[leaf.name].__name__}(buffer, at)"
         # Most fields are texts, and most texts have a length of one byte: they are read in place.
@@ -137,7 +145,7 @@ class _ReaderSource(Source):
     def _items(self, items: Items, target: str) -> None:
         found, item = self.name("found"), self.name("item")
         self.add(f"{found} = []")
-        with self._blocks(found):
+        with self.blocks(found):
             self.read(items.item, item)
             self.add(f"{found}.append({item})")
         self.add(f"{target} = tuple({found})")
@@ -145,7 +153,7 @@ class _ReaderSource(Source):
     def _entries(self, entries: Entries, target: str) -> None:
         found, key = self.name("found"), self.name("key")
         self.add(f"{found} = {{}}")
-        with self._blocks(found):
+        with self.blocks(found):
             self.read(Leaf(name="string"), key)
             with self.block(f"if {key} in {found}:"):
                 self.add("raise CodecError('a key of a map stands twice')")
@@ -153,7 +161,7 @@ class _ReaderSource(Source):
         self.add(f"{target} = {found}")
 
     @contextmanager
-    def _blocks(self, found: str) -> Iterator[None]:
+    def blocks(self, found: str) -> Iterator[None]:
         """Repeat what is added for each item of each block, up to the zero that ends them."""
         self.add("byte = buffer[at]")
         with self.block("while byte:"):
@@ -189,12 +197,15 @@ class _ReaderSource(Source):
         That goes around the `__init__` of a frozen dataclass, which takes longer than all the reading. The
         values have slots and no `__post_init__`, so a value made this way is like any other.
         """
-        made, record = RECORDS[shape.name], self.name("record")
+        made, record = self._records[shape.name], self.name("record")
         names = {field.name for field in fields(made)}
         self.add(f"{record} = {self.bound('twin', twin_of(made))}()")
         for field in shape.fields:
-            # A field of an earlier version that the value no longer has is read and dropped.
-            self.read(field.shape, f"{record}.{field.name}" if field.name in names else "dropped")
+            # The value no longer has a field of an earlier version, or never wanted it.
+            if field.name in names:
+                self.read(field.shape, f"{record}.{field.name}")
+            else:
+                self.pass_over(field.shape)
         for name in sorted(names - {field.name for field in shape.fields}):
             self.add(f"{record}.{name} = {self.bound('default', self._defaults[shape.name][name])}")
         self.add(f"{record}.__class__ = {self.bound('frozen', made)}", f"{target} = {record}")

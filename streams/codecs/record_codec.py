@@ -25,7 +25,7 @@ FRAME_SIZE = 5
 # The wire format's: zero, then the id of the schema in four bytes, big-endian.
 MAGIC = b"\x00"
 # Everything else that reading hostile bytes raises, with what it means.
-_UNREADABLE: Mapping[type[Exception], str] = {
+UNREADABLE: Mapping[type[Exception], str] = {
     IndexError: "it ends too early",
     struct.error: "it ends too early",
     KeyError: "a word is not one of its set",
@@ -99,8 +99,8 @@ class RecordCodec(Generic[ValueT]):
         # `from None`: the cause would show content of the record in a traceback.
         except CodecError as error:
             raise CodecError(f"{self._name} cannot be read: {error}") from None
-        except tuple(_UNREADABLE) as error:
-            raise CodecError(f"{self._name} cannot be read: {_UNREADABLE[type(error)]}") from None
+        except tuple(UNREADABLE) as error:
+            raise CodecError(f"{self._name} cannot be read: {UNREADABLE[type(error)]}") from None
         # Bytes behind a record could carry out what no reader shows and no digest of its content covers.
         if end != len(data):
             raise CodecError(f"{self._name} cannot be read: it ends too early or too late")

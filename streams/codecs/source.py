@@ -37,6 +37,10 @@ class Source:
         self._names += 1
         return f"{stem}_{self._names}"
 
+    def bind(self, **named: object) -> None:
+        """Let the function find more objects under their names."""
+        self._scope |= named
+
     def bound(self, stem: str, value: object) -> str:
         """Return the name under which the function finds an object."""
         name = self.name(stem)

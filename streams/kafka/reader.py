@@ -5,8 +5,8 @@ no position is guessed: where an offset is gone, reading fails instead of beginn
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -93,14 +93,24 @@ class PartitionReader:
             UnavailableError: the broker does not answer, an offset of the stretch was deleted, or a batch
                 cannot be unpacked.
         """
+        async with aclosing(self.fetch(partition, start, end)) as fetched:
+            async for records in fetched:
+                for record in records:
+                    yield record
+
+    async def fetch(
+        self, partition: TopicPartition, start: int, end: int
+    ) -> AsyncGenerator[Sequence[Record], None]:
+        """Yield the same, as many at once as one answer of the broker holds: for who reads millions."""
         self._consumer.assign([partition])
         self._consumer.seek(partition, start)
         with sorted_faults(f"read {partition.topic}"):
             # By position, not by records: the last offsets may be markers, which never come as records.
             while await self._consumer.position(partition) < end:
-                for record in await self._fetched(partition):
-                    if record.offset < end:
-                        yield record
+                records = await self._fetched(partition)
+                if records and records[-1].offset >= end:
+                    records = [record for record in records if record.offset < end]
+                yield records
 
     async def _fetched(self, partition: TopicPartition) -> list[Record]:
         try:

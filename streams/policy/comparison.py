@@ -58,13 +58,21 @@ class Comparison:
     after: Side
     touched: frozenset[EntityId] | None
 
+    def spares(self, recipient_name: str) -> bool:
+        """Tell whether both sides say the same of whatever is asked for that recipient, so that none need be.
+
+        Entities and policy are the same then, so the name means the same body on both sides, or nobody; and
+        of the agreements a decision asks for those of its recipient alone.
+        """
+        if self.touched is None:
+            return False
+        known = self.before.books.recipient(recipient_name)
+        return known is None or known.entity_id not in self.touched
+
     def of(self, request: SharingRequest, now: datetime) -> Compared:
         """Return what both sides say of the request at `now`."""
         judgement, entity_id = judged(request, self.before.books, self.before.policy, now)
         before = outcome_of(judgement)
-        if self.touched is not None and entity_id is not None and entity_id not in self.touched:
-            # The same entities, policy and agreements: a second time of the same work would say the same.
-            return Compared(before, before, entity_id)
         judgement, found = judged(request, self.after.books, self.after.policy, now)
         return Compared(before, outcome_of(judgement), found or entity_id)
 

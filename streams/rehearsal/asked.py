@@ -1,12 +1,14 @@
-"""Requests that were asked already, in batches of raw bytes, as they come from a file or from Kafka."""
+"""Requests that were asked already, and how many of them are compared by two sides."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from streams.errors import CodecError
+from streams.policy.comparison import Comparison
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import RecordKind
+from streams.rehearsal.tally import Tally
 
 # As many as one process judges in a fraction of a second, so that progress is seen to move.
 BATCH = 2_000
@@ -26,13 +28,55 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Some requests, how their bytes are read, and how far on the source they reach, in its own unit.
+class Rehearsal:
+    """What requests are judged by: two sides, and the time of those that nothing says a time of."""
 
-    `left_out` are the kinds of ledger record of requests in between that cannot be judged by themselves.
-    """
+    comparison: Comparison
+    now: datetime
+
+    def take(self, tally: Tally, asked: Asked, read: Callable[[bytes], SharingRequest]) -> None:
+        """Count one request; it is decided as at the time when it was decided, else when it was asked.
+
+        What is no request is told by its place.
+        """
+        try:
+            request = read(asked.value or b"")
+        except CodecError as error:
+            tally.unreadable.append((asked.place, str(error)))
+            return
+        if self.comparison.spares(request.recipient_name):
+            tally.compared += 1
+            return
+        if not asked.is_vouched:
+            request = request.unauthenticated()
+        at = asked.decided_at or request.requested_at or self.now
+        tally.note(request, at, self.comparison.of(request, at))
+
+
+class Work(Protocol):
+    """Some requests that one process compares; it is pickled on its way there."""
+
+    @property
+    def extent(self) -> int:
+        """Return how far it reaches on its source, in the source's own unit."""
+        ...
+
+    def tallied(self, rehearsal: Rehearsal) -> Tally:
+        """Return what the comparison of all its requests comes to; it blocks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some lines of a file, and how they are read."""
 
     read: Callable[[bytes], SharingRequest]
     asked: tuple[Asked, ...]
     extent: int
-    left_out: tuple[RecordKind, ...] = ()
+
+    def tallied(self, rehearsal: Rehearsal) -> Tally:
+        """Return what the comparison of the lines comes to."""
+        tally = Tally()
+        for asked in self.asked:
+            rehearsal.take(tally, asked, self.read)
+        return tally

@@ -1,37 +1,35 @@
-"""Many recorded requests compared by two sides, on all processors.
+"""Much recorded work compared by two sides, on all processors.
 
-Rules are Python and cannot share a process: each process gets both sides once, and then batches of raw bytes,
-because to decode costs as much as to decide. The results are the same whatever the number of processes.
+Rules are Python and cannot share a process: each process gets both sides once, and then pieces of work that
+say where the requests are, or are raw bytes. To read and to decode costs more than to decide, so it is done
+where it is decided. The results are the same whatever the number of processes.
 """
 
 import asyncio
+import gc
 import os
 import signal
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import datetime
 from multiprocessing import get_context
 
-from streams.errors import CodecError, UnavailableError
-from streams.policy.comparison import Comparison
-from streams.rehearsal.asked import Asked, Batch
+from streams.errors import UnavailableError
+from streams.logs import quiet_libraries
+from streams.rehearsal.asked import Rehearsal, Work
 from streams.rehearsal.tally import Tally
 
-# Batches waiting for each process: one at work, and one ready for it.
+# Pieces waiting for each process: one at work, and one ready for it.
 AHEAD = 2
 
 
-async def replay(
-    batches: AsyncIterator[Batch], comparison: Comparison, now: datetime, advance: Callable[[int], object]
-) -> Tally:
-    """Return the tally of all batches; `advance` is told the extent of each that is done.
-
-    A request is decided as at the time when it was decided, else when it was asked, else at `now`.
+async def replay(pieces: Iterable[Work], rehearsal: Rehearsal, advance: Callable[[int], object]) -> Tally:
+    """Return the tally of all pieces; `advance` is told the extent of each that is done.
 
     Raises:
-        UnavailableError: a process was ended from outside, perhaps for want of memory.
+        UnavailableError: a process was ended from outside, perhaps for want of memory, or cannot do its work.
+        LedgerError: a record of the ledger cannot be read.
     """
     processes = os.cpu_count() or 1
     pool = ProcessPoolExecutor(
@@ -39,17 +37,17 @@ async def replay(
         # Not forked: the client of the broker may have threads and sockets by now.
         mp_context=get_context("spawn"),
         initializer=_begin,
-        initargs=(comparison, now),
+        initargs=(rehearsal,),
     )
     try:
         with pool:
-            return await _replayed(batches, pool, AHEAD * processes, advance)
+            return await _replayed(pieces, pool, AHEAD * processes, advance)
     except BrokenProcessPool as error:
         raise UnavailableError("a process of the replay was ended from outside; is memory short?") from error
 
 
 async def _replayed(
-    batches: AsyncIterator[Batch], pool: Executor, ahead: int, advance: Callable[[int], object]
+    pieces: Iterable[Work], pool: Executor, ahead: int, advance: Callable[[int], object]
 ) -> Tally:
     whole = Tally()
     loop = asyncio.get_running_loop()
@@ -61,8 +59,8 @@ async def _replayed(
         whole.add(await result)
         advance(extent)
 
-    async for batch in batches:
-        waiting.append((loop.run_in_executor(pool, _tallied, batch), batch.extent))
+    for piece in pieces:
+        waiting.append((loop.run_in_executor(pool, _tallied, piece), piece.extent))
         if len(waiting) > ahead:
             await settle()
     while waiting:
@@ -70,37 +68,20 @@ async def _replayed(
     return whole
 
 
-def tally_of(batch: Batch, comparison: Comparison, now: datetime) -> Tally:
-    """Return the tally of one batch; what is no request is told by its place."""
-    tally = Tally(left_out=Counter(batch.left_out))
-    for asked in batch.asked:
-        try:
-            _take(tally, batch, asked, comparison, now)
-        except CodecError as error:
-            tally.unreadable.append((asked.place, str(error)))
-    return tally
-
-
-def _take(tally: Tally, batch: Batch, asked: Asked, comparison: Comparison, now: datetime) -> None:
-    request = batch.read(asked.value or b"")
-    if not asked.is_vouched:
-        request = request.unauthenticated()
-    at = asked.decided_at or request.requested_at or now
-    tally.note(request, at, comparison.of(request, at))
-
-
 class _Process:
-    """What one process of the pool compares with; set once, before its first batch."""
+    """What one process of the pool compares with; set once, before its first piece."""
 
-    comparison: Comparison
-    now: datetime
+    rehearsal: Rehearsal
 
 
-def _begin(comparison: Comparison, now: datetime) -> None:
+def _begin(rehearsal: Rehearsal) -> None:
     # Ctrl-C reaches every process of the terminal; only the first one has something to tell.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _Process.comparison, _Process.now = comparison, now
+    quiet_libraries()
+    _Process.rehearsal = rehearsal
+    # The books stay as they are: nothing is gained by walking through them again and again.
+    gc.freeze()
 
 
-def _tallied(batch: Batch) -> Tally:
-    return tally_of(batch, _Process.comparison, _Process.now)
+def _tallied(piece: Work) -> Tally:
+    return piece.tallied(_Process.rehearsal)

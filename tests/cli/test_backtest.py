@@ -13,6 +13,7 @@ from streams.cli.books_output import plain
 from streams.codecs.request_json import request_to_json
 from streams.policy.agreement import Agreement
 from streams.policy.vocabulary import AgreementStatus, ReasonCode, RecordKind, Verdict
+from streams.rehearsal import recorded
 from streams.settings import Settings
 from streams.simulators.agencies import Condition, Region, simulated_region
 from streams.simulators.traffic import Day
@@ -150,7 +151,7 @@ async def gate(house: Gatehouse) -> Gate:
 
 @pytest.mark.kafka
 async def test_recorded_requests_come_out_as_the_ledger_has_them(
-    house: Gatehouse, gate: Gate, tmp_path: Path
+    house: Gatehouse, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = first_in_force(house.region)
     ledger = await house.ledger()
@@ -175,6 +176,13 @@ async def test_recorded_requests_come_out_as_the_ledger_has_them(
     assert "REQUESTER_NOT_AUTHENTICATED" not in told.output
 
     told = await asyncio.to_thread(gate, "backtest", "--agreements", str(path), "--since", "1d", "--json")
+    assert json.loads(told.output) == found
+    # However finely it is cut.
+    monkeypatch.setattr(recorded, "STRETCH", 40)
+    pieces = await recorded.stretches(house.settings, None)
+    assert len(pieces) > house.settings.partitions
+    assert sum(piece.extent for piece in pieces) >= 301
+    told = await asyncio.to_thread(gate, "backtest", "--agreements", str(path), "--json")
     assert json.loads(told.output) == found
     await asyncio.to_thread(gate, "agreements", "apply", str(path))
     told = await asyncio.to_thread(gate, "backtest", "--agreements", str(path), "--since", "2020-01-01")
