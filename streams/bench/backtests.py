@@ -5,6 +5,7 @@ well as that of the clock: on a machine with other work only the first says what
 """
 
 import asyncio
+import os
 import resource
 import time
 from collections.abc import Callable, Iterator
@@ -54,7 +55,8 @@ def backtests(ground: Ground, told: Callable[[str], None]) -> Finding:
     settings = ground.settings.model_copy(update={"topic_prefix": "backtest.", "partitions": 1})
     _record(ground, settings, world, asked)
     told(f"backtest: {REQUESTS:,} requests are on record")
-    rows, figures = [], {}
+    rows: list[list[str]] = []
+    figures: dict[str, object] = {"load_average": round(os.getloadavg()[0], 1)}
     for name, after in (("one agreement narrower", _narrower(world)), ("another policy", _stricter(world))):
         comparison = compared(side_of(world.books()), side_of(after))
         ours = _replayed(ground, settings, Rehearsal(comparison, now))
