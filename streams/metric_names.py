@@ -116,9 +116,21 @@ HOLDS_OVERDUE = MetricSpec(
     ("partition",),
 )
 
+SHADOW_JUDGED = MetricSpec("shadow_judged_total", "Decisions of the gate that the shadow has judged too")
+SHADOW_DISAGREEMENTS = MetricSpec(
+    "shadow_disagreements_total",
+    "Decisions that the shadow would make otherwise, by what was decided and what it would decide",
+    ("live", "shadow"),
+)
+SHADOW_LEFT_OUT = MetricSpec(
+    "shadow_left_out_total", "Records of the ledger that a shadow cannot judge, by kind", ("kind",)
+)
+
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
     EVIDENCE_OVERDUE, VAULT_MONTHS, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip
+# On the page of `alpr-gate shadow`, which is a process of its own.
+SHADOW_METRICS = (SHADOW_JUDGED, SHADOW_DISAGREEMENTS, SHADOW_LEFT_OUT)

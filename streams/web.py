@@ -112,6 +112,18 @@ def application(pages: Pages) -> web.Application:
     return app
 
 
+def metrics_application(metrics: Callable[[], bytes]) -> web.Application:
+    """Return the web application of a process that is no worker: `/metrics` and nothing else."""
+
+    async def show(_: web.Request) -> web.Response:
+        return web.Response(body=metrics(), headers={"Content-Type": CONTENT_TYPE})
+
+    app = web.Application(client_max_size=1)
+    app.router.add_get("/metrics", show)
+    app.on_response_prepare.append(harden)
+    return app
+
+
 @asynccontextmanager
 async def serve(host: str, port: int, pages: Pages) -> AsyncIterator[int]:
     """Serve the pages while the context lasts; its value is the port, also when 0 asked for a free one.

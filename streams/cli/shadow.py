@@ -1,6 +1,8 @@
 """`alpr-gate shadow`: changed books beside the live gate, deciding nothing."""
 
 import contextlib
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 import click
 
@@ -15,15 +17,21 @@ from streams.clock import SystemClock
 from streams.codecs.json_text import json_text
 from streams.rehearsal.amendment import Amendment
 from streams.rehearsal.shadow import Disagreement, Shadow, watch
+from streams.rehearsal.shadow_page import shown
 from streams.settings import load_settings
 
 
 @click.command()
 @amended
 @follow_options
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65_535),
+    help="Serve counts for Prometheus at /metrics on this port; no page if not given.",
+)
 @click.option("--json", "form", flag_value="json", help="Print JSON lines, the counts last.")
 @click.option("--text", "form", flag_value="text", default="text", hidden=True)
-def shadow(amendment: Amendment, begin: str, end: str, form: str) -> None:
+def shadow(amendment: Amendment, begin: str, end: str, metrics_port: int | None, form: str) -> None:
     """Follow the gate's decisions, and tell which ones changed books would make otherwise.
 
     A line for each disagreement as it comes, live decision first; Ctrl-C stops, and the counts are printed.
@@ -38,12 +46,20 @@ def shadow(amendment: Amendment, begin: str, end: str, form: str) -> None:
     settings = load_settings()
     beside = Shadow(settings, amendment, SystemClock())
     show = _json if form == "json" else _text
+    follow = partial(watch, beside, settings, show, begin=begin, end=end)
     with contextlib.suppress(KeyboardInterrupt):
-        run(watch(beside, settings, show, begin=begin, end=end))
+        run(follow() if metrics_port is None else _counted(follow, beside, settings.web_host, metrics_port))
     if form == "json":
         click.echo(json_text(plain(plain_backtest(beside.tally))))
     else:
         print_backtest(beside.tally)
+
+
+async def _counted(
+    follow: Callable[[], Coroutine[None, None, None]], beside: Shadow, host: str, port: int
+) -> None:
+    async with shown(beside.tally, host, port):
+        await follow()
 
 
 def _text(found: Disagreement) -> None:

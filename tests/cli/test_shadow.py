@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from pathlib import Path
 
 import orjson
@@ -72,6 +73,11 @@ async def test_what_a_revocation_would_stop_is_told_and_nothing_is_written(
     assert counts["changed"] == len(lines)
     told = await asyncio.to_thread(gate, "shadow", "--agreements", path, "--from-start", "--until-now")
     assert "  forward  →  block AGREEMENT_REVOKED  " in told.output
+    with socket.create_server((house.settings.web_host, 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = await asyncio.to_thread(gate, "shadow", "--agreements", path, "--metrics-port", port, *ALL)
+    assert (told.exit_code, told.output) == (69, "")
+    assert "give --metrics-port a port that is free" in told.error
     assert await ends(house) == before
 
 
