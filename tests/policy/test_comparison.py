@@ -53,8 +53,11 @@ def test_both_sides_say_what_decide_says(after: Books) -> None:
         assert found.before == (first.verdict, first.leading_reason)
         assert found.after == (second.verdict, second.leading_reason)
         assert found.entity_id == (second.entity_id or first.entity_id)
+        assert not (comparison.spares(request.recipient_name) and first.reasons != second.reasons)
         changes += found.is_change
     assert (changes > 0) == (comparison.touched != frozenset())
+    spared = sum(comparison.spares(request.recipient_name) for request in REQUESTS)
+    assert (spared == 0) == (comparison.touched is None)
 
 
 def test_only_recipients_whose_agreements_differ_are_touched() -> None:
