@@ -51,7 +51,7 @@ def planned_agreements(agreements: Sequence[Agreement]) -> Planner:
     def plan(index: BooksIndex, now: datetime) -> Plan:
         by_id = sorted(agreements, key=lambda each: (each.agreement_id, each.version))
         parts = [
-            _agreement_part(index, tuple(versions))
+            _agreement_part(index, tuple(versions), now)
             for _, versions in groupby(by_id, key=lambda each: each.agreement_id)
         ]
         return lawful(index.books, joined(parts), now)
@@ -59,11 +59,12 @@ def planned_agreements(agreements: Sequence[Agreement]) -> Planner:
     return plan
 
 
-def _agreement_part(index: BooksIndex, versions: tuple[Agreement, ...]) -> Plan:
+def _agreement_part(index: BooksIndex, versions: tuple[Agreement, ...], now: datetime) -> Plan:
     """Return what the versions of one agreement change, lowest first; none when the latest is on the books.
 
     Raises:
-        InputError: its entity is unknown, or its version is not higher than that of the books.
+        InputError: its entity is unknown, its version is not higher than that of the books, or something
+            that it owes is to be met in the future.
     """
     latest = versions[-1]
     known = index.books.agreement(latest.agreement_id)
@@ -81,6 +82,7 @@ def _agreement_part(index: BooksIndex, versions: tuple[Agreement, ...]) -> Plan:
             f"agreement `{latest.agreement_id}` version {latest.version} differs from version "
             f"{known.version} ({known.status}) in the books; to change it give version {known.version + 1}"
         )
+    _check_fulfilments(latest, now)
     newer = (each for each in versions if known is None or each.version > known.version)
     # Each version is an event of its own: the history of an agreement can be read from the books alone.
     changes: list[Change] = []
@@ -88,6 +90,16 @@ def _agreement_part(index: BooksIndex, versions: tuple[Agreement, ...]) -> Plan:
         changes.append(Change(key=key_of(each), before=known, after=each))
         known = each
     return Plan(changes=tuple(changes))
+
+
+def _check_fulfilments(agreement: Agreement, now: datetime) -> None:
+    """Refuse what is dated ahead: the clock alone would let an agreement count again, and nobody else."""
+    for one in agreement.fulfilments:
+        if one.at > now:
+            raise InputError(
+                f"agreement `{agreement.agreement_id}`: `{one.kind}` due on {one.due} is met in the future; "
+                "give when it was met"
+            )
 
 
 def planned_entities(entities: Sequence[Entity]) -> Planner:

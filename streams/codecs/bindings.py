@@ -19,6 +19,7 @@ from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
 from streams.policy.agreement import (
     Agreement,
     ContractReview,
+    Fulfilment,
     NeedEvaluation,
     Obligation,
     VolumeBudget,
@@ -57,9 +58,9 @@ RECORDS: Mapping[str, type] = {
     for bound in (
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
         ChangedValue, ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension,
-        Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation,
-        OwnerHeartbeat, PlateRead, Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector,
-        SharingRequest, SignedChange, VolumeBudget,
+        Fulfilment, Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation,
+        Obligation, OwnerHeartbeat, PlateRead, Reason, Release, Requester, ReviewNote, Sealed, SealedHold,
+        Selector, SharingRequest, SignedChange, VolumeBudget,
     )
 }  # fmt: skip
 

@@ -6,7 +6,9 @@ agreement is lawful: `streams.policy.floor` does that when it is applied, agains
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 import yaml
 
@@ -18,6 +20,7 @@ from streams.codecs.yaml_kinds import (
     DURATION,
     FLAG,
     ID,
+    SHA256,
     TEXT,
     WHOLE,
     ZONE,
@@ -25,7 +28,14 @@ from streams.codecs.yaml_kinds import (
     listed,
     word,
 )
-from streams.policy.agreement import Agreement, ContractReview, NeedEvaluation, Obligation, VolumeBudget
+from streams.policy.agreement import (
+    Agreement,
+    ContractReview,
+    Fulfilment,
+    NeedEvaluation,
+    Obligation,
+    VolumeBudget,
+)
 from streams.policy.request import PlateRead
 from streams.policy.vocabulary import (
     AgreementId,
@@ -71,6 +81,7 @@ def agreement_from(fields: Fields) -> Agreement:
         need_evaluation=_need(fields.inner("need_evaluation"), zone),
         signed_by=fields.required("signed_by", listed(TEXT)),
         obligations=tuple(_obligation(each) for each in fields.each("obligations")),
+        fulfilments=tuple(_fulfilment(each, zone) for each in fields.each("fulfilments")),
         volume_budget=_budget(fields.inner("volume_budget")),
         origin=fields.required("origin", word(AgreementOrigin)),
         risk_flags=fields.optional("risk_flags", listed(TEXT), ()),
@@ -78,6 +89,7 @@ def agreement_from(fields: Fields) -> Agreement:
     # Such a term covers no instant at all, which nobody signs on purpose.
     if agreement.end < agreement.start:
         fields.wrong("end", "expected an end that is not before `start`")
+    _check_fulfilments(fields, agreement)
     fields.done()
     return agreement
 
@@ -129,6 +141,29 @@ def _obligation(fields: Fields) -> Obligation:
     )
     fields.done()
     return obligation
+
+
+def _fulfilment(fields: Fields, zone: str) -> Fulfilment:
+    fulfilment = Fulfilment(
+        kind=fields.required("kind", TEXT),
+        due=fields.required("due", DATE) or date.min,
+        by=fields.required("by", TEXT),
+        at=fields.required("at", instant(zone)),
+        reference=fields.required("reference", TEXT),
+        digest=fields.maybe("digest", SHA256),
+    )
+    fields.done()
+    return fulfilment
+
+
+def _check_fulfilments(fields: Fields, agreement: Agreement) -> None:
+    """Note each that would count for nothing: on the books it would be passed over without a word."""
+    owed = Counter((one.kind, one.due) for one in agreement.obligations)
+    for one in agreement.fulfilments:
+        count = owed[one.kind, one.due]
+        if count != 1:
+            expected = f"expected one obligation `{one.kind}` due on {one.due}, got {count or 'none'}"
+            fields.wrong("fulfilments", expected)
 
 
 def _budget(fields: Fields | None) -> VolumeBudget | None:

@@ -12,15 +12,27 @@ from streams.codecs.file_agreements import agreement_claims, agreement_from
 from streams.codecs.file_entities import entity_claims, entity_from
 from streams.codecs.file_evidence_holds import evidence_hold_claims, evidence_hold_from
 from streams.codecs.marked_yaml import Fields, parse
-from streams.codecs.yaml_kinds import DURATION, FLAG, ID, TEXT, WHOLE, instant, listed, word
+from streams.codecs.yaml_kinds import (
+    DURATION,
+    FLAG,
+    ID,
+    TEXT,
+    WHOLE,
+    instant,
+    listed,
+    number_up_to,
+    word,
+)
 from streams.policy.agency_policy import Agency, AgencyPolicy, Extension
 from streams.policy.agreement import Agreement
+from streams.policy.duties import DEFAULT_GRACE_DAYS, MOST_GRACE_DAYS
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import extension_lacks
 from streams.policy.vocabulary import EntityClass, EntityId, Purpose
 
 T = TypeVar("T")
+GRACE_DAYS = number_up_to(MOST_GRACE_DAYS)
 
 
 def read_policy(text: str, name: str) -> AgencyPolicy:
@@ -44,6 +56,7 @@ def read_policy(text: str, name: str) -> AgencyPolicy:
         max_window=fields.required("max_window", DURATION),
         screening=fields.needed("screening").rest(listed(TEXT)),
         extensions=tuple(_extension(each) for each in fields.each("extensions")),
+        obligation_grace_days=fields.optional("obligation_grace_days", GRACE_DAYS, DEFAULT_GRACE_DAYS),
     )
     return _finished(fields, policy)
 

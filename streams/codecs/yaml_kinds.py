@@ -25,6 +25,7 @@ DEFAULT_ZONE = "America/Los_Angeles"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # an entity id ends a topic name and a file name
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
 JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 LOCAL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
@@ -112,6 +113,7 @@ WHOLE: Kind[int] = Kind(_whole, 0)
 DATE: Kind[date | None] = Kind(_date, None)
 ZONE: Kind[str] = Kind(_zone, DEFAULT_ZONE)
 ID: Kind[str] = _matching(IDENTIFIER, "an id of letters, digits, `.`, `_` and `-`")
+SHA256: Kind[str] = _matching(HEX_DIGEST, "a SHA-256 in 64 small hex digits")
 AREA: Kind[str] = _matching(JURISDICTION, "an ISO 3166-2 code such as US-CA, or US")
 DURATION: Kind[str] = Kind(_duration, "")
 
@@ -160,6 +162,18 @@ def word(words: type[W]) -> Kind[W]:
         return words(text)
 
     return Kind(read, words("unknown"))
+
+
+def number_up_to(most: int) -> Kind[int]:
+    """Return the kind of a whole number that is no larger than `most`."""
+
+    def read(node: yaml.Node) -> int:
+        number = _whole(node)
+        if number > most:
+            raise UnexpectedError(f"expected a whole number up to {most}, got `{number}`")
+        return number
+
+    return Kind(read, 0)
 
 
 def listed(kind: Kind[T]) -> Kind[tuple[T, ...]]:

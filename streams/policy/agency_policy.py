@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from streams.policy.duties import DEFAULT_GRACE_DAYS
 from streams.policy.vocabulary import EntityClass, EntityId, Purpose
 
 
@@ -44,7 +45,8 @@ class AgencyPolicy:
 
     `require_case_number` asks for one of all but standing access. `clock_skew` is how far ahead another's
     clock may be, `request_max_age` how late a request may be decided, `hold_deadline` how long a hold may
-    wait, `max_window` the longest window searched.
+    wait, `max_window` the longest window searched. For `obligation_grace_days` calendar days after an
+    obligation of an agreement was due, the agreement still counts.
     """
 
     agency: Agency
@@ -59,3 +61,4 @@ class AgencyPolicy:
     screening: Mapping[str, tuple[str, ...]]
     # None by default: without any, Special Order 31 stands as it is.
     extensions: tuple[Extension, ...] = ()
+    obligation_grace_days: int = DEFAULT_GRACE_DAYS

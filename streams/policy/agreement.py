@@ -46,6 +46,22 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfilment:
+    """That an obligation was met: the one of that `kind` which was due on that day; by whom, and when.
+
+    `reference` says where the evidence is kept, and `digest` is its SHA-256 in hex. It stands beside the
+    obligations, for recipients are told what they owe and nothing of who looked after it.
+    """
+
+    kind: str
+    due: date
+    by: str
+    at: datetime
+    reference: str
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeBudget:
     """At most `reads` reads released in each `period` (ISO 8601 duration)."""
 
@@ -92,6 +108,7 @@ class Agreement:
     need_evaluation: NeedEvaluation | None = None
     signed_by: tuple[str, ...]
     obligations: tuple[Obligation, ...] = ()
+    fulfilments: tuple[Fulfilment, ...] = ()
     volume_budget: VolumeBudget | None = None
     origin: AgreementOrigin
     risk_flags: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ import orjson
 from streams.policy.agency_policy import AgencyPolicy, Extension
 from streams.policy.alias_index import spoken
 from streams.policy.durations import Duration, require_duration
+from streams.policy.duties import DEFAULT_GRACE_DAYS, MOST_GRACE_DAYS
 from streams.policy.names import is_blank, tidy
 from streams.policy.vocabulary import EntityClass, Purpose
 from streams.policy.word_lists import WordList, compile_screening
@@ -47,7 +48,8 @@ class PolicyInForce:
     """One version of the agency's policy, ready for the rules.
 
     `policy_hash` is the hex SHA-256 of the policy's canonical JSON. `extensions` holds only those that
-    count: of a class that may be extended, with authority, reference and two different approvers.
+    count: of a class that may be extended, with authority, reference and two different approvers. Of
+    `obligation_grace_days` no more count than may be given, and none of a number below zero.
     """
 
     policy: AgencyPolicy
@@ -62,6 +64,7 @@ class PolicyInForce:
     suspicious: WordList
     placeholders: WordList
     extensions: tuple[Extension, ...]
+    obligation_grace_days: int
     agency_names: frozenset[str]
 
     def extends_to(self, entity_class: EntityClass, now: datetime) -> bool:
@@ -107,13 +110,14 @@ def put_in_force(policy: AgencyPolicy) -> PolicyInForce:
         suspicious=suspicious,
         placeholders=placeholders,
         extensions=tuple(one for one in policy.extensions if extension_lacks(one) is None),
+        obligation_grace_days=max(0, min(policy.obligation_grace_days, MOST_GRACE_DAYS)),
         agency_names=frozenset({policy.agency.entity_id, tidy(policy.agency.name)}),
     )
 
 
 def _content(policy: AgencyPolicy) -> dict[str, object]:
     """Return the policy as plain data; the screening lists are a mapping of some kind, so it is copied."""
-    return {
+    content: dict[str, object] = {
         "agency": {"entity_id": policy.agency.entity_id, "name": policy.agency.name},
         "purposes": policy.purposes,
         "visible_for": policy.visible_for,
@@ -126,6 +130,10 @@ def _content(policy: AgencyPolicy) -> dict[str, object]:
         "screening": dict(policy.screening),
         "extensions": [_extension(extension) for extension in policy.extensions],
     }
+    # Else every policy from before there was such a number would have another hash than its decisions name.
+    if policy.obligation_grace_days != DEFAULT_GRACE_DAYS:
+        content["obligation_grace_days"] = policy.obligation_grace_days
+    return content
 
 
 def _extension(extension: Extension) -> dict[str, object]:

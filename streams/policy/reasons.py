@@ -47,6 +47,7 @@ _SO31_USES = "Civ. Code 1798.90.52(b); Special Order 31: authorised uses"
 _SO31_COMMERCE = "Civ. Code 1798.90.55(b); Special Order 31: no commercial purposes"
 _SO31_RETENTION = "Special Order 31: logical deletion after two years, permanent deletion after five"
 _SO31_CONTRACT = "Special Order 31: contracts reviewed, with a clause against sharing outside the agency"
+_OWED = "the interagency agreement: obligations by their date; agency policy: days of grace"
 _COVERED = "Special Order 31; the interagency agreement"
 _GATE = "integrity of the gate"
 _BREADTH = "agency policy: breadth of a request"
@@ -88,6 +89,7 @@ ROWS: dict[ReasonCode, ReasonRow] = {
     _C.AGREEMENT_REVOKED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _HIGH),
     _C.AGREEMENT_NO_ONWARD_CLAUSE: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _SO31_CONTRACT, _MEDIUM),
     _C.AGREEMENT_REVIEW_OVERDUE: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _SO31_CONTRACT, _MEDIUM),
+    _C.OBLIGATION_OVERDUE: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _OWED, _MEDIUM),
     _C.SCOPE_NOT_COVERED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _LOW),
     _C.PURPOSE_NOT_COVERED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _LOW),
     _C.FOLLOWS_HELD_REQUEST: ReasonRow(_HOLD, _AGENCY, _REVIEW, "agency policy: holds", _MEDIUM),

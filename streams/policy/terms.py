@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from streams.policy.agreement import Agreement, Obligation
 from streams.policy.durations import Duration, parse_duration
+from streams.policy.duties import Duty, duties_of
 from streams.policy.names import is_blank
 from streams.policy.vocabulary import (
     AgreementId,
@@ -54,6 +55,7 @@ class Terms:
     zone: tzinfo | None
     live_feed: bool
     obligations: tuple[Obligation, ...]
+    duties: tuple[Duty, ...]
     prohibits_onward_sharing: bool
     reviewed_at: datetime | None
     review_due: datetime | None
@@ -74,7 +76,7 @@ class Terms:
     def window(self) -> tuple[datetime, datetime] | None:
         """Return when the agreement can forward while it is active, half-open like the term; None is never.
 
-        By its term, its clause and its review.
+        By its term, its clause and its review; what the recipient owes may be met at any time.
         """
         if not self.prohibits_onward_sharing or self.reviewed_at is None or self.review_due is None:
             return None
@@ -85,6 +87,7 @@ class Terms:
 def terms_of(agreement: Agreement) -> Terms:
     """Return the agreement compiled; total, for an unlawful agreement is answered by the rules."""
     review = agreement.contract_reviewed
+    zone = zone_of(agreement.zone)
     # A review by nobody is none: the order wants each contract reviewed, so somebody must have done it.
     if review is not None and is_blank(review.by):
         review = None
@@ -101,9 +104,10 @@ def terms_of(agreement: Agreement) -> Terms:
         networks=None if agreement.networks == ALL_NETWORKS else _named(agreement.networks),
         purposes=_known(agreement.purposes),
         max_record_age=parse_duration(agreement.max_record_age),
-        zone=zone_of(agreement.zone),
+        zone=zone,
         live_feed=agreement.live_feed,
         obligations=agreement.obligations,
+        duties=duties_of(agreement, zone),
         prohibits_onward_sharing=prohibits_onward_sharing(agreement),
         reviewed_at=None if review is None else review.at,
         review_due=None if review is None else review.due,

@@ -20,11 +20,11 @@ from streams.policy.vocabulary import AgreementStatus, EntityStatus, EvidenceHol
 ALL_NETWORKS = ("*",)
 EVERYTHING = "everything"
 # A list of which less is narrower.
-_LISTS = ("data_types", "scopes", "purposes", "fields")
+_LISTS = ("data_types", "scopes", "purposes", "fields", "fulfilments")
 # What an agreement says besides them; compared by what it is, for no order of contracts is known.
 _TERMS = (
     "entity_id", "zone", "clause_reference", "clause_text", "contract_digest", "counterparty_signatory",
-    "contract_reviewed", "need_evaluation", "signed_by", "obligations", "volume_budget", "origin",
+    "contract_reviewed", "need_evaluation", "signed_by", "volume_budget", "origin",
 )  # fmt: skip
 _POLICY_DURATIONS = (
     "visible_for", "retained_for", "clock_skew", "request_max_age", "hold_deadline", "max_window",
@@ -51,6 +51,9 @@ def _agreement_gains(before: Agreement, after: Agreement) -> Iterator[str]:
         yield "end"
     yield from (name for name in _LISTS if not set(getattr(after, name)) <= set(getattr(before, name)))
     yield from (name for name in _TERMS if getattr(after, name) != getattr(before, name))
+    if after.obligations[: len(before.obligations)] != before.obligations:
+        # What is owed besides narrows; another date or other words for what was owed may not.
+        yield "obligations"
     # A star among names is none of either (see `streams.policy.terms`).
     if before.networks != ALL_NETWORKS and not set(after.networks) <= set(before.networks) - set(
         ALL_NETWORKS
@@ -101,6 +104,8 @@ def _policy_gains(before: AgencyPolicy, after: AgencyPolicy) -> Iterator[str]:
         yield "require_case_number"
     if not _has_all_words(after.screening, before.screening):
         yield "screening"
+    if after.obligation_grace_days > before.obligation_grace_days:
+        yield "obligation_grace_days"
     if not all(_is_within_any(extension, before.extensions) for extension in after.extensions):
         yield "extensions"
 

@@ -3,7 +3,7 @@
 It names no person and no free text of an agreement: signatories, reviewers and evaluations stay on the books.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,7 +34,7 @@ def recipients(books: Books, policy: PolicyInForce, now: datetime) -> tuple[Reci
         one
         for entity in books.entities()
         if (standing := books.standing(entity.entity_id)) is not None
-        for one in _of(entity, standing.terms, books, _barred(standing, policy, now), now)
+        for one in _of(entity, standing, books, policy, now)
     ]
     return tuple(
         sorted(found, key=lambda one: (one.entity.name, one.entity.entity_id, one.terms.agreement_id))
@@ -42,15 +42,16 @@ def recipients(books: Books, policy: PolicyInForce, now: datetime) -> tuple[Reci
 
 
 def _of(
-    entity: Entity, agreements: Iterable[Terms], books: Books, barred: str | None, now: datetime
+    entity: Entity, standing: Standing, books: Books, policy: PolicyInForce, now: datetime
 ) -> Iterator[Recipient]:
-    for terms in agreements:
+    barred = _barred(standing, policy, now)
+    for terms in standing.terms:
         with_another = terms.agreement.entity_id != entity.entity_id
         yield Recipient(
             entity=entity,
             terms=terms,
             lender=books.entity(terms.agreement.entity_id) if with_another else None,
-            stopped=barred or _not_in_force(terms, now),
+            stopped=barred or _not_in_force(terms, policy.obligation_grace_days, now),
         )
 
 
@@ -63,7 +64,7 @@ def _barred(standing: Standing, policy: PolicyInForce, now: datetime) -> str | N
     return None
 
 
-def _not_in_force(terms: Terms, now: datetime) -> str | None:
+def _not_in_force(terms: Terms, grace_days: int, now: datetime) -> str | None:
     if terms.status is not AgreementStatus.ACTIVE:
         return terms.status.value
     if now < terms.start:
@@ -73,4 +74,6 @@ def _not_in_force(terms: Terms, now: datetime) -> str | None:
     if not terms.prohibits_onward_sharing:
         return "no clause against sharing onward"
     # What is left of the rules about force is the review.
-    return None if terms.in_force(now, now) else "review overdue"
+    if not terms.in_force(now, now):
+        return "review overdue"
+    return "obligation overdue" if any(duty.stops(now, grace_days) for duty in terms.duties) else None

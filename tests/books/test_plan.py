@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ from streams.books.plan import (
 )
 from streams.books.signed_history import UnsignedHistory
 from streams.errors import InputError, UnlawfulChangeError
-from streams.policy.agreement import Agreement
+from streams.policy.agreement import Agreement, Fulfilment, Obligation
 from streams.policy.entity import Entity
 from streams.policy.vocabulary import (
     AgreementId,
@@ -84,6 +85,16 @@ def test_a_file_with_the_history_of_an_agreement_writes_what_is_new_in_order() -
 def test_an_agreement_with_nobody_on_the_books_is_refused() -> None:
     with pytest.raises(InputError, match="apply the entity first"):
         applied([agreement(entity_id="glendale")])
+
+
+def test_what_is_owed_cannot_be_met_in_the_future() -> None:
+    owed = Obligation(kind="attestation", text="attest yearly", due=NOW.date())
+    met = Fulfilment(kind="attestation", due=NOW.date(), by="a", at=NOW, reference="file 7")
+    known = replace(agreement(), obligations=(owed,))
+    assert len(applied([replace(known, version=2, fulfilments=(met,))], known).changes) == 1
+    later = replace(met, at=NOW + timedelta(microseconds=1))
+    with pytest.raises(InputError, match=f"`attestation` due on {NOW.date()} is met in the future"):
+        applied([replace(known, version=2, fulfilments=(later,))], known)
 
 
 def test_an_unreadable_agreement_can_be_applied_again() -> None:

@@ -116,6 +116,14 @@ class TestPolicy:
             yaml.safe_dump(document), read_policy
         )
 
+    def test_days_of_grace_are_fourteen_unless_said_and_thirty_at_most(self) -> None:
+        assert read_policy(POLICY, "a").obligation_grace_days == 14
+        for days in (0, 30):
+            text = POLICY + f"obligation_grace_days: {days}\n"
+            assert read_policy(text, "a").obligation_grace_days == days
+        expected = "obligation_grace_days: expected a whole number up to 30, got `31`"
+        assert expected in problem(POLICY + "obligation_grace_days: 31\n", read_policy)
+
     @pytest.mark.parametrize("text", ["2Y", "P", "P-1Y", "P1.5Y", "PT", "two years", "P2Y "])
     def test_a_duration_is_iso_8601(self, text: str) -> None:
         expected = (
@@ -326,9 +334,13 @@ class TestAgreements:
             + "    contract_reviewed: {by: counsel, at: 2026-01-01, due: 2027-01-01}\n"
             + "    need_evaluation: {by: custodian, at: 2026-01-01, text: neighbour}\n"
             + "    obligations: [{kind: destroy, text: at the end, due: 2026-12-31}]\n"
+            + "    fulfilments: [{kind: destroy, due: 2026-12-31, by: a, at: 2026-12-30, reference: b}]\n"
             + "    volume_budget: {reads: 10, period: P1D}\n"
             + "    contract_digest: null\n"
         )
+        (met,) = read.fulfilments
+        assert (met.kind, met.due, met.reference, met.digest) == ("destroy", date(2026, 12, 31), "b", None)
+        assert met.at == datetime(2026, 12, 30, 8, tzinfo=UTC)
         assert read.obligations[0].due == date(2026, 12, 31)
         assert read.volume_budget == VolumeBudget(reads=10, period="P1D")
         assert read.contract_digest is None
@@ -342,6 +354,28 @@ class TestAgreements:
             f"agreements[0].obligations[0].due: expected a date such as 2026-01-31, got `{due}`"
             in problem(text, read_agreements)
         )
+
+    @pytest.mark.parametrize(
+        ("obligations", "found"),
+        [
+            ("[]", "none"),
+            ("[{kind: k, text: t, due: 2026-12-30}]", "none"),
+            ("[{kind: k, text: t}]", "none"),
+            ("[{kind: k, text: t, due: 2026-12-31}, {kind: k, text: u, due: 2026-12-31}]", "2"),
+        ],
+    )
+    def test_what_was_met_is_one_obligation_and_no_other(self, obligations: str, found: str) -> None:
+        text = AGREEMENT + f"    obligations: {obligations}\n"
+        text += "    fulfilments: [{kind: k, due: 2026-12-31, by: a, at: 2026-12-30, reference: b}]\n"
+        expected = f"agreements[0].fulfilments: expected one obligation `k` due on 2026-12-31, got {found}"
+        assert expected in problem(text, read_agreements)
+
+    @pytest.mark.parametrize("digest", ["abc", "A" * 64, "0" * 65])
+    def test_a_digest_of_what_shows_it_is_a_sha_256(self, digest: str) -> None:
+        text = AGREEMENT + "    obligations: [{kind: k, text: t, due: 2026-12-31}]\n    fulfilments:\n"
+        text += "    - {kind: k, due: 2026-12-31, by: a, at: 2026-12-30, reference: b, "
+        text += f"digest: {digest}}}\n"
+        assert "agreements[0].fulfilments[0].digest: expected a SHA-256" in problem(text, read_agreements)
 
     def test_a_doubled_item_is_refused(self) -> None:
         assert "expected each item once, got `chief` again" in problem(

@@ -138,7 +138,7 @@ def test_an_unknown_key_deep_inside_is_named_with_where_it_stands() -> None:
 
 def test_defaults_are_those_of_the_schema_for_every_record_inside() -> None:
     defaults = defaults_of(versions_of("agency_policy")[-1].record)
-    assert defaults["AgencyPolicy"] == {"purposes": (), "extensions": ()}
+    assert defaults["AgencyPolicy"] == {"purposes": (), "extensions": (), "obligation_grace_days": 14}
     assert defaults["Extension"] == {"approved_by": ()}
     assert defaults["Agency"] == {}
 

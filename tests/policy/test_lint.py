@@ -69,6 +69,11 @@ WRONG: list[tuple[dict[str, Any], tuple[str, str, str]]] = [
         {"obligations": [{"kind": "destroy", "text": "x", "due": "2026-04-30"}]},
         ("error", "obligation_overdue", "obligations[0]"),
     ),
+    (
+        # On its last day the recipient is in time.
+        {"obligations": [{"kind": "destroy", "text": "x", "due": "2026-05-01"}]},
+        ("warning", "obligation_due", "obligations[0]"),
+    ),
 ]
 
 
@@ -96,14 +101,20 @@ def test_every_finding_is_told_in_these_words() -> None:
     assert wording() == GOLDEN.read_text(encoding="utf-8")
 
 
+MET = {"kind": "destroy", "due": "2026-05-01", "by": "a", "at": "2026-05-01T18:00:00Z", "reference": "b"}
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"contract_reviewed": {"due": "2026-05-31T19:00:01Z"}},
         {"end": "2026-05-31T19:00:01Z"},
-        # On its last day the recipient is in time.
-        {"obligations": [{"kind": "destroy", "text": "x", "due": "2026-05-01"}]},
+        {"obligations": [{"kind": "destroy", "text": "x", "due": "2026-05-31"}]},
         {"obligations": [{"kind": "destroy", "text": "x"}]},
+        {
+            "obligations": [{"kind": "destroy", "text": "x", "due": "2026-05-01"}],
+            "fulfilments": [MET],
+        },
         {"status": "revoked", "need_evaluation": None, "end": "2026-01-01T00:00:00Z"},
     ],
 )

@@ -36,6 +36,7 @@ def test_every_rule_says_in_its_docstring_what_it_demands() -> None:
 
 def test_the_rules_of_force_are_those_about_the_agreement_itself() -> None:
     assert {code for code, _ in AGREEMENT_RULES} - FORCE_RULES == {
+        ReasonCode.OBLIGATION_OVERDUE,
         ReasonCode.SCOPE_NOT_COVERED,
         ReasonCode.PURPOSE_NOT_COVERED,
     }

@@ -1,14 +1,15 @@
 """What counts as a widening. The rest is a narrowing, which one person may make at once."""
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.policy.agency_policy import Extension
-from streams.policy.agreement import Agreement, Obligation, VolumeBudget
+from streams.policy.agreement import Agreement, Fulfilment, Obligation, VolumeBudget
 from streams.policy.entity import Entity
 from streams.policy.vocabulary import (
     AgreementOrigin,
@@ -22,9 +23,19 @@ from streams.policy.vocabulary import (
     Scope,
 )
 from streams.policy.widening import EVERYTHING, agreement_gains, entity_gains, hold_gains, policy_gains
-from tests.books.samples import NOW, agreement, entity, evidence_hold, policy
+from tests.books.samples import NOW, entity, evidence_hold, policy
+from tests.books.samples import agreement as an_agreement
 
 DAY = timedelta(days=1)
+OWED = Obligation(kind="attestation", text="attest yearly", due=date(2027, 1, 31))
+MET = Fulfilment(kind="attestation", due=date(2026, 1, 31), by="custodian", at=NOW - DAY, reference="file 7")
+
+
+def agreement(**changes: Any) -> Agreement:
+    """Return an agreement under which something is owed, and something was met."""
+    return replace(an_agreement(**changes), obligations=(OWED,), fulfilments=(MET,))
+
+
 NARROWED: tuple[dict[str, object], ...] = (
     {},
     {"version": 2},
@@ -36,6 +47,8 @@ NARROWED: tuple[dict[str, object], ...] = (
     {"max_record_age": "P7D"},
     {"onward_sharing_prohibited": False},
     {"risk_flags": ("onward_sharing_risk",)},
+    {"obligations": (OWED, Obligation(kind="report", text="yearly", due=date(2027, 1, 31)))},
+    {"fulfilments": ()},
     {"status": AgreementStatus.REVOKED, "end": agreement().end + DAY, "entity_id": EntityId("glendale")},
 )
 WIDENED: tuple[tuple[str, object], ...] = (
@@ -58,7 +71,13 @@ WIDENED: tuple[tuple[str, object], ...] = (
     ("signed_by", ("chief",)),
     ("contract_digest", "0" * 64),
     ("counterparty_signatory", "another"),
-    ("obligations", (Obligation(kind="report", text="yearly"),)),
+    ("obligations", ()),
+    ("obligations", (replace(OWED, due=date(2027, 2, 1)),)),
+    ("obligations", (replace(OWED, due=None),)),
+    ("obligations", (replace(OWED, text="attest at some time"),)),
+    ("obligations", (Obligation(kind="report", text="yearly"), OWED)),
+    ("fulfilments", (MET, replace(MET, due=date(2027, 1, 31)))),
+    ("fulfilments", (replace(MET, at=NOW),)),
     ("volume_budget", VolumeBudget(reads=10, period="P1D")),
     ("origin", AgreementOrigin.LEGACY_UNKNOWN_START),
 )
@@ -215,6 +234,12 @@ def test_no_field_of_a_record_is_forgotten() -> None:
     }
     for name in durations:
         assert policy_gains(policy(), replace(policy(), **{name: "P9Y"})) == (name,)  # type: ignore[arg-type]
+
+
+def test_fewer_days_of_grace_narrow_and_more_widen() -> None:
+    assert policy_gains(policy(), replace(policy(), obligation_grace_days=13)) == ()
+    longer = replace(policy(), obligation_grace_days=15)
+    assert policy_gains(policy(), longer) == ("obligation_grace_days",)
 
 
 def test_a_star_among_names_is_none() -> None:

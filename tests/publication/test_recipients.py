@@ -29,6 +29,7 @@ def test_who_has_an_agreement_in_force_is_shared_with() -> None:
         ({"clause_text": " "}, "no clause against sharing onward"),
         ({"contract_reviewed": {"due": "2026-05-01T19:00:00Z"}}, "review overdue"),
         ({"contract_reviewed": None}, "review overdue"),
+        ({"obligations": [{"kind": "report", "text": "x", "due": "2026-04-16"}]}, "obligation overdue"),
         ({"entity_id": "fbi"}, "the statute does not let this entity receive"),
         ({"entity_id": "chp"}, "not local law enforcement, and no extension in force"),
     ],

@@ -1,9 +1,10 @@
 """What of an agreement has come due, or will within the horizon: its end, its review, its obligations."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from streams.policy.agreement import Agreement
+from streams.policy.duties import duties_of
 from streams.policy.lint.finding import Check, Finding, finding_of
 from streams.policy.policy_in_force import AGENCY_ZONE
 from streams.policy.terms import zone_of
@@ -15,16 +16,13 @@ def date_findings(agreement: Agreement, now: datetime, horizon: timedelta) -> It
     zone = zone_of(agreement.zone) or AGENCY_ZONE
     yield from _term(agreement, now, horizon, zone)
     yield from _review(agreement, now, horizon, zone)
-    for place, obligation in enumerate(agreement.obligations):
-        # A due day is the last one on which the recipient is in time.
-        if obligation.due is not None and now >= _after(obligation.due, zone):
-            message = f"`{obligation.kind}` was due on {obligation.due:%Y-%m-%d}"
-            yield finding_of(agreement, Check.OBLIGATION_OVERDUE, f"obligations[{place}]", message)
-
-
-def _after(day: date, zone: tzinfo) -> datetime:
-    """Return the instant at which the day is over."""
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    for duty in duties_of(agreement, zone_of(agreement.zone)):
+        field, day = f"obligations[{duty.place}]", duty.due.isoformat()
+        if duty.is_overdue(now):
+            message = f"`{duty.kind}` was due on {day}, and nothing on record says that it was met"
+            yield finding_of(agreement, Check.OBLIGATION_OVERDUE, field, message)
+        elif not duty.is_met(now) and duty.overdue_at - now <= horizon:
+            yield finding_of(agreement, Check.OBLIGATION_DUE, field, f"`{duty.kind}` is due on {day}")
 
 
 def _term(agreement: Agreement, now: datetime, horizon: timedelta, zone: tzinfo) -> Iterator[Finding]:

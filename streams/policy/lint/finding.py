@@ -25,6 +25,7 @@ class Check(StrEnum):
     REVIEW_OVERDUE = "review_overdue"
     REVIEW_DUE = "review_due"
     OBLIGATION_OVERDUE = "obligation_overdue"
+    OBLIGATION_DUE = "obligation_due"
     ENDED = "ended"
     EXPIRING = "expiring"
     SHADOWED = "shadowed"

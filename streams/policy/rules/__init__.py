@@ -75,6 +75,7 @@ AGREEMENT_RULES: tuple[tuple[ReasonCode, AgreementRule], ...] = (
     (_C.AGREEMENT_REVOKED, agreement.agreement_revoked),
     (_C.AGREEMENT_NO_ONWARD_CLAUSE, agreement.agreement_no_onward_clause),
     (_C.AGREEMENT_REVIEW_OVERDUE, agreement.agreement_review_overdue),
+    (_C.OBLIGATION_OVERDUE, agreement.obligation_overdue),
     (_C.SCOPE_NOT_COVERED, coverage.scope_not_covered),
     (_C.PURPOSE_NOT_COVERED, coverage.purpose_not_covered),
 )

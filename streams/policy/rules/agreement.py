@@ -2,8 +2,8 @@
 
 The State Auditor found agencies that shared with hundreds of others without evidence of need or right
 (report 2019-118); elsewhere the only agreement was a click in a vendor's page. So an agreement counts by its
-own record: its term, its status, its clause and its review. What it covers is asked in
-`streams.policy.rules.coverage`.
+own record: its term, its status, its clause, its review, and what the recipient still owes. What it covers is
+asked in `streams.policy.rules.coverage`.
 
 Each is asked of the latest version alone, as it stands at the decision: recipients have been removed by the
 hundred in one week, and what is on its way then must not get out. The term must also have run when the
@@ -102,6 +102,26 @@ def agreement_review_overdue(case: Case, terms: Terms) -> Reason | None:
         return None
     message = f"the review of agreement `{terms.agreement_id}` is missing or past due"
     return refuse(ReasonCode.AGREEMENT_REVIEW_OVERDUE, "recipient_name", message)
+
+
+def obligation_overdue(case: Case, terms: Terms) -> Reason | None:
+    """Nothing that the recipient owes is overdue beyond the days of grace of the agency's policy.
+
+    Whoever does not attest again who has access, or does not certify what was deleted, gets no more of it
+    until that is made good and on record. The earliest of what is owed is named, and what lifts it.
+    """
+    if not terms.duties:
+        return None
+    grace_days = case.policy.obligation_grace_days
+    stopping = [duty for duty in terms.duties if duty.stops(case.now, grace_days)]
+    if not stopping:
+        return None
+    duty = min(stopping, key=lambda one: (one.due, one.place))
+    message = (
+        f"`{duty.kind}` under agreement `{terms.agreement_id}` was due on {duty.due.isoformat()}, and "
+        f"{grace_days} days of grace are over; it counts again once the agency has recorded how it was met"
+    )
+    return refuse(ReasonCode.OBLIGATION_OVERDUE, "recipient_name", message)
 
 
 def _asked(case: Case) -> datetime:
