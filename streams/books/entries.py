@@ -4,10 +4,13 @@ A key that cannot be read leaves unknown what changed, so nothing can be trusted
 cannot be read makes its own key unusable, and nothing else.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from streams.codecs.agreement import decode_agreement, encode_agreement
+from streams.codecs.closure import decode_closure, encode_closure
 from streams.codecs.entity import decode_entity, encode_entity
 from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_hold
 from streams.codecs.heartbeat import decode_heartbeat
@@ -22,11 +25,13 @@ from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.book_records import Heartbeat
 from streams.policy.books import Books
+from streams.policy.closure import Closure
+from streams.policy.closure_index import UNWRITTEN
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import put_in_force
 
-Entry = Agreement | Entity | AgencyPolicy | EvidenceHold
+Entry = Agreement | Entity | AgencyPolicy | EvidenceHold | Closure
 CURRENT_POLICY = "current"
 
 
@@ -37,6 +42,7 @@ class EntryKind(StrEnum):
     AGREEMENT = "agreement"
     POLICY = "policy"
     EVIDENCE_HOLD = "evidence-hold"
+    CLOSURE = "closure"
     CHANGE = "change"
     PROPOSAL = "proposal"
     REJECTION = "rejection"
@@ -45,10 +51,7 @@ class EntryKind(StrEnum):
     @property
     def is_entry(self) -> bool:
         """Tell whether such keys hold what is decided by, and not what is said about it."""
-        return self in _ENTRIES
-
-
-_ENTRIES = frozenset({EntryKind.ENTITY, EntryKind.AGREEMENT, EntryKind.POLICY, EntryKind.EVIDENCE_HOLD})
+        return self in _DECODERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +87,16 @@ Value = Entry | SignedChange | SignedRejection | Heartbeat | OwnerHeartbeat | Un
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookRecord:
-    """One decoded record of the books; `digest` is the hex SHA-256 of the value, empty for none."""
+    """One decoded record of the books, written `at` (UTC).
+
+    `digest` is the hex SHA-256 of the value, empty for none.
+    """
 
     offset: int
     key: BookKey
     value: Value
     digest: str = ""
+    at: datetime = UNWRITTEN.at
 
 
 # A change of this prefix would take every worker's heartbeat for an unknown key, and so fail the books.
@@ -126,6 +133,8 @@ def key_of(entry: Entry) -> BookKey:
             return POLICY_KEY
         case EvidenceHold():
             return BookKey(kind=EntryKind.EVIDENCE_HOLD, name=entry.hold_id)
+        case Closure():
+            return BookKey(kind=EntryKind.CLOSURE, name=entry.subject)
 
 
 def put_entry(books: Books, entry: Entry) -> None:
@@ -139,6 +148,8 @@ def put_entry(books: Books, entry: Entry) -> None:
             books.put_policy(entry)
         case EvidenceHold():
             books.put_evidence_hold(entry)
+        case Closure():
+            books.closures.put(entry)
 
 
 def encode_entry(entry: Entry) -> bytes:
@@ -152,13 +163,17 @@ def encode_entry(entry: Entry) -> bytes:
             return encode_policy(entry)
         case EvidenceHold():
             return encode_evidence_hold(entry)
+        case Closure():
+            return encode_closure(entry)
 
 
-def read_record(offset: int, key: bytes | None, value: bytes | None) -> BookRecord:
+def read_record(
+    offset: int, key: bytes | None, value: bytes | None, at: datetime = UNWRITTEN.at
+) -> BookRecord:
     """Return the decoded record; raise `CodecError` only for its key."""
     book_key = read_key(key)
     digest = "" if value is None else digest_of(value)
-    return BookRecord(offset=offset, key=book_key, value=read_value(book_key, value), digest=digest)
+    return BookRecord(offset=offset, key=book_key, value=read_value(book_key, value), digest=digest, at=at)
 
 
 def read_value(key: BookKey, value: bytes | None) -> Value:
@@ -184,20 +199,27 @@ def _decode(
     key: BookKey, value: bytes
 ) -> Entry | SignedChange | SignedRejection | Heartbeat | OwnerHeartbeat:
     match key.kind:
-        case EntryKind.AGREEMENT:
-            return decode_agreement(value)
-        case EntryKind.ENTITY:
-            return decode_entity(value)
-        case EntryKind.EVIDENCE_HOLD:
-            return decode_evidence_hold(value)
         case EntryKind.HEARTBEAT:
             return decode_owner_heartbeat(value) if key.name == OWNER else decode_heartbeat(value)
         case EntryKind.CHANGE | EntryKind.PROPOSAL | EntryKind.REJECTION:
             return _decode_signed(key, value)
-        case EntryKind.POLICY:
-            policy = decode_policy(value)
-            put_in_force(policy)  # a policy that cannot be put in force cannot be read either
-            return policy
+        case _:
+            return _DECODERS[key.kind](value)
+
+
+def _decode_policy(value: bytes) -> AgencyPolicy:
+    policy = decode_policy(value)
+    put_in_force(policy)  # a policy that cannot be put in force cannot be read either
+    return policy
+
+
+_DECODERS: Mapping[EntryKind, Callable[[bytes], Entry]] = {
+    EntryKind.ENTITY: decode_entity,
+    EntryKind.AGREEMENT: decode_agreement,
+    EntryKind.POLICY: _decode_policy,
+    EntryKind.EVIDENCE_HOLD: decode_evidence_hold,
+    EntryKind.CLOSURE: decode_closure,
+}
 
 
 def _decode_signed(key: BookKey, value: bytes) -> SignedChange | SignedRejection:

@@ -7,6 +7,7 @@ from streams.errors import InputError
 from streams.ledger.book_change import ChangedEntry, ChangedValue, digest_of
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
+from streams.policy.closure import Closure
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.widening import EVERYTHING, agreement_gains, entity_gains, hold_gains, policy_gains
@@ -57,5 +58,8 @@ def _gains(before: Entry | None, after: Entry) -> tuple[str, ...]:
             return policy_gains(before, after)
         case ((EvidenceHold() | None), EvidenceHold()):
             return hold_gains(before, after)
+        case ((Closure() | None), Closure()):
+            # It lets nothing through, whatever it says.
+            return ()
         case _:
             return (EVERYTHING,)

@@ -54,4 +54,4 @@ def replayed(events: Iterable[BookEvent], instant: datetime | None, history: His
 
 
 def _record(offset: int, event: BookEvent) -> BookRecord:
-    return read_record(offset, event.key.encode(), event.value)
+    return read_record(offset, event.key.encode(), event.value, event.at)

@@ -12,6 +12,8 @@ from streams.ledger.rejection import SignedRejection
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
+from streams.policy.closure import Closure
+from streams.policy.closure_index import Written
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 
@@ -120,12 +122,13 @@ class BooksIndex:
         self.last_refusal = Refusal(offset=record.offset, key=record.key, why=why)
 
     def _change(self, record: BookRecord) -> None:
+        self.books.closures.note(str(record.key), Written(record.offset, record.at))
         # A later record of the same key that can be read heals it.
         self.faults.pop(record.key, None)
         match record.value:
             case Unreadable(why=why):
                 self._drop(record.key, why)
-            case Agreement() | Entity() | AgencyPolicy() | EvidenceHold() as entry:
+            case Agreement() | Entity() | AgencyPolicy() | EvidenceHold() | Closure() as entry:
                 put_entry(self.books, entry)
         # An unreadable change is a change too: who asks for its revision must see that the key is unusable.
         self.books.revision = record.offset

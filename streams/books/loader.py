@@ -39,7 +39,7 @@ async def read_index(settings: Settings) -> BooksIndex:
         end = await reader.end()
         while index.position < end:
             batch = await reader.read(timeout_ms=100)
-            records = [read_record(raw.offset, raw.key, raw.value) for raw in batch.records]
+            records = [read_record(raw.offset, raw.key, raw.value, raw.at) for raw in batch.records]
             index.apply(records, batch.position)
     return index
 

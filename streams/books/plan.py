@@ -17,6 +17,7 @@ from streams.errors import InputError, UnlawfulChangeError
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
+from streams.policy.closure import Closure
 from streams.policy.entity import Entity
 from streams.policy.floor import counterexample
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId, EntityStatus, EvidenceHoldId
@@ -235,6 +236,8 @@ def entry_of(books: Books, key: BookKey) -> Entry | None:
             return books.entity(EntityId(key.name))
         case EntryKind.EVIDENCE_HOLD:
             return books.evidence.get(EvidenceHoldId(key.name))
+        case EntryKind.CLOSURE:
+            return books.closures.get(key.name)
         case EntryKind.POLICY:
             in_force = books.policy()
             return None if in_force is None else in_force.policy

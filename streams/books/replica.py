@@ -244,7 +244,7 @@ async def _decoded(batch: RawBatch) -> list[BookRecord]:
     """
     records: list[BookRecord] = []
     for raw in batch.records:
-        records.append(read_record(raw.offset, raw.key, raw.value))
+        records.append(read_record(raw.offset, raw.key, raw.value, raw.at))
         if len(records) % DECODED_AT_ONCE == 0:
             await asyncio.sleep(0)
     return records

@@ -8,6 +8,7 @@ it never handed out (it does after a batch with a wrong checksum).
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import (
@@ -37,9 +38,10 @@ REQUEST_TIMEOUT_MS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRecord:
-    """The bytes of one record and where it stands."""
+    """The bytes of one record, where it stands, and when it was written, UTC."""
 
     offset: int
+    at: datetime
     key: bytes | None
     value: bytes | None
 
@@ -71,7 +73,12 @@ class TopicReader:
         """Return what one fetch brought, or nothing after the timeout."""
         fetched = await self._consumer.getmany(self._partition, timeout_ms=timeout_ms)
         records = tuple(
-            RawRecord(offset=record.offset, key=record.key, value=record.value)
+            RawRecord(
+                offset=record.offset,
+                at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+                key=record.key,
+                value=record.value,
+            )
             for record in fetched.get(self._partition, ())
         )
         return RawBatch(records=records, position=await self._consumer.position(self._partition))

@@ -29,6 +29,7 @@ COMMANDS = {
     "policy": ("policy", "policy", "Show and apply the agency's policy."),
     "books": ("books", "books", "List, show, approve and reject proposals; sign as owner."),
     "evidence": ("evidence", "evidence", "List, show, apply, verify and release evidence holds."),
+    "tasks": ("tasks", "tasks", "List and confirm the vendors' shares that are to be closed."),
     "review": ("review", "review", "List, show, approve, deny and return held requests."),
     "marks": ("marks", "marks", "List and pass over marks that nobody can read."),
     "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),

@@ -18,6 +18,7 @@ from streams.clock import SystemClock
 from streams.custody.signing_program import load_signer
 from streams.errors import InputError
 from streams.policy.agreement import Agreement
+from streams.policy.closure import Closure
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.settings import load_settings
@@ -114,6 +115,8 @@ def _brief(entry: Entry | None) -> Any:
             return phrase("-")
         case Agreement() | EvidenceHold():
             return phrase(f"version {entry.version} {entry.status}")
+        case Closure():
+            return phrase(f"{entry.how}, version {entry.version}" if entry.version else entry.how)
         case Entity():
             return phrase(f"{entry.entity_class} {entry.status}")
         case _:

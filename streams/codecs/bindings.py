@@ -27,6 +27,7 @@ from streams.policy.agreement import (
 from streams.policy.alert import Alert, Severity
 from streams.policy.answer import Answer
 from streams.policy.book_records import BookEvent, BooksAck, Heartbeat
+from streams.policy.closure import Closure, ClosureHow
 from streams.policy.decision import Access, Decision, Reason
 from streams.policy.entity import Entity, Evidence, LegalDetermination
 from streams.policy.evidence_hold import EvidenceHold
@@ -57,10 +58,10 @@ RECORDS: Mapping[str, type] = {
     bound.__name__: bound
     for bound in (
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
-        ChangedValue, ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold, Extension,
-        Fulfilment, Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation,
-        Obligation, OwnerHeartbeat, PlateRead, Reason, Release, Requester, ReviewNote, Sealed, SealedHold,
-        Selector, SharingRequest, SignedChange, VolumeBudget,
+        ChangedValue, Closure, ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold,
+        Extension, Fulfilment, Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, Mark,
+        NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead, Reason, Release, Requester, ReviewNote,
+        Sealed, SealedHold, Selector, SharingRequest, SignedChange, VolumeBudget,
     )
 }  # fmt: skip
 
@@ -68,9 +69,9 @@ RECORDS: Mapping[str, type] = {
 WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
-        AdminAct, AgreementOrigin, AgreementStatus, ClearedBy, DataType, EntityClass, EntityStatus,
-        EvidenceHoldStatus, Initiator, Purpose, ReasonCode, RecordKind, RequestKind, Scope, Severity, Tier,
-        Verdict,
+        AdminAct, AgreementOrigin, AgreementStatus, ClearedBy, ClosureHow, DataType, EntityClass,
+        EntityStatus, EvidenceHoldStatus, Initiator, Purpose, ReasonCode, RecordKind, RequestKind, Scope,
+        Severity, Tier, Verdict,
     )
 }  # fmt: skip
 

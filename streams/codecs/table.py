@@ -14,6 +14,7 @@ from streams.codecs.alert import decode_alert, encode_alert
 from streams.codecs.answer import decode_answer, encode_answer
 from streams.codecs.book_event import decode_book_event, encode_book_event
 from streams.codecs.books_ack import decode_books_ack, encode_books_ack
+from streams.codecs.closure import decode_closure, encode_closure
 from streams.codecs.dead_letter import decode_dead_letter, encode_dead_letter
 from streams.codecs.entity import decode_entity, encode_entity
 from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_hold
@@ -60,4 +61,5 @@ CODECS: Mapping[str, Codec] = {
     "signed_change": Codec(encode_signed_change, decode_signed_change),
     "review_note": Codec(encode_review_note, decode_review_note),
     "mark": Codec(encode_mark, decode_mark),
+    "closure": Codec(encode_closure, decode_closure),
 }

@@ -14,6 +14,7 @@ from typing import Protocol
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.alias_index import AliasIndex
+from streams.policy.closure_index import ClosureIndex
 from streams.policy.entity import Entity
 from streams.policy.evidence_cover import Cover
 from streams.policy.evidence_hold import EvidenceHold
@@ -89,6 +90,7 @@ class Books:
         self._recipients: dict[str, Standing] = {}
         self._policy: PolicyInForce | None = None
         self.evidence = EvidenceIndex()
+        self.closures = ClosureIndex()
 
     def entity(self, entity_id: EntityId) -> Entity | None:
         """Return the entity of that id, or None."""
@@ -202,8 +204,8 @@ class Books:
         """Make an entry unusable because its value cannot be read; a name that it claimed stays claimed.
 
         Fail closed: what the entry said before may be just what the unreadable value takes back. `key` is one
-        of `entity/<id>`, `agreement/<id>`, `policy/current`, `evidence-hold/<id>`; any other changes nothing.
-        An evidence hold still forbids to destroy.
+        of `entity/<id>`, `agreement/<id>`, `policy/current`, `evidence-hold/<id>`, `closure/<key>`; any other
+        changes nothing. An evidence hold still forbids to destroy.
         """
         kind, _, name = key.partition("/")
         self._forget_standings()
@@ -216,6 +218,8 @@ class Books:
             self._policy = None
         elif kind == "evidence-hold":
             self.evidence.drop(EvidenceHoldId(name))
+        elif kind == "closure":
+            self.closures.drop(name)
 
     def copy(self) -> "Books":
         """Return books of their own with the same entries."""
@@ -228,6 +232,7 @@ class Books:
         twin._by_entity = dict(self._by_entity)
         twin._policy = self._policy
         twin.evidence = self.evidence.copy()
+        twin.closures = self.closures.copy()
         return twin
 
     def _forget_standings(self) -> None:

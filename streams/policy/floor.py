@@ -12,6 +12,7 @@ from streams.policy.agency_policy import AgencyPolicy, Extension
 from streams.policy.agreement import Agreement
 from streams.policy.alias_index import spoken
 from streams.policy.books import Books
+from streams.policy.closure import Closure
 from streams.policy.eligibility import could_ever_receive, statutory_bars
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
@@ -28,7 +29,7 @@ PROHIBITED: dict[Purpose, ReasonCode] = {
 }
 _SCREENED_BY_STATUTE = ("immigration", "protected_health_care")
 
-Change = Entity | Agreement | AgencyPolicy | EvidenceHold
+Change = Entity | Agreement | AgencyPolicy | EvidenceHold | Closure
 
 
 def counterexample(books_before: Books, change: Change, now: datetime) -> str | None:
@@ -44,6 +45,9 @@ def counterexample(books_before: Books, change: Change, now: datetime) -> str | 
         return _of_agreement(books_before, change)
     if isinstance(change, EvidenceHold):
         # It lifts two rules of the agency's own and none of the statute.
+        return None
+    if isinstance(change, Closure):
+        # It lets nothing through.
         return None
     return _of_policy(books_before, change)
 

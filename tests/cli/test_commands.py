@@ -58,6 +58,8 @@ ON_A_BROKER = (
     "evidence show ex-evidence-26-001234",
     "evidence verify ex-evidence-26-001234 --reason trial",
     "evidence release ex-evidence-26-001234 --reason closed",
+    "tasks list",
+    "tasks confirm agreement/ex-burbank-pd --reference ticket",
     "review list",
     "review show a-decision",
     f"review approve a-decision --clears REASON_NEEDS_REVIEW --reason why --key {SIGNING_KEY}",
