@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from streams.errors import GateError, InputError
 from streams.gate.context import Keys
 from streams.gate.draft import Draft
 from streams.gate.mark_replica import MarkReplica
+from streams.gate.schedule import Schedule
 from streams.gate.stage import GateStage, Surroundings
 from streams.kafka.admin import ensure_topics
 from streams.kafka.directory import TopicDirectory
@@ -139,6 +140,7 @@ class GateApp(BatchApp):
         self.metrics.set_vault(self.surroundings.keys.vault.months_ready(now))
         overdue = replica.books.evidence.overdue(now)
         self.metrics.set_neglected(replica.unusable, len(overdue))
+        self.metrics.set_owed(*self.surroundings.schedule.owed(replica.books, now))
         self.metrics.set_refused(replica.refused)
         self.metrics.set_unread_marks(len(self.surroundings.marks.unread))
         self.writers.tell_lag()
@@ -164,6 +166,7 @@ def build(
         marks=MarkReplica(settings, clock),
         directory=TopicDirectory(settings, clock),
         keys=_keys(settings, clock.now()),
+        schedule=Schedule(timedelta(hours=settings.open_task_hours)),
     )
     app = GateApp(settings, surroundings, metrics, **_faust_options(settings))
 

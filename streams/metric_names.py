@@ -100,6 +100,14 @@ VAULT_MONTHS = MetricSpec("vault_months", "Months in a row, from this one on, th
 EVIDENCE_OVERDUE = MetricSpec(
     "evidence_holds_overdue", "Evidence holds that nobody has verified in time, so that they lift nothing"
 )
+AGREEMENTS_OVERDUE = MetricSpec(
+    "agreements_overdue", "Agreements under which something is owed since a day that is over"
+)
+AGREEMENTS_STOPPED = MetricSpec(
+    "agreements_stopped", "Active agreements that let nothing through because of what is overdue"
+)
+TASKS_OPEN = MetricSpec("tasks_open", "Vendors' shares that nobody has confirmed closed after a stop")
+TASKS_LATE = MetricSpec("tasks_late", "Those of them that are open for longer than they may be")
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
@@ -129,7 +137,8 @@ SHADOW_LEFT_OUT = MetricSpec(
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
-    EVIDENCE_OVERDUE, VAULT_MONTHS, LAG, CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
+    EVIDENCE_OVERDUE, AGREEMENTS_OVERDUE, AGREEMENTS_STOPPED, TASKS_OPEN, TASKS_LATE, VAULT_MONTHS, LAG,
+    CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip
 # On the page of `alpr-gate shadow`, which is a process of its own.

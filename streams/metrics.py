@@ -137,6 +137,10 @@ class Metrics:
         self._books_refused = self._gauge(names.BOOKS_REFUSED)
         self._marks_unread = self._gauge(names.MARKS_UNREAD)
         self._evidence_overdue = self._gauge(names.EVIDENCE_OVERDUE)
+        self._agreements_overdue = self._gauge(names.AGREEMENTS_OVERDUE)
+        self._agreements_stopped = self._gauge(names.AGREEMENTS_STOPPED)
+        self._tasks_open = self._gauge(names.TASKS_OPEN)
+        self._tasks_late = self._gauge(names.TASKS_LATE)
         self._vault_months = self._gauge(names.VAULT_MONTHS)
         self._partitioned = {
             spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
@@ -205,6 +209,13 @@ class Metrics:
         """Tell which entries of the books somebody has to see to: how many of each kind."""
         self._books_unreadable.set(unreadable_keys)
         self._evidence_overdue.set(overdue_evidence)
+
+    def set_owed(self, overdue: int, stopped: int, open_tasks: int, late_tasks: int) -> None:
+        """Tell how many agreements are overdue and stopped, and how many tasks are open and late."""
+        self._agreements_overdue.set(overdue)
+        self._agreements_stopped.set(stopped)
+        self._tasks_open.set(open_tasks)
+        self._tasks_late.set(late_tasks)
 
     def set_lag(self, partition: int, records: int) -> None:
         """Tell how many requests of a partition wait, also while no batch is decided."""

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         default=60.0, gt=0, description="Longest wait for a program that signs in place of a key file"
     )
 
+    open_task_hours: float = Field(
+        default=72.0, gt=0, le=8760,
+        description="A vendor's share that is not confirmed closed for so many hours alerts",
+    )  # fmt: skip
+
     custodians: Path | None = Field(
         default=None, description="File with the verifier keys of those who may change the books"
     )

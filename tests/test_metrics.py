@@ -166,6 +166,12 @@ def test_what_somebody_has_to_see_to_in_the_books_is_told(metrics: Metrics) -> N
     assert (_value(metrics, "books_unreadable_keys"), _value(metrics, "evidence_holds_overdue")) == (2, 3)
 
 
+def test_what_is_owed_and_left_to_do_is_told(metrics: Metrics) -> None:
+    metrics.set_owed(4, 3, 2, 1)
+    names = ("agreements_overdue", "agreements_stopped", "tasks_open", "tasks_late")
+    assert [_value(metrics, name) for name in names] == [4, 3, 2, 1]
+
+
 def test_records_of_the_books_that_count_for_nothing_are_told(metrics: Metrics) -> None:
     metrics.set_refused(2)
     assert _value(metrics, "books_refused_records") == 2

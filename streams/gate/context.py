@@ -17,6 +17,7 @@ from streams.ledger.sealed import Sealer
 from streams.ledger.signed_note import Verifier
 from streams.policy.books import BooksView
 from streams.policy.evidence_hold import EvidenceHold
+from streams.policy.notices import Notice
 from streams.policy.policy_in_force import PolicyInForce
 from streams.topics import Topics
 
@@ -51,8 +52,9 @@ class Context:
 
     `worker` is the instance id that acknowledgements carry, `revision` the offset in the books' topic of the
     last change, `now` an instant in UTC, `sealer` what seals in its month. `overdue` are the evidence holds
-    to alert of. `names` are those of `topics`. An exigent request waits for a reviewer for `haste` at most.
-    `marks` are those of all partitions; a hold that ends leaves one for so long as `remembrance`.
+    and the notices to alert of. `names` are those of `topics`. An exigent request waits for a reviewer for
+    `haste` at most. `marks` are those of all partitions; a hold that ends leaves one for so long as
+    `remembrance`.
     """
 
     worker: str
@@ -64,7 +66,7 @@ class Context:
     now: datetime
     sealer: Sealer
     missing: frozenset[str] = frozenset()
-    overdue: tuple[EvidenceHold, ...] = ()
+    overdue: tuple[EvidenceHold | Notice, ...] = ()
     haste: timedelta = timedelta(hours=1)
     marks: Marks = field(default_factory=Marks)
     remembrance: timedelta = timedelta(days=30)

@@ -144,7 +144,7 @@ class Draft:
         self._malformed(record, cause)
 
     def finish(self) -> None:
-        """Expire what is due, alert of overdue evidence, and acknowledge the revision of all of this."""
+        """Expire what is due, alert of what is overdue, and acknowledge the revision of all of this."""
         context = self.context
         # Last, so that a supplement in this very batch still completes its hold in time.
         for held in self._changes.due(context.now, MOST_EXPIRED):
@@ -154,8 +154,8 @@ class Draft:
                 policy_hash=context.policy.policy_hash,
             )
             self._enter(Case(RecordKind.RESOLUTION, held.request, decision, None, held))
-        for hold in context.overdue:
-            self.journal.remind(hold)
+        for overdue in context.overdue:
+            self.journal.remind(overdue)
         if context.revision > self._changes.bound_revision:
             self.journal.acknowledge()
 

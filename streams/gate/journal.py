@@ -41,7 +41,7 @@ from streams.gate.tally import Tally
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
 from streams.ledger.record import LedgerRecord
-from streams.policy.alerts import alerts_of, exigent_alert, overdue_alert, refused_review_alert
+from streams.policy.alerts import alerts_of, exigent_alert, refused_review_alert, reminder_alert
 from streams.policy.answers import answer_of, make_occasion
 from streams.policy.book_records import BooksAck
 from streams.policy.decision import Reason
@@ -50,6 +50,7 @@ from streams.policy.explain import explain
 from streams.policy.hold import Hold
 from streams.policy.mark import Mark
 from streams.policy.minimise import minimise
+from streams.policy.notices import Notice
 from streams.policy.vocabulary import RequestId, Verdict
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
@@ -175,11 +176,11 @@ class Journal:
         self._put((self._context.names.books_acks, 0, key, encode_books_ack(ack)))
         self._changes.bound_revision = context.revision
 
-    def remind(self, hold: EvidenceHold) -> None:
-        """Alert that nobody has verified an evidence hold in time; it is no decision, so no ledger record."""
+    def remind(self, overdue: EvidenceHold | Notice) -> None:
+        """Alert of what is overdue by the clock alone; it is no decision, so no ledger record."""
         context = self._context
         agency = context.policy.policy.agency.entity_id
-        alert = overdue_alert(hold, agency, context.now, context.keys.pseudonym_of)
+        alert = reminder_alert(overdue, agency, context.now, context.keys.pseudonym_of)
         self._put(self._row(context.names.alerts, alert.alert_id, encode_alert(alert)))
 
     def _release(self, case: Case) -> tuple[Row, str]:

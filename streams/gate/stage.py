@@ -21,6 +21,7 @@ from streams.gate.partition_state import PartitionState
 from streams.gate.patience import Patience, Wanted
 from streams.gate.recovery import recovered
 from streams.gate.reminders import Reminders
+from streams.gate.schedule import Schedule
 from streams.gate.tally import steps_of
 from streams.kafka.batch import Record
 from streams.kafka.directory import TopicDirectory
@@ -49,6 +50,7 @@ class Surroundings:
     marks: MarkReplica
     directory: TopicDirectory
     keys: Keys
+    schedule: Schedule
 
 
 class GateStage:
@@ -63,7 +65,7 @@ class GateStage:
         self._state: PartitionState | None = None
         self._missing: frozenset[str] = frozenset()
         self._patience = Patience()
-        self._reminders = Reminders(partition)
+        self._reminders = Reminders(partition, surroundings.schedule)
 
     @property
     def state(self) -> PartitionState:
@@ -147,7 +149,7 @@ class GateStage:
             now=now,
             sealer=keys.vault.sealer(now, os.urandom),
             missing=self._missing,
-            overdue=self._reminders.untold(replica.books.evidence, now),
+            overdue=self._reminders.untold(replica.books, now),
             haste=timedelta(minutes=settings.exigent_minutes),
             marks=self._around.marks.marks,
             remembrance=timedelta(days=settings.remembered_holds_days),
@@ -230,13 +232,13 @@ class GateStage:
     def seconds_to_duty(self) -> float:
         """Return in how many seconds the chain must begin, a hold expires or a word is to be given.
 
-        The word is that a revision binds, or that an evidence hold is overdue.
+        The word is that a revision binds, or that something is overdue.
         """
         # A chain begins, and a revision is acknowledged, without input too: others wait for both.
         if self.state.head.seq < 0 or self._around.replica.revision > self.state.bound_revision:
             return 0.0
         now = self._runtime.clock.now()
-        if self._reminders.untold(self._around.replica.books.evidence, now):
+        if self._reminders.untold(self._around.replica.books, now):
             return 0.0
         deadline = self.state.holds.next_deadline()
         if deadline is None:

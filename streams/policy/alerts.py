@@ -15,6 +15,7 @@ from streams.policy.decision import Decision, Reason
 from streams.policy.digest import derived_id
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
+from streams.policy.notices import Notice, notice_alert
 from streams.policy.reasons import ROWS, refuse
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import DecisionId, EntityId, ReasonCode, Verdict
@@ -113,6 +114,15 @@ def overdue_alert(hold: EvidenceHold, agency: EntityId, now: datetime, pseudonym
         window_to=now,
         runbook="docs/runbook.md#alprgateevidenceoverdue",
     )
+
+
+def reminder_alert(
+    overdue: EvidenceHold | Notice, agency: EntityId, now: datetime, pseudonym: Pseudonym
+) -> Alert:
+    """Return the alert of what comes due by the clock, without a decision."""
+    if isinstance(overdue, EvidenceHold):
+        return overdue_alert(overdue, agency, now, pseudonym)
+    return notice_alert(overdue, agency, now)
 
 
 def _who(request: SharingRequest, pseudonym: Pseudonym) -> tuple[str, str]:

@@ -168,6 +168,10 @@ class Books:
         """Iterate over the latest version of every agreement that can be read."""
         return (terms.agreement for terms in self._terms.values())
 
+    def all_terms(self) -> Iterator[Terms]:
+        """Iterate over the same, compiled."""
+        return iter(self._terms.values())
+
     def put_entity(self, entity: Entity) -> None:
         """Put the entity in the place of the earlier one with its id."""
         self._entities[entity.entity_id] = entity

@@ -37,6 +37,7 @@ from streams.policy.book_records import BooksAck
 from streams.policy.books import Books
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
+from streams.policy.notices import Notice
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.release import Release
 from streams.policy.request import SharingRequest
@@ -119,7 +120,7 @@ class Bench:
         self.policy: PolicyInForce = in_force(self.books)
         self.now: datetime = NOW
         self.missing: frozenset[str] = frozenset()
-        self.overdue: tuple[EvidenceHold, ...] = ()
+        self.overdue: tuple[EvidenceHold | Notice, ...] = ()
         self.written: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
         self.note = ""
         self.remembered = remembered

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from streams.gate.reminders import MOST_TOLD, Reminders
+from streams.gate.schedule import Schedule
 from streams.policy.alert import Severity
 from streams.policy.alerts import overdue_alert
-from streams.policy.evidence_index import EvidenceIndex
+from streams.policy.books import Books
+from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.vocabulary import EntityId, ReasonCode
 from tests.gate.bench import KEYS, Bench, signed
 from tests.policy.building import NOW, an_evidence_hold
@@ -15,15 +17,19 @@ HOLD = an_evidence_hold(reverify_due=NOW.isoformat())
 MOMENT = timedelta(microseconds=1)
 
 
-def evidence(*holds: object) -> EvidenceIndex:
-    index = EvidenceIndex()
+def evidence(*holds: EvidenceHold) -> Books:
+    books = Books()
     for hold in holds or (HOLD,):
-        index.put(hold)  # type: ignore[arg-type]  # as given below
-    return index
+        books.put_evidence_hold(hold)
+    return books
+
+
+def reminders_of(partition: int = 0) -> Reminders:
+    return Reminders(partition, Schedule(timedelta(hours=72)))
 
 
 def test_a_hold_is_told_once_from_the_instant_on_that_it_is_due() -> None:
-    reminders = Reminders(0)
+    reminders = reminders_of()
     assert reminders.untold(evidence(), NOW - MOMENT) == ()
     assert reminders.untold(evidence(), NOW) == (HOLD,)
     # Not told before its transaction is committed.
@@ -33,18 +39,18 @@ def test_a_hold_is_told_once_from_the_instant_on_that_it_is_due() -> None:
 
 
 def test_only_one_partition_speaks() -> None:
-    assert Reminders(1).untold(evidence(), NOW) == ()
+    assert reminders_of(1).untold(evidence(), NOW) == ()
 
 
 def test_a_hold_that_was_verified_and_is_overdue_again_is_told_again() -> None:
-    reminders, later = Reminders(0), replace(HOLD, version=2, reverify_due=NOW + timedelta(days=1))
+    reminders, later = reminders_of(), replace(HOLD, version=2, reverify_due=NOW + timedelta(days=1))
     reminders.told((HOLD,))
     assert reminders.untold(evidence(later), NOW) == ()
     assert reminders.untold(evidence(later), NOW + timedelta(days=1)) == (later,)
 
 
 def test_a_clock_that_goes_back_an_hour_tells_nothing_twice() -> None:
-    reminders, hour = Reminders(0), timedelta(hours=1)
+    reminders, hour = reminders_of(), timedelta(hours=1)
     reminders.told(reminders.untold(evidence(), NOW))
     assert reminders.untold(evidence(), NOW - hour) == ()
     assert reminders.untold(evidence(), NOW + hour) == ()
@@ -52,7 +58,7 @@ def test_a_clock_that_goes_back_an_hour_tells_nothing_twice() -> None:
 
 def test_more_than_fit_one_transaction_are_told_in_those_that_follow() -> None:
     index = evidence(*(an_evidence_hold(hold_id=f"h-{n}", reverify_due=NOW) for n in range(MOST_TOLD + 1)))
-    reminders = Reminders(0)
+    reminders = reminders_of()
     first = reminders.untold(index, NOW)
     reminders.told(first)
     assert (len(first), len(reminders.untold(index, NOW))) == (MOST_TOLD, 1)

@@ -9,6 +9,7 @@ from streams.books.state import BooksState, Freshness
 from streams.clock import ManualClock
 from streams.errors import BooksNotCurrentError
 from streams.gate.mark_replica import MarkReplica
+from streams.gate.schedule import Schedule
 from streams.gate.stage import GateStage, Surroundings
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
@@ -37,6 +38,7 @@ def stage(clock: ManualClock) -> GateStage:
         marks=MarkReplica(SETTINGS, clock),
         directory=TopicDirectory(SETTINGS, clock),
         keys=KEYS,
+        schedule=Schedule(timedelta(hours=72)),
     )
     return GateStage(0, surroundings)
 
@@ -146,6 +148,22 @@ def test_an_adopted_draft_is_the_state(stage: GateStage, bench: Bench) -> None:
     recovered(stage, bench).adopt(draft, Timing(steps={"decide": 0.1}, lag=3))
     assert (stage.state.head, stage.state.next_source) == (draft.head, 2)
     assert len(stage.state.holds) == 1
+
+
+def test_an_overdue_obligation_is_due_at_once_and_only_until_it_is_told(
+    stage: GateStage, bench: Bench, clock: ManualClock
+) -> None:
+    bench.send(signed())
+    books = recovered(stage, bench)._around.replica.books
+    books.put_policy(a_policy())
+    books.put_agreement(an_agreement(obligations=[{"kind": "report", "text": "x", "due": "2026-05-01"}]))
+    assert stage.seconds_to_duty() == 60
+    clock.advance(timedelta(hours=12))
+    assert stage.seconds_to_duty() == 0
+    draft = stage.draft()
+    draft.finish()
+    stage.adopt(draft, Timing(steps={}, lag=0))
+    assert stage.seconds_to_duty() == 60
 
 
 def test_overdue_evidence_is_due_at_once_and_only_until_it_is_told(

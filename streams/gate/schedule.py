@@ -1,0 +1,54 @@
+"""The notices of the books by their time, worked out once for each revision, for a whole worker."""
+
+from bisect import bisect_right
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from streams.policy.books import Books
+from streams.policy.notices import Notice, NoticeKind, notices_of
+from streams.policy.policy_in_force import PolicyInForce
+
+
+class Owed(NamedTuple):
+    """How many agreements are overdue and stopped, and how many tasks are open and open for too long."""
+
+    overdue: int
+    stopped: int
+    open_tasks: int
+    late_tasks: int
+
+
+class Schedule:
+    """What comes due under the books; `patience` is how long a task may be open before it is told of."""
+
+    def __init__(self, patience: timedelta) -> None:
+        self._patience = patience
+        self._of: tuple[Books, int, PolicyInForce] | None = None
+        self._notices: tuple[Notice, ...] = ()
+
+    def due(self, books: Books, now: datetime) -> list[Notice]:
+        """Return the notices that are true at `now`, the earliest first; none where there is no policy."""
+        notices = self._all(books)
+        begun = notices[: bisect_right(notices, now, key=lambda one: one.at)]
+        return [notice for notice in begun if now < notice.until]
+
+    def owed(self, books: Books, now: datetime) -> Owed:
+        """Return the numbers for whoever watches the worker."""
+        due = self.due(books, now)
+        stopping = {NoticeKind.STOPPED, NoticeKind.REVIEW}
+        tasks = [notice for notice in self._notices if notice.kind is NoticeKind.TASK]
+        return Owed(
+            overdue=len({one.subject for one in due if one.kind is not NoticeKind.TASK}),
+            stopped=len({one.subject for one in due if one.kind in stopping}),
+            open_tasks=sum(one.due <= now for one in tasks),
+            late_tasks=sum(one.at <= now for one in tasks),
+        )
+
+    def _all(self, books: Books) -> tuple[Notice, ...]:
+        policy = books.policy()
+        if policy is None:
+            return ()
+        if self._of != (books, books.revision, policy):
+            self._notices = notices_of(books, policy.obligation_grace_days, self._patience)
+            self._of = books, books.revision, policy
+        return self._notices
