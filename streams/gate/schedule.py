@@ -1,12 +1,15 @@
-"""The notices of the books by their time, worked out once for each revision, for a whole worker."""
+"""The notices of the books by their time, for a whole worker: worked out anew when the books change."""
 
 from bisect import bisect_right
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from streams.policy.books import Books
-from streams.policy.notices import Notice, NoticeKind, notices_of
+from streams.policy.notices import Notice, NoticeKind, Notices, notices_of
 from streams.policy.policy_in_force import PolicyInForce
+
+# Not even of the past.
+NONE = Notices((), datetime.min.replace(tzinfo=UTC))
 
 
 class Owed(NamedTuple):
@@ -24,11 +27,11 @@ class Schedule:
     def __init__(self, patience: timedelta) -> None:
         self._patience = patience
         self._of: tuple[Books, int, PolicyInForce] | None = None
-        self._notices: tuple[Notice, ...] = ()
+        self._notices = NONE
 
     def due(self, books: Books, now: datetime) -> list[Notice]:
         """Return the notices that are true at `now`, the earliest first; none where there is no policy."""
-        notices = self._all(books)
+        notices = self._known(books, now)
         begun = notices[: bisect_right(notices, now, key=lambda one: one.at)]
         return [notice for notice in begun if now < notice.until]
 
@@ -36,7 +39,7 @@ class Schedule:
         """Return the numbers for whoever watches the worker."""
         due = self.due(books, now)
         stopping = {NoticeKind.STOPPED, NoticeKind.REVIEW}
-        tasks = [notice for notice in self._notices if notice.kind is NoticeKind.TASK]
+        tasks = [notice for notice in self._known(books, now) if notice.kind is NoticeKind.TASK]
         return Owed(
             overdue=len({one.subject for one in due if one.kind is not NoticeKind.TASK}),
             stopped=len({one.subject for one in due if one.kind in stopping}),
@@ -44,11 +47,11 @@ class Schedule:
             late_tasks=sum(one.at <= now for one in tasks),
         )
 
-    def _all(self, books: Books) -> tuple[Notice, ...]:
+    def _known(self, books: Books, now: datetime) -> tuple[Notice, ...]:
         policy = books.policy()
         if policy is None:
             return ()
-        if self._of != (books, books.revision, policy):
-            self._notices = notices_of(books, policy.obligation_grace_days, self._patience)
+        if self._of != (books, books.revision, policy) or now >= self._notices.complete_until:
+            self._notices = notices_of(books, policy.obligation_grace_days, self._patience, now)
             self._of = books, books.revision, policy
-        return self._notices
+        return self._notices.known

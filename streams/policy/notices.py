@@ -14,11 +14,13 @@ from streams.policy.alert import Alert, Severity, make_alert
 from streams.policy.books import Books
 from streams.policy.digest import derived_id
 from streams.policy.reasons import ROWS
-from streams.policy.tasks import Cause, Task, tasks_to_come
+from streams.policy.tasks import Cause, Task, agreement_task, entity_tasks
 from streams.policy.terms import Terms
 from streams.policy.vocabulary import AgreementStatus, EntityId, ReasonCode
 
 _C = ReasonCode
+# Named here because looking a member up on its enum costs as much as the rest of it.
+_ACTIVE = AgreementStatus.ACTIVE
 # Python's calendar ends a little later.
 _LATEST = datetime(9998, 1, 1, tzinfo=UTC)
 _CODES = {
@@ -63,14 +65,30 @@ class Notice(NamedTuple):
     entity_id: EntityId
 
 
-def notices_of(books: Books, grace_days: int, patience: timedelta) -> tuple[Notice, ...]:
-    """Return all notices of the books, each once, the earliest first.
+class Notices(NamedTuple):
+    """The notices of some books, each once, the earliest first; before `complete_until` there are no more."""
 
-    A task is told of once it is open for longer than `patience`.
+    known: tuple[Notice, ...]
+    complete_until: datetime
+
+
+def notices_of(books: Books, grace_days: int, patience: timedelta, now: datetime) -> Notices:
+    """Return the notices of all in which something has come due by `now`; the others are quiet so long.
+
+    Thousands are quiet where a few are not, and nobody waits while their notices are made. A task is told of
+    once it is open for longer than `patience`.
     """
-    found = [one for terms in books.all_terms() for one in _of_terms(terms, grace_days)]
-    found += [_of_task(task, patience) for task in tasks_to_come(books)]
-    return tuple(sorted(dict.fromkeys(found)))
+    found = [_of_task(task, patience) for task in entity_tasks(books)]
+    complete_until = _LATEST
+    for terms in books.all_terms():
+        if terms.status is _ACTIVE and now < terms.quiet_until:
+            complete_until = min(complete_until, terms.quiet_until)
+            continue
+        found += dict.fromkeys(_of_terms(terms, grace_days))
+        task = agreement_task(terms.agreement, books)
+        if task is not None:
+            found.append(_of_task(task, patience))
+    return Notices(tuple(sorted(found)), complete_until)
 
 
 def _of_terms(terms: Terms, grace_days: int) -> Iterator[Notice]:
@@ -78,7 +96,7 @@ def _of_terms(terms: Terms, grace_days: int) -> Iterator[Notice]:
     if not terms.is_concluded:
         return
     entity_id, subject = terms.agreement.entity_id, f"agreement/{terms.agreement_id}"
-    is_active = terms.status is AgreementStatus.ACTIVE
+    is_active = terms.status is _ACTIVE
     for duty in terms.duties:
         met = duty.met_at or _LATEST
         due, stops = duty.overdue_at, duty.stops_at(grace_days)

@@ -51,16 +51,20 @@ class Task:
 
 def open_tasks(books: Books, now: datetime) -> tuple[Task, ...]:
     """Return the tasks that are open at `now`, the oldest first."""
-    found = (task for task in tasks_to_come(books) if task.opened_at <= now)
-    return tuple(sorted(found, key=lambda task: (task.opened_at, task.subject)))
+    of_agreements = (agreement_task(agreement, books) for agreement in books.agreements())
+    found = (task for task in (*of_agreements, *entity_tasks(books)) if task is not None)
+    ranked = sorted(found, key=lambda task: (task.opened_at, task.subject))
+    return tuple(task for task in ranked if task.opened_at <= now)
 
 
-def tasks_to_come(books: Books) -> Iterator[Task]:
-    """Yield the open tasks, and those that the end of a term will open."""
-    for agreement in books.agreements():
-        task = _of_agreement(agreement, books)
-        if task is not None and not _is_confirmed(task, books):
-            yield task
+def agreement_task(agreement: Agreement, books: Books) -> Task | None:
+    """Return the task that an agreement has left, or that the end of its term will leave; None for none."""
+    task = _of_agreement(agreement, books)
+    return None if task is None or _is_confirmed(task, books) else task
+
+
+def entity_tasks(books: Books) -> Iterator[Task]:
+    """Yield the tasks that entities have left."""
     for entity in books.entities():
         task = _of_entity(entity, books)
         if task is not None and not _is_confirmed(task, books):

@@ -37,7 +37,8 @@ class Terms:
     """One version of an agreement, ready to be asked. What could not be read covers nothing.
 
     `max_record_age` and `zone` are None when they are no duration and no zone. `review_due` is None when no
-    review is on record. `networks` is None for all networks.
+    review is on record. `networks` is None for all networks. Before `quiet_until` nothing under an active
+    agreement is over or overdue.
     """
 
     agreement: Agreement
@@ -59,6 +60,7 @@ class Terms:
     prohibits_onward_sharing: bool
     reviewed_at: datetime | None
     review_due: datetime | None
+    quiet_until: datetime
 
     def in_force(self, now: datetime, asked: datetime) -> bool:
         """Tell whether no rule about term, status, clause or review can fail; see `FORCE_RULES`."""
@@ -88,9 +90,11 @@ def terms_of(agreement: Agreement) -> Terms:
     """Return the agreement compiled; total, for an unlawful agreement is answered by the rules."""
     review = agreement.contract_reviewed
     zone = zone_of(agreement.zone)
+    duties = duties_of(agreement, zone)
     # A review by nobody is none: the order wants each contract reviewed, so somebody must have done it.
     if review is not None and is_blank(review.by):
         review = None
+    reviewed_until = () if review is None else (review.due,)
     return Terms(
         agreement=agreement,
         agreement_id=agreement.agreement_id,
@@ -107,10 +111,11 @@ def terms_of(agreement: Agreement) -> Terms:
         zone=zone,
         live_feed=agreement.live_feed,
         obligations=agreement.obligations,
-        duties=duties_of(agreement, zone),
+        duties=duties,
         prohibits_onward_sharing=prohibits_onward_sharing(agreement),
         reviewed_at=None if review is None else review.at,
         review_due=None if review is None else review.due,
+        quiet_until=min((agreement.end, *reviewed_until, *(duty.overdue_at for duty in duties))),
     )
 
 

@@ -84,3 +84,11 @@ def test_the_alert_stands_in_the_transaction_and_the_ledger_says_nothing_of_it(b
     assert bench.ledger == before
     (alert,) = bench.alerts
     assert (alert.kind, alert.decision_ids) == (ReasonCode.OBLIGATION_OVERDUE, ())
+
+
+def test_what_comes_due_later_is_found_without_a_change_of_the_books() -> None:
+    plan, books = schedule(), books_with(obligations=[{**OWED[0], "due": "2026-05-02"}])
+    assert plan.due(books, NOW) == []
+    assert [one.kind for one in plan.due(books, NOW + 2 * DAY)] == [NoticeKind.OVERDUE]
+    # A clock that goes back.
+    assert plan.due(books, NOW) == []

@@ -19,6 +19,8 @@ OVERDUE = datetime(2026, 4, 1, 7, tzinfo=UTC)
 STOPS = datetime(2026, 4, 15, 7, tzinfo=UTC)
 REVIEW = datetime(2026, 12, 1, tzinfo=UTC)
 END = datetime(2027, 1, 1, 8, tzinfo=UTC)
+# When everything has come due.
+LATE = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def met(at: str) -> list[dict[str, str]]:
@@ -27,7 +29,7 @@ def met(at: str) -> list[dict[str, str]]:
 
 def notices(**agreement: Any) -> list[Notice]:
     """Return the notices of the base books with that agreement."""
-    return list(notices_of(some_books({"agreement": agreement}), 14, PATIENCE))
+    return list(notices_of(some_books({"agreement": agreement}), 14, PATIENCE, LATE).known)
 
 
 def test_an_agreement_in_order_has_its_review_and_its_end_to_come() -> None:
@@ -110,7 +112,7 @@ def test_the_alert_has_an_id_of_its_own_for_each_date_and_the_same_whoever_tells
 
 def test_a_task_says_why_and_nobody_hears_of_it_before_its_time() -> None:
     books = some_books({"agreement": {"status": "revoked"}})
-    (task,) = notices_of(books, 14, PATIENCE)
+    (task,) = notices_of(books, 14, PATIENCE, NOW).known
     assert (task.at, task.what) == (task.due + PATIENCE, "revoked")
     alert = notice_alert(task, EntityId("lapd"), NOW)
     assert (alert.kind, alert.severity) == (ReasonCode.AGREEMENT_REVOKED, Severity.HIGH)
@@ -118,4 +120,21 @@ def test_a_task_says_why_and_nobody_hears_of_it_before_its_time() -> None:
 
 
 def test_books_without_anything_have_nothing_to_tell() -> None:
-    assert notices_of(Books(), 14, PATIENCE) == ()
+    assert notices_of(Books(), 14, PATIENCE, NOW).known == ()
+
+
+@pytest.mark.parametrize(
+    ("agreement", "quiet_until"),
+    [
+        ({}, REVIEW),
+        ({"contract_reviewed": None}, END),
+        ({"obligations": [{**OWED[0], "due": "2026-05-31"}]}, datetime(2026, 6, 1, 7, tzinfo=UTC)),
+    ],
+    ids=str,
+)
+def test_an_agreement_is_left_alone_until_something_in_it_comes_due(
+    agreement: dict[str, Any], quiet_until: datetime
+) -> None:
+    books = some_books({"agreement": agreement})
+    assert notices_of(books, 14, PATIENCE, NOW) == ((), quiet_until)
+    assert notices_of(books, 14, PATIENCE, quiet_until).known[0].due == quiet_until
