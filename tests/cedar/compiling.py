@@ -12,7 +12,7 @@ from streams.policy.agency_policy import AgencyPolicy, Extension
 from streams.policy.agreement import Agreement
 from streams.policy.entity import Entity
 from tests.cedar.eligibility import JOINT, PRIVATE, UNDETERMINED, Statute, quoted, usable
-from tests.cedar.spans import micros, parts, zone_named
+from tests.cedar.spans import day_ends, micros, parts, zone_named
 from tests.cedar.texts import as_spoken, is_blank
 from tests.cedar.world import World, line_of
 
@@ -60,7 +60,7 @@ def compile_world(world: World, rules: str = RULES) -> Compiled:
         barred_unit_named=_barred_unit_named(by_id, statute),
         extended=_extended(world.policy.extensions),
     )
-    permits = [_permit(one, by_id, statute) for one in agreements]
+    permits = [_permit(one, by_id, statute, world.policy.obligation_grace_days) for one in agreements]
     attributes: list[dict[str, Any]] = [
         *(_entity(one, by_id) for one in world.entities),
         *(_agreement(one) for one in agreements),
@@ -88,14 +88,34 @@ def has_age(agreement: Agreement) -> bool:
     return parts(agreement.max_record_age) is not None and zone_named(agreement.zone) is not None
 
 
-def _permit(agreement: Agreement, by_id: dict[str, Entity], statute: Statute) -> str:
+def _permit(agreement: Agreement, by_id: dict[str, Entity], statute: Statute, grace_days: int) -> str:
     parties = " || ".join(_party(one, agreement, by_id, statute) for one in by_id.values())
     key = json.dumps(age_key(agreement))
     return Template(AGREEMENT).substitute(
         parties=parties,
         agreement=f"Agreement::{json.dumps(agreement.agreement_id)}",
+        nothing_stops=_nothing_stops(agreement, grace_days),
         too_old_at=f"context.too_old_at[{key}]" if has_age(agreement) else "0",
     )
+
+
+def _nothing_stops(agreement: Agreement, grace_days: int) -> str:
+    """Return that each obligation with a day has time left, or was met by now."""
+    grace, zone = sorted((0, grace_days, 30))[1], zone_named(agreement.zone)
+    names = [(one.kind, one.due) for one in agreement.obligations]
+    conditions = ["true"]
+    for name in names:
+        if name[1] is None:
+            continue
+        ways = [f"context.now < {day_ends(name[1], zone, grace)}"]
+        if names.count(name) == 1:
+            ways += [
+                f"{micros(met.at)} <= context.now"
+                for met in agreement.fulfilments
+                if (met.kind, met.due) == name and not (is_blank(met.by) or is_blank(met.reference))
+            ]
+        conditions.append(f"({' || '.join(ways)})")
+    return " && ".join(conditions)
 
 
 def _party(entity: Entity, agreement: Agreement, by_id: dict[str, Entity], statute: Statute) -> str:

@@ -1,12 +1,12 @@
 """Books around the edges of the rules that are about entities, agreements and the policy."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from streams.policy.agency_policy import AgencyPolicy, Extension
-from streams.policy.agreement import Agreement, ContractReview
+from streams.policy.agreement import Agreement, ContractReview, Fulfilment, Obligation
 from streams.policy.entity import Entity, Evidence, LegalDetermination
 from streams.policy.vocabulary import (
     AgreementId,
@@ -39,6 +39,10 @@ IDS = tuple(one.entity_id for one in ENTITIES)
 # Whose agreements there are, apart from the base's.
 PARTIES = ("lasd", "burbank-pd", "chp", "valley-tf", "nested-tf", "ncric", "orange-da", "fbi", "pasadena-pd")
 _EDGES = (*around(NOW), *around(NOW - MINUTE), NOW - timedelta(days=9), NOW + timedelta(days=9))
+# The days of grace end at the last midnight before now for the first, at the next one for the second.
+_DUE = (date(2026, 4, 16), date(2026, 4, 17), date(2026, 4, 30), date(2026, 5, 1))
+_OWED = Obligation(kind="a", text="0", due=_DUE[0])
+_MET = Fulfilment(kind="a", due=_DUE[0], by="c", at=VERIFIED, reference="r")
 _BY = ("", "\u00a0", "counsel")
 
 ENTITY_EDGES: dict[str, tuple[Any, ...]] = {
@@ -82,6 +86,16 @@ AGREEMENT_EDGES: dict[str, tuple[Any, ...]] = {
         *(ContractReview(by="c", at=at, due=NOW + timedelta(days=1)) for at in around(NOW)),
         *(ContractReview(by=by, at=VERIFIED, due=due) for due in around(NOW) for by in _BY),
     ),
+    "obligations": tuple(
+        tuple(Obligation(kind="a", text=f"{place}", due=due) for place, due in enumerate(days))
+        for days in (*((day,) for day in _DUE), _DUE[:2], (_DUE[0], _DUE[0]))
+    ),
+    "fulfilments": tuple(
+        tuple(Fulfilment(kind="a", due=due, by=by, at=at, reference="r") for due in days)
+        for days in (_DUE[:1], _DUE[:2])
+        for by in _BY
+        for at in around(NOW)
+    ),
     "signed_by": ((), ("",), ("\u200b", "chief")),
     "origin": tuple(AgreementOrigin),
     "entity_id": IDS,
@@ -94,6 +108,7 @@ POLICY_EDGES: dict[str, tuple[Any, ...]] = {
     "clock_skew": ("PT0S", "P1D"),
     "request_max_age": ("P9Y", "PT1M"),
     "max_window": ("P9Y", "P2D", "P3D"),
+    "obligation_grace_days": (-1, 0, 13, 15, 99),
     "screening": ({}, {"immigration": ("stolen vehicle",)}),
 }
 _APPROVED = (("a", "b"), ("a", "b"), ("a",), ("a", " A"), ("a", ""))
@@ -115,7 +130,7 @@ def _lent(entity: Entity) -> Entity:
 
 
 def _agreements(rng: Random) -> list[Agreement]:
-    base_agreement = an_agreement()
+    base_agreement = replace(an_agreement(), obligations=(_OWED,), fulfilments=(_MET,))
     found = [_changed(rng, base_agreement, AGREEMENT_EDGES, 0.6)]
     for number, party in enumerate(PARTIES):
         twin = replace(base_agreement, agreement_id=AgreementId(f"mou-{number}"), entity_id=EntityId(party))

@@ -1,6 +1,6 @@
 """ISO 8601 durations on the calendar of a zone, by dateutil; shares no code with the gate."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -59,6 +59,12 @@ def _amounts(text: str, units: str) -> dict[str, float] | None:
         found[sign], number = float(number), ""
     places = [units.index(unit) for unit in found]
     return None if number or any(later <= earlier for earlier, later in pairwise(places)) else found
+
+
+def day_ends(day: date, zone: tzinfo | None, days: int) -> int:
+    """Return when the day and so many after it are over; without a zone where that is first on Earth."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone or timezone(timedelta(hours=14)))
+    return micros((midnight + relativedelta(days=1 + days)).astimezone(UTC))
 
 
 def ends(start: datetime, text: str, zone: tzinfo) -> int:
