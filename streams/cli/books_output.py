@@ -13,6 +13,8 @@ from rich.text import Text
 
 from streams.cli.terminal import console
 from streams.policy.agreement import Agreement
+from streams.policy.duties import duties_of
+from streams.policy.terms import zone_of
 from streams.policy.vocabulary import AgreementStatus
 
 T = TypeVar("T")
@@ -64,12 +66,20 @@ def phrase(value: str) -> Text:
 
 
 def standing_words(agreement: Agreement, now: datetime) -> str:
-    """Return how an agreement stands at `now`: by its status or its term, whichever is narrower."""
+    """Return how an agreement stands at `now`: by its status or its term, or by what is overdue in it.
+
+    Overdue is a review that is due, or an obligation, in its days of grace too: somebody has to see to it.
+    """
     if agreement.status is not AgreementStatus.ACTIVE:
         return agreement.status.value
     if now < agreement.start:
         return "not yet in force"
-    return "in force" if now < agreement.end else "ended"
+    if agreement.end <= now:
+        return "ended"
+    review = agreement.contract_reviewed
+    is_reviewed = review is not None and now < review.due
+    is_met = not any(duty.is_overdue(now) for duty in duties_of(agreement, zone_of(agreement.zone)))
+    return "in force" if is_reviewed and is_met else "overdue"
 
 
 def day(instant: datetime) -> str:

@@ -2,6 +2,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from streams.books.loader import read_index
 from streams.cli.books_output import plain, standing_words
 from streams.codecs.books_ack import encode_books_ack
-from streams.policy.agreement import Agreement
+from streams.policy.agreement import Agreement, Obligation
 from streams.policy.book_records import BooksAck
 from streams.policy.vocabulary import AgreementStatus, EntityId, Purpose
 from streams.settings import Settings
@@ -153,3 +154,10 @@ def test_an_agreement_stands_by_its_status_or_its_term() -> None:
     assert standing_words(agreement(), at - timedelta(seconds=1)) == "not yet in force"
     assert standing_words(agreement(), agreement().end) == "ended"
     assert standing_words(agreement(status=AgreementStatus.REVOKED), at) == "revoked"
+    owed = replace(agreement(), obligations=(Obligation(kind="report", text="yearly", due=at.date()),))
+    assert standing_words(owed, at) == "in force"
+    assert standing_words(owed, at + timedelta(days=2)) == "overdue"
+    reviewed = agreement().contract_reviewed
+    assert reviewed is not None
+    assert standing_words(agreement(), reviewed.due) == "overdue"
+    assert standing_words(replace(agreement(), contract_reviewed=None), at) == "overdue"
