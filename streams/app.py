@@ -23,7 +23,7 @@ from streams.agents.gate import add_gate
 from streams.books.replica import BooksReplica
 from streams.clock import Clock, SystemClock
 from streams.codecs.keyring import load_keyring
-from streams.codecs.reviewers import load_reviewers
+from streams.codecs.signers import load_signers
 from streams.codecs.vault import open_vault
 from streams.errors import GateError, InputError
 from streams.gate.context import Keys
@@ -196,7 +196,8 @@ def _keys(settings: Settings, now: datetime) -> Keys:
         pseudonym=keyring.pseudonym_key,
         vault=vault,
         origin=settings.ledger_origin,
-        reviewers=() if settings.reviewers is None else load_reviewers(settings.reviewers),
+        reviewers=() if settings.reviewers is None else load_signers(settings.reviewers, "reviewers"),
+        counsel=() if settings.counsel is None else load_signers(settings.counsel, "counsel"),
     )
 
 

@@ -88,6 +88,7 @@ STAGES = (
             _NAMED.answers.name,
             _NAMED.alerts.name,
             _NAMED.dead_letters.name,
+            _NAMED.disclosures.name,
             _NAMED.requests.name,
         ),
     ),
@@ -106,9 +107,16 @@ STAGES = (
         writes=(_NAMED.requests.name, _NAMED.admin_actions.name),
     ),
     Stage(
+        name="counsel",
+        kind=StageKind.TOOL,
+        does="signs what legal process has disclosed, under no agreement",
+        reads=(_NAMED.decisions.name,),
+        writes=(_NAMED.requests.name,),
+    ),
+    Stage(
         name="records officer",
         kind=StageKind.TOOL,
-        does="opens or shreds sealed records, passes over unread marks, and leaves a record of that",
+        does="discloses what counsel signed; opens or shreds what is sealed, passes over marks, on record",
         reads=(
             _NAMED.decisions.name,
             _NAMED.admin_actions.name,
@@ -117,6 +125,7 @@ STAGES = (
             _NAMED.holds.name,
             _NAMED.marks.name,
             _NAMED.dead_letters.name,
+            _NAMED.disclosures.name,
             _OUT,
         ),
         writes=(_NAMED.admin_actions.name, _NAMED.marks.name),

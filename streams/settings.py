@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     reviewers: Path | None = Field(
         default=None, description="File with a verifier key a line of who may clear holds; none: nobody may"
     )
+    counsel: Path | None = Field(
+        default=None,
+        description="File with a verifier key a line of who signs legal process; none: nobody may",
+    )
     # A year at most: so long the topic of marks is kept.
     remembered_holds_days: int = Field(
         default=30, ge=1, le=300, description="Days for which asking again for what was held is held too"

@@ -2,8 +2,8 @@
 
 The gate makes missing topics in these shapes and never changes one that is there. Who reads and writes which
 is in `streams.flow`. Retention says how long personal data stay: requests with their plates and names for 30
-days, releases for 7, holds until they are resolved. The ledger, which has the access records of Civ. Code
-1798.90.52, is kept for ever.
+days, as are orders to disclose, releases for 7, holds until they are resolved. The ledger, which has the
+access records of Civ. Code 1798.90.52, is kept for ever.
 """
 
 from dataclasses import dataclass
@@ -203,6 +203,19 @@ class Topics:
             max_message_bytes=OUTPUT_LIMIT,
         )
 
+    @property
+    def disclosures(self) -> TopicSpec:
+        """Orders to disclose by legal process, with their plates, for the records officer alone.
+
+        One partition: they are few, and are carried out in order.
+        """
+        return TopicSpec(
+            name=self._named("alpr.sharing.disclosures"),
+            partitions=1,
+            retention_ms=30 * DAY_MS,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
+
     def out(self, entity_id: EntityId) -> TopicSpec:
         """Return the topic that one recipient alone may read.
 
@@ -231,4 +244,5 @@ class Topics:
             self.admin_actions,
             self.alerts,
             self.dead_letters,
+            self.disclosures,
         )

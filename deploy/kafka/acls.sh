@@ -19,6 +19,7 @@ CUSTODIAN="${CUSTODIAN_PRINCIPAL:-User:alpr-custodian}"
 OWNER="${OWNER_PRINCIPAL:-User:alpr-owner}"
 SECURITY="${SECURITY_PRINCIPAL:-User:alpr-security}"
 REVIEWER="${REVIEWER_PRINCIPAL:-User:alpr-reviewer}"
+COUNSEL="${COUNSEL_PRINCIPAL:-User:alpr-counsel}"
 RECORDS="${RECORDS_PRINCIPAL:-User:alpr-records}"
 NOTARY="${NOTARY_PRINCIPAL:-User:alpr-notary}"
 AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
@@ -57,7 +58,7 @@ base() {
   # Only the gate writes what it decided, and only in its own transactions.
   local topic
   for topic in alpr.sharing.decisions alpr.sharing.holds alpr.sharing.marks alpr.sharing.answers alpr.alerts \
-    alpr.dead-letters; do
+    alpr.dead-letters alpr.sharing.disclosures; do
     writes "$GATE" "$topic"
   done
   reads "$GATE" alpr.sharing.decisions
@@ -105,7 +106,13 @@ base() {
   done
   keeps_acts "$REVIEWER"
 
-  # The records officer opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
+  # Counsel sends what it signs in the same way, and sees in the ledger what became of it; nothing there is in plain.
+  writes "$COUNSEL" alpr.sharing.requests
+  reads "$COUNSEL" alpr.sharing.decisions
+
+  # The records officer alone reads what is to be disclosed by legal process.
+  reads "$RECORDS" alpr.sharing.disclosures
+  # It opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
   # And passes over what stands among the marks and cannot be read, by an act of which a copy stands there too.
   for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.sharing.marks \
     alpr.dead-letters alpr.admin-actions; do

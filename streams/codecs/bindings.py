@@ -11,6 +11,7 @@ from streams.ledger.admin_action import AdminAct, AdminAction
 from streams.ledger.book_change import ChangedValue, SignedChange
 from streams.ledger.books_head import OwnerHeartbeat
 from streams.ledger.dead_letter import DeadLetter
+from streams.ledger.disclosure_note import DisclosureNote
 from streams.ledger.record import LedgerRecord
 from streams.ledger.review_note import ReviewNote
 from streams.ledger.sealed import Sealed
@@ -29,6 +30,7 @@ from streams.policy.answer import Answer
 from streams.policy.book_records import BookEvent, BooksAck, Heartbeat
 from streams.policy.closure import Closure, ClosureHow
 from streams.policy.decision import Access, Decision, Reason
+from streams.policy.disclosure import DisclosureOrder
 from streams.policy.entity import Entity, Evidence, LegalDetermination
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
@@ -38,6 +40,7 @@ from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, S
 from streams.policy.vocabulary import (
     AgreementOrigin,
     AgreementStatus,
+    AuthorityKind,
     ClearedBy,
     DataType,
     EntityClass,
@@ -58,10 +61,10 @@ RECORDS: Mapping[str, type] = {
     bound.__name__: bound
     for bound in (
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
-        ChangedValue, Closure, ContractReview, DeadLetter, Decision, Entity, Evidence, EvidenceHold,
-        Extension, Fulfilment, Heartbeat, Hold, IntakeSeal, LedgerRecord, LegalDetermination, Mark,
-        NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead, Reason, Release, Requester, ReviewNote,
-        Sealed, SealedHold, Selector, SharingRequest, SignedChange, VolumeBudget,
+        ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote, DisclosureOrder, Entity,
+        Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold, IntakeSeal, LedgerRecord,
+        LegalDetermination, Mark, NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead, Reason, Release,
+        Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange, VolumeBudget,
     )
 }  # fmt: skip
 
@@ -69,9 +72,9 @@ RECORDS: Mapping[str, type] = {
 WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
-        AdminAct, AgreementOrigin, AgreementStatus, ClearedBy, ClosureHow, DataType, EntityClass,
-        EntityStatus, EvidenceHoldStatus, Initiator, Purpose, ReasonCode, RecordKind, RequestKind, Scope,
-        Severity, Tier, Verdict,
+        AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow, DataType,
+        EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, Purpose, ReasonCode, RecordKind,
+        RequestKind, Scope, Severity, Tier, Verdict,
     )
 }  # fmt: skip
 

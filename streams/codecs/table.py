@@ -16,6 +16,8 @@ from streams.codecs.book_event import decode_book_event, encode_book_event
 from streams.codecs.books_ack import decode_books_ack, encode_books_ack
 from streams.codecs.closure import decode_closure, encode_closure
 from streams.codecs.dead_letter import decode_dead_letter, encode_dead_letter
+from streams.codecs.disclosure_note import decode_disclosure_note, encode_disclosure_note
+from streams.codecs.disclosure_order import decode_disclosure_order, encode_disclosure_order
 from streams.codecs.entity import decode_entity, encode_entity
 from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_hold
 from streams.codecs.heartbeat import decode_heartbeat, encode_heartbeat
@@ -62,4 +64,6 @@ CODECS: Mapping[str, Codec] = {
     "review_note": Codec(encode_review_note, decode_review_note),
     "mark": Codec(encode_mark, decode_mark),
     "closure": Codec(encode_closure, decode_closure),
+    "disclosure_note": Codec(encode_disclosure_note, decode_disclosure_note),
+    "disclosure_order": Codec(encode_disclosure_order, decode_disclosure_order),
 }

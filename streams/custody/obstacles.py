@@ -3,32 +3,35 @@
 Fail closed: what cannot be read or compared is an obstacle, for what is shredded never comes back.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiokafka.structs import TopicPartition
 
 from streams.codecs.dead_letter import decode_dead_letter
+from streams.codecs.disclosure_order import decode_disclosure_order
 from streams.codecs.release import decode_release
 from streams.codecs.sealed_hold import decode_sealed_hold
 from streams.custody.records import ledger_records
 from streams.gate.audit import audit
-from streams.gate.topic_names import NOBODY
-from streams.kafka.admin import admin_client
-from streams.kafka.faults import reaching, sorted_faults
+from streams.gate.outputs import output_partitions
 from streams.kafka.reader import PartitionReader
+from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.record import LedgerRecord
 from streams.ledger.sealed import MonthKey, month_of
 from streams.policy.books import Books
+from streams.policy.disclosure import DisclosureOrder
 from streams.policy.durations import require_duration
 from streams.policy.policy_in_force import AGENCY_ZONE
+from streams.policy.release import Release
 from streams.settings import Settings
 from streams.topics import Topics
 
 # Access records are never kept for less, whatever the policy says of reads: an audit looks back for years
 # (State Auditor 2019-118), and Special Order 31 keeps reads for five.
 LEAST_RETENTION = require_duration("P5Y", "least retention")
+_Copy = DeadLetter | DisclosureOrder | Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,7 @@ async def _copies(
             yield f"{topics.requests.name}[{number}] still holds requests of that month at offset {first}"
     ids = frozenset(record.decision_id for record in records)
     for partition in await _partitions(settings, topics):
-        read = decode_dead_letter if partition.topic == topics.dead_letters.name else decode_release
+        read = _reader_of(partition.topic, topics)
         first, end = await reader.bounds(partition)
         copies = [
             record.offset
@@ -128,6 +131,12 @@ async def _copies(
             yield f"a plain copy is left in {partition.topic}[{partition.partition}] at offset {copies[0]}"
 
 
+def _reader_of(topic: str, topics: Topics) -> Callable[[bytes | None], _Copy]:
+    if topic == topics.dead_letters.name:
+        return decode_dead_letter
+    return decode_disclosure_order if topic == topics.disclosures.name else decode_release
+
+
 def _input_of(record: LedgerRecord, partition: int) -> int:
     """Return the offset of the input of a record, or -1 when it had none in that partition."""
     if record.source_partition != partition or record.source_offset is None:
@@ -136,11 +145,8 @@ def _input_of(record: LedgerRecord, partition: int) -> int:
 
 
 async def _partitions(settings: Settings, topics: Topics) -> list[TopicPartition]:
-    """Return the partitions with releases and dead letters."""
-    with sorted_faults("reach the broker"), reaching(settings.bootstrap_servers):
-        async with admin_client(settings.bootstrap_servers) as admin:
-            names = await admin.list_topics()
-    out = [TopicPartition(name, 0) for name in sorted(names) if name.startswith(topics.out(NOBODY).name)]
+    """Return the partitions with releases, orders to disclose and dead letters."""
+    out = await output_partitions(settings, topics)
     letters = topics.dead_letters
     return out + [TopicPartition(letters.name, number) for number in range(letters.partitions)]
 

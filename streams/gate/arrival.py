@@ -6,14 +6,17 @@ to the brokers, when the processor would only wait.
 
 from dataclasses import dataclass
 
+from streams.codecs.disclosure_note import decode_disclosure_note, is_disclosure_note
 from streams.codecs.request import decode_request
 from streams.codecs.review_note import decode_review_note, is_review_note
 from streams.errors import CodecError, InputError
 from streams.gate.context import Keys
 from streams.kafka.batch import Record
 from streams.kafka.partitioner import partition_of
+from streams.ledger.disclosure_note import DisclosureNote, disclosure_digest, read_disclosure
 from streams.ledger.review_note import ReviewNote, read_review, review_digest
 from streams.policy.digest import Identity, canonical_of, identify
+from streams.policy.disclosure import Disclosure
 from streams.policy.making import maker_of
 from streams.policy.request import SharingRequest
 from streams.policy.review import Review
@@ -62,14 +65,39 @@ class ReviewArrival:
         return RequestId(self.note.request_id)
 
 
-def arrival_of(value: bytes | None, keys: Keys, partitions: int) -> Arrival | ReviewArrival:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureArrival:
+    """A disclosure that came in: what it says, or what `objection` there is to it before anybody judges it.
+
+    `disclosure` is None exactly when `objection` is given. `home` goes by the id that it was sent under, and
+    one that names another id in what was signed is an objection: so a signed note has one home.
+    """
+
+    note: DisclosureNote
+    disclosure: Disclosure | None
+    objection: str
+    digest: str
+    home: int
+
+    @property
+    def request_id(self) -> RequestId:
+        """Return the id that says where it belongs."""
+        return RequestId(self.note.disclosure_id)
+
+
+AnyArrival = Arrival | ReviewArrival | DisclosureArrival
+
+
+def arrival_of(value: bytes | None, keys: Keys, partitions: int) -> AnyArrival:
     """Return what the bytes say.
 
     Raises:
-        CodecError: they are neither a request nor a review.
+        CodecError: they are neither a request, nor a review, nor a disclosure.
     """
     if is_review_note(value):
         return review_arrival_of(value, keys, partitions)
+    if is_disclosure_note(value):
+        return disclosure_arrival_of(value, keys, partitions)
     return request_arrival_of(value, keys, partitions)
 
 
@@ -91,6 +119,27 @@ def review_arrival_of(value: bytes | None, keys: Keys, partitions: int) -> Revie
         objection=objection,
         digest=review_digest(note),
         home=partition_of(note.request_id, partitions),
+    )
+
+
+def disclosure_arrival_of(value: bytes | None, keys: Keys, partitions: int) -> DisclosureArrival:
+    """Return what the bytes of a disclosure say; one without a signature of counsel says nothing.
+
+    Raises:
+        CodecError: they are no disclosure.
+    """
+    note = decode_disclosure_note(value)
+    disclosure, objection = None, ""
+    try:
+        disclosure = read_disclosure(note, keys.origin, keys.counsel)
+    except InputError as error:
+        objection = str(error)
+    return DisclosureArrival(
+        note=note,
+        disclosure=disclosure,
+        objection=objection,
+        digest=disclosure_digest(note),
+        home=partition_of(note.disclosure_id, partitions),
     )
 
 
@@ -120,7 +169,7 @@ class Arrivals:
     def __init__(self, keys: Keys, partitions: int) -> None:
         self._keys = keys
         self._partitions = partitions
-        self._made: dict[int, Arrival | ReviewArrival] = {}
+        self._made: dict[int, AnyArrival] = {}
 
     def prepare(self, record: Record) -> None:
         """Make the arrival before it is asked for; what cannot be read is told only when it is."""
@@ -130,11 +179,11 @@ class Arrivals:
             except CodecError:
                 return
 
-    def of(self, record: Record) -> Arrival | ReviewArrival:
+    def of(self, record: Record) -> AnyArrival:
         """Return the arrival.
 
         Raises:
-            CodecError: the record is neither a request nor a review.
+            CodecError: the record is neither a request, nor a review, nor a disclosure.
         """
         made = self._made.pop(record.offset, None)
         return arrival_of(record.value, self._keys, self._partitions) if made is None else made

@@ -10,7 +10,6 @@ nothing. It cannot see what brokers have deleted by age, nor a chain and a posit
 """
 
 import asyncio
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,24 +17,24 @@ from datetime import datetime, timedelta
 from aiokafka.structs import TopicPartition
 
 from streams.books.loader import read_books
+from streams.codecs.disclosure_note import decode_disclosure_note, is_disclosure_note
 from streams.codecs.ledger_record import decode_ledger_record, read_link
-from streams.codecs.release import decode_release
 from streams.codecs.request import decode_request
 from streams.codecs.review_note import decode_review_note, is_review_note
-from streams.errors import CodecError, InputError
+from streams.errors import CodecError
 from streams.gate.note import Note
+from streams.gate.outputs import output_partitions, read_outputs
 from streams.gate.topic_names import NOBODY
-from streams.kafka.admin import admin_client
-from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.stage import Committed
+from streams.ledger.disclosure_note import disclosure_digest
 from streams.ledger.flaws import Flaw, Problem
 from streams.ledger.reconcile import Finding, Forward, Kept, Place, reconcile
 from streams.ledger.record import LedgerRecord
 from streams.ledger.review_note import review_digest
 from streams.ledger.verify import ChainReport, verify
 from streams.policy.digest import content_digest
-from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
+from streams.policy.vocabulary import AgreementId, AgreementStatus
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -97,7 +96,7 @@ async def audit(settings: Settings, now: datetime) -> Audit:
 
 async def _audit_once(settings: Settings, now: datetime) -> Audit:
     topics = Topics.of(settings)
-    recipients = await _recipients(settings, topics)
+    outputs = await output_partitions(settings, topics)
     sources = [TopicPartition(topics.requests.name, number) for number in range(topics.partitions)]
     # The order of the next steps is the proof; see the top of this module. Read the ledger first, and each
     # transaction that ends meanwhile would look like a forward without a record.
@@ -109,7 +108,7 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
             for source in sources
             for offset, digest in (await _inputs(reader, source, committed[source])).items()
         }
-        forwards, strays = await _outputs(reader, topics, recipients)
+        forwards, strays = await read_outputs(reader, topics, outputs)
         chains = [await _chain(reader, settings, source, committed[source]) for source in sources]
     kept = Kept(
         inputs=_by_partition(digests),
@@ -136,16 +135,6 @@ def _without_later(forwards: list[Forward], chains: list[_Chain]) -> list[Forwar
     # By decision: a forward carries no position in the chain that would tell when it was written.
     later = {record.decision_id for chain in chains for record in chain.later}
     return [forward for forward in forwards if forward.decision_id not in later]
-
-
-async def _recipients(settings: Settings, topics: Topics) -> list[TopicPartition]:
-    """Return the partitions of all recipients' topics."""
-    with sorted_faults("reach the broker"), reaching(settings.bootstrap_servers):
-        async with admin_client(settings.bootstrap_servers) as admin:
-            names = await admin.list_topics()
-    if topics.decisions.name not in names:
-        raise InputError(f"there is no topic `{topics.decisions.name}`: has a gate run on this Kafka yet?")
-    return [TopicPartition(name, 0) for name in sorted(names) if name.startswith(topics.out(NOBODY).name)]
 
 
 async def _withdrawn(settings: Settings, now: datetime) -> frozenset[AgreementId]:
@@ -183,6 +172,8 @@ def _digests_of(value: bytes | None) -> frozenset[str]:
     try:
         if is_review_note(value):
             return frozenset({review_digest(decode_review_note(value))})
+        if is_disclosure_note(value):
+            return frozenset({disclosure_digest(decode_disclosure_note(value))})
         request = decode_request(value)
     except CodecError:
         return frozenset()
@@ -194,26 +185,6 @@ def _by_partition(places: Iterable[Place]) -> dict[int, list[int]]:
     for partition, offset in places:
         offsets.setdefault(partition, []).append(offset)
     return offsets
-
-
-async def _outputs(
-    reader: PartitionReader, topics: Topics, recipients: list[TopicPartition]
-) -> tuple[list[Forward], list[tuple[EntityId, int]]]:
-    """Return what lies in the recipients' topics, with the SHA-256 of its bytes, and what is no release."""
-    forwards: list[Forward] = []
-    strays: list[tuple[EntityId, int]] = []
-    for recipient in recipients:
-        # Whose topic it is counts, and not what the value says of itself: it may lie in a wrong one.
-        entity_id = EntityId(recipient.topic.removeprefix(topics.out(NOBODY).name))
-        first, end = await reader.bounds(recipient)
-        async for record in reader.read(recipient, first, end):
-            digest = hashlib.sha256(record.value or b"").hexdigest()
-            try:
-                decision_id = decode_release(record.value).decision_id
-                forwards.append(Forward(decision_id, entity_id, digest, record.offset))
-            except CodecError:
-                strays.append((entity_id, record.offset))
-    return forwards, strays
 
 
 async def _chain(

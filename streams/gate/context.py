@@ -27,7 +27,8 @@ class Keys:
     """The intakes' keys by key id, the key of the pseudonyms that alerts carry, and the keys of the months.
 
     A purpose each, and a key each: who reads alerts and learns to link pseudonyms can still seal nothing.
-    `reviewers` are the people who may clear what is held in the ledger `origin`; without any, nobody can.
+    `reviewers` are the people who may clear what is held in the ledger `origin`, `counsel` those who may have
+    something disclosed by legal process; without any, nobody can.
     """
 
     intake: Mapping[str, bytes]
@@ -35,6 +36,7 @@ class Keys:
     vault: Vault
     origin: str = ""
     reviewers: tuple[Verifier, ...] = ()
+    counsel: tuple[Verifier, ...] = ()
 
     def pseudonym_of(self, name: str) -> str:
         """Return an HMAC-SHA-256 pseudonym of the name, 16 hex digits, for the readers of alerts.

@@ -3,8 +3,8 @@
 A draft reads the state of its partition and changes none of it; `apply` does, once the transaction is
 committed. The same records under the same context make the same draft.
 
-It tells apart bytes that are no request, what belongs to another partition, requests and reviews. What comes
-of the last two is for `judging`.
+It tells apart bytes that are no request, what belongs to another partition, requests, reviews, disclosures.
+What comes of requests and reviews is for `judging`, what comes of disclosures for `disclosing`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from streams.errors import CodecError
-from streams.gate.arrival import Arrival, Arrivals, ReviewArrival
+from streams.gate.arrival import Arrival, Arrivals, DisclosureArrival, ReviewArrival
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
+from streams.gate.disclosing import Disclosing
 from streams.gate.journal import Journal
 from streams.gate.judging import Judging, held_for
 from streams.gate.marks import MarksBehind
@@ -55,6 +56,7 @@ class Draft:
         self.journal = Journal(state.partition, context, self._changes)
         self._forwards: list[Case] = []
         self._looked_at = context.now
+        self._disclosing = Disclosing(context, self._changes, self.journal)
         if state.head.seq < 0:
             self.journal.genesis()
 
@@ -118,6 +120,8 @@ class Draft:
                 self.journal.reroute(record, arrival.request_id, arrival.home)
             elif isinstance(arrival, Arrival):
                 self._enter(self._judging.of_request(record.offset, arrival))
+            elif isinstance(arrival, DisclosureArrival):
+                self._disclosing.take(arrival, record.offset)
             else:
                 self._review(record.offset, arrival)
         except CodecError as error:
@@ -129,7 +133,8 @@ class Draft:
         self._arrived(record)
         try:
             arrival = self._arrivals.of(record)
-            case = self._case_of(record.offset, arrival)
+            # An order that cannot be written is a dead letter: its id is not used up, and it can come again.
+            case = None if isinstance(arrival, DisclosureArrival) else self._case_of(record.offset, arrival)
             if isinstance(case, Case) and arrival.home == self._partition and _releases(case):
                 reason = refuse(ReasonCode.RECIPIENT_UNAVAILABLE, "recipient_id", cause)
                 self._enter(held_for(case, reason))

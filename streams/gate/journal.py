@@ -41,7 +41,8 @@ from streams.gate.tally import Tally
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
 from streams.ledger.record import LedgerRecord
-from streams.policy.alerts import alerts_of, exigent_alert, refused_review_alert, reminder_alert
+from streams.policy.alert import Alert
+from streams.policy.alerts import alerts_of, exigent_alert, reminder_alert, signed_act_alert
 from streams.policy.answers import answer_of, make_occasion
 from streams.policy.book_records import BooksAck
 from streams.policy.decision import Reason
@@ -81,22 +82,22 @@ class Journal:
 
     def genesis(self) -> None:
         """Begin the chain with the record that fixes the number of partitions."""
-        self._append(of_genesis(self._place(None), self._context))
+        self._append(of_genesis(self.place(None), self._context))
 
     def reroute(self, record: Record, request_id: RequestId, home: int) -> None:
-        """Move a request or a review, as it came, to the partition where the request's id belongs.
+        """Move what came in to the partition where the id that it was sent under belongs.
 
         Its bytes are sent on unchanged, seal and all. There it is read as a new input.
         """
         self.tally.rerouted += 1
-        self._append(of_rerouted(request_id, self._place(record.offset), self._context))
+        self._append(of_rerouted(request_id, self.place(record.offset), self._context))
         self._put((self._context.names.requests, home, request_id.encode(), record.value))
 
     def malformed(self, record: Record, reason: Reason) -> None:
         """Record a block for bytes that are no request, and keep the bytes, or what of them can be kept."""
         context = self._context
         # The ledger record comes first, since its id names the dead letter; neither can be too large.
-        entry = of_malformed(reason, self._place(record.offset), context)
+        entry = of_malformed(reason, self.place(record.offset), context)
         self._append(entry)
         letter = letter_of(record, entry, reason.message)
         self.tally.dead_letters += 1
@@ -131,11 +132,8 @@ class Journal:
             CodecError: its record is too large; nothing is written then.
         """
         context = self._context
-        entry = of_refused_review(arrival, hold, reason, self._place(offset), context)
-        alert = refused_review_alert(entry.decision_id, reason, context.now)
-        row = self._row(context.names.alerts, alert.alert_id, encode_alert(alert))
-        self._append(entry)
-        self._put(row)
+        entry = of_refused_review(arrival, hold, reason, self.place(offset), context)
+        self.add(entry, [self.alert_row(signed_act_alert(entry.decision_id, reason, context.now))])
 
     def settle(self, case: Case, hold: Hold | None, marks: Sequence[Mark] = ()) -> None:
         """Record a decision and let everything follow from it: release, hold, marks, answer, alerts.
@@ -143,19 +141,19 @@ class Journal:
         Raises:
             CodecError: one of them is too large; nothing is written then.
         """
+        context, payload_digest = self._context, None
         rows: list[Row] = []
-        payload_digest = None
         if case.decision.verdict is _FORWARD:
             row, payload_digest = self._release(case)
             rows.append(row)
         # A list, not an iterator: all of it is encoded before `_record` writes the first row.
         if case.held is not None or hold is not None:
             rows += self._holds(case, hold)
-            names = self._context.names
-            rows += [(names.marks, 0, mark.decision_id.encode(), encode_mark(mark)) for mark in marks]
+            rows += [(context.names.marks, 0, mark.decision_id.encode(), encode_mark(mark)) for mark in marks]
         rows.append(self._answer(case, hold))
         if case.decision.reasons:
-            rows += self._alerts(case)
+            told = alerts_of(case.decision, case.request, context.now, context.keys.pseudonym_of)
+            rows += map(self.alert_row, told)
         if hold is not None and hold.request.exigent:
             rows.append(self._page(hold))
         self._record(case, payload_digest, rows)
@@ -181,7 +179,21 @@ class Journal:
         context = self._context
         agency = context.policy.policy.agency.entity_id
         alert = reminder_alert(overdue, agency, context.now, context.keys.pseudonym_of)
-        self._put(self._row(context.names.alerts, alert.alert_id, encode_alert(alert)))
+        self._put(self.alert_row(alert))
+
+    def add(self, entry: LedgerRecord, rows: list[Row]) -> None:
+        """Append a record, and what follows from it, which is encoded already."""
+        self._append(entry)
+        for topic, partition, key, value in rows:
+            self._outbox[topic, partition].append((key, value))
+
+    def place(self, offset: int | None) -> Place:
+        """Return the place of the next record, which accounts for the input at `offset`."""
+        return make_place(partition=self._partition, head=self._changes.head, offset=offset)
+
+    def alert_row(self, alert: Alert) -> Row:
+        """Return the row of an alert."""
+        return self._row(self._context.names.alerts, alert.alert_id, encode_alert(alert))
 
     def _release(self, case: Case) -> tuple[Row, str]:
         """Return the row for the recipient, and the SHA-256 in hex of its bytes for the ledger."""
@@ -213,25 +225,13 @@ class Journal:
         answer = answer_of(case.decision, occasion, context.now)
         return self._row(self._context.names.answers, answer.organisation, encode_answer(answer))
 
-    def _alerts(self, case: Case) -> Iterator[Row]:
-        context = self._context
-        for alert in alerts_of(case.decision, case.request, context.now, context.keys.pseudonym_of):
-            yield self._row(self._context.names.alerts, alert.alert_id, encode_alert(alert))
-
     def _page(self, hold: Hold) -> Row:
         """Return the alert that somebody waits for a reviewer in an emergency."""
         context = self._context
-        alert = exigent_alert(hold, context.now, context.keys.pseudonym_of)
-        return self._row(context.names.alerts, alert.alert_id, encode_alert(alert))
+        return self.alert_row(exigent_alert(hold, context.now, context.keys.pseudonym_of))
 
     def _record(self, case: Case, payload_digest: str | None, rows: list[Row]) -> None:
-        self._append(of_decision(case, payload_digest, self._place(case.offset), self._context))
-        for topic, partition, key, value in rows:
-            self._outbox[topic, partition].append((key, value))
-
-    def _place(self, offset: int | None) -> Place:
-        """Return the place of the next record, which accounts for the input at `offset`."""
-        return make_place(partition=self._partition, head=self._changes.head, offset=offset)
+        self.add(of_decision(case, payload_digest, self.place(case.offset), self._context), rows)
 
     def _append(self, entry: LedgerRecord) -> None:
         """Link one record to the chain."""

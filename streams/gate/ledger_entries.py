@@ -102,7 +102,7 @@ def of_refused_review(
     Raises:
         CodecError: the review does not fit a record.
     """
-    bare = _bare(RecordKind.REVIEW, place, context)
+    bare = bare_entry(RecordKind.REVIEW, place, context)
     return replace(
         bare,
         request_digest=arrival.digest,
@@ -120,7 +120,7 @@ def of_malformed(reason: Reason, place: Place, context: Context) -> LedgerRecord
     The bytes themselves stand in the dead letter of the same decision id and not here, for the ledger is kept
     for ever and nobody knows what they hold.
     """
-    bare = _bare(RecordKind.MALFORMED, place, context)
+    bare = bare_entry(RecordKind.MALFORMED, place, context)
     return replace(bare, verdict=Verdict.BLOCK, reasons=(reason,), leading_reason=reason.code)
 
 
@@ -130,7 +130,7 @@ def of_genesis(place: Place, context: Context) -> LedgerRecord:
     With another number the same request id would belong to another partition, and its repeat would be decided
     where nobody remembers it.
     """
-    return replace(_bare(RecordKind.GENESIS, place, context), partition_count=context.topics.partitions)
+    return replace(bare_entry(RecordKind.GENESIS, place, context), partition_count=context.topics.partitions)
 
 
 def of_rerouted(request_id: RequestId, place: Place, context: Context) -> LedgerRecord:
@@ -138,11 +138,11 @@ def of_rerouted(request_id: RequestId, place: Place, context: Context) -> Ledger
 
     It accounts for the old offset. The decision is recorded under the new one, in another partition's chain.
     """
-    return replace(_bare(RecordKind.REROUTED, place, context), request_id=request_id)
+    return replace(bare_entry(RecordKind.REROUTED, place, context), request_id=request_id)
 
 
-def _bare(kind: RecordKind, place: Place, context: Context) -> LedgerRecord:
-    """Return the record of what is no decision, named after its place in the input."""
+def bare_entry(kind: RecordKind, place: Place, context: Context) -> LedgerRecord:
+    """Return the record of what is no decision on a request, named after its place in the input."""
     topic = context.names.requests
     # Not by content, which may be unreadable. A place is read again after an abort and gets the same id.
     offset = BEFORE_ALL if place.offset is None else place.offset

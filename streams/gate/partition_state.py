@@ -14,7 +14,7 @@ from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
 from streams.ledger.record import GENESIS_PREVIOUS, LedgerRecord
 from streams.policy.making import maker_of
-from streams.policy.vocabulary import RecordKind
+from streams.policy.vocabulary import ReasonCode, RecordKind
 
 NO_REVISION = -1
 
@@ -83,7 +83,11 @@ class PartitionState:
 
     def _remember(self, record: LedgerRecord) -> None:
         outcome = Remembered(record.verdict, record.reasons)
-        if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION):
+        if record.kind is RecordKind.DISCLOSURE:
+            # What counsel has not signed uses up no id.
+            if record.leading_reason is not ReasonCode.DISCLOSURE_REFUSED:
+                self.memory.put(record.decision_id, outcome)
+        elif record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION):
             for decision_id, remembered in outcomes_of(record.decision_id, record.follows, outcome):
                 self.memory.put(decision_id, remembered)
         elif record.kind is RecordKind.REPEAT:

@@ -23,6 +23,7 @@ class TopicNames(NamedTuple):
     answers: str
     alerts: str
     dead_letters: str
+    disclosures: str
     books_acks: str
     out: str
 
@@ -42,6 +43,7 @@ def names_of(topics: Topics) -> TopicNames:
         answers=topics.answers.name,
         alerts=topics.alerts.name,
         dead_letters=topics.dead_letters.name,
+        disclosures=topics.disclosures.name,
         books_acks=topics.books_acks.name,
         out=topics.out(NOBODY).name,
     )

@@ -16,8 +16,13 @@ from streams.policy.vocabulary import RecordKind, Verdict
 
 Check = Callable[[Progress, LedgerRecord], Flaw | None]
 
-_WITH_VERDICT = frozenset({RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.REPEAT, RecordKind.REVIEW})
-_MAY_RELEASE = frozenset({RecordKind.DECISION, RecordKind.RESOLUTION})
+_WITH_VERDICT = frozenset(
+    {
+        RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.REPEAT, RecordKind.REVIEW,
+        RecordKind.DISCLOSURE,
+    }
+)  # fmt: skip
+_MAY_RELEASE = frozenset({RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.DISCLOSURE})
 # What happens without input: the beginning, and a hold whose time is up.
 _WITHOUT_INPUT = frozenset({RecordKind.GENESIS, RecordKind.RESOLUTION})
 
@@ -74,11 +79,12 @@ def of_new_input(progress: Progress, record: LedgerRecord) -> Flaw | None:
 def follows_a_decision(progress: Progress, record: LedgerRecord) -> Flaw | None:
     """Check that a repeat repeats a decision, and a resolution resolves a hold, once.
 
-    A review that resolves nothing is about a decision, or was refused and is about none that is known.
+    A review that resolves nothing is about a decision, or was refused and is about none that is known; a
+    disclosure was ruled on before, or not.
     """
     if record.kind is RecordKind.REPEAT:
         return None if record.follows in progress.decided else Flaw.REPEATS_NOTHING
-    if record.kind is RecordKind.REVIEW:
+    if record.kind in (RecordKind.REVIEW, RecordKind.DISCLOSURE):
         known = record.follows is None or record.follows in progress.decided
         return None if known else Flaw.REVIEWS_NOTHING
     if record.kind is not RecordKind.RESOLUTION or record.follows in progress.open_holds:
@@ -100,6 +106,15 @@ def with_its_payload(_: Progress, record: LedgerRecord) -> Flaw | None:
     return None if releases is (record.payload_digest is not None) else Flaw.PAYLOAD_MISPLACED
 
 
+def by_its_own_way(_: Progress, record: LedgerRecord) -> Flaw | None:
+    """Check that legal process, and nothing else, names an authority, and no agreement has a part in it."""
+    if record.kind is not RecordKind.DISCLOSURE:
+        return None if record.authority is None else Flaw.DISCLOSURE_MIXED
+    matched = record.entity_id is not None or record.agreement_id is not None
+    unfounded = record.verdict is Verdict.FORWARD and record.authority is None
+    return Flaw.DISCLOSURE_MIXED if matched or unfounded else None
+
+
 # Where it stands before what it says: a record out of place makes every later complaint misleading.
 CHECKS: tuple[Check, ...] = (
     of_this_partition,
@@ -112,6 +127,7 @@ CHECKS: tuple[Check, ...] = (
     follows_a_decision,
     of_one_mind,
     with_its_payload,
+    by_its_own_way,
 )
 
 

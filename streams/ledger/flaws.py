@@ -20,11 +20,12 @@ class Flaw(StrEnum):
     OFFSET_NOT_INCREASING = "the input offset is not higher than all before: an input stands twice"
     OFFSET_MISSING = "the record names no input offset"
     REPEATS_NOTHING = "the record repeats a decision that is not in the chain"
-    REVIEWS_NOTHING = "the record reviews a decision that is not in the chain"
+    REVIEWS_NOTHING = "the record reviews or repeats a decision that is not in the chain"
     RESOLVES_NOTHING = "the record resolves a hold that is not in the chain"
     RESOLVED_TWICE = "the record resolves a hold that is resolved already"
     VERDICT_WITHOUT_REASON = "the record forwards with reasons against it, or refuses without any"
     PAYLOAD_MISPLACED = "the record forwards without the digest of what left, or has one without forwarding"
+    DISCLOSURE_MIXED = "legal process is disclosed under an agreement, or without an authority"
     TRUNCATED = "a witness saw records here, and there are none"
     UNCOMMITTED = "the record fits, but no gate committed it"
 

@@ -41,7 +41,7 @@ class Progress:
     def _take_outcome(self, record: LedgerRecord) -> None:
         if record.kind is RecordKind.RESOLUTION and record.follows is not None:
             self.open_holds.discard(record.follows)
-        if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION):
+        if record.kind in (RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.DISCLOSURE):
             self.decided.add(record.decision_id)
             if record.verdict is Verdict.HOLD:
                 self.open_holds.add(record.decision_id)

@@ -6,7 +6,7 @@ very bytes, and every such record must have gone out. Nothing else may lie in a 
 
 The chain alone cannot show this: an honest chain may leave out an input, and somebody may write to a
 recipient's topic beside the gate. It is the answer to recommendation 32 of the State Auditor (2019-118): when
-and with whom was shared.
+and with whom was shared. An order to disclose by legal process is accounted for like a forward.
 """
 
 from collections import Counter
@@ -21,7 +21,15 @@ from streams.policy.vocabulary import AgreementId, DecisionId, EntityId, RecordK
 # Partition and offset of an input.
 Place = tuple[int, int]
 # The kinds of records that name what was decided by its digest; the others decide nothing.
-_ABOUT_CONTENT = frozenset({RecordKind.DECISION, RecordKind.REPEAT, RecordKind.RESOLUTION, RecordKind.REVIEW})
+_ABOUT_CONTENT = frozenset(
+    {
+        RecordKind.DECISION, RecordKind.REPEAT, RecordKind.RESOLUTION, RecordKind.REVIEW,
+        RecordKind.DISCLOSURE,
+    }
+)  # fmt: skip
+# Stands where a recipient would, for orders to disclose by legal process; they go to the agency's own records
+# officer. No entity has such an id: an id has no blanks.
+RECORDS_OFFICER = EntityId("records officer")
 
 
 class Difference(StrEnum):
@@ -31,7 +39,7 @@ class Difference(StrEnum):
     INPUT_RECORDED_TWICE = "an input has more than one ledger record"
     RECORD_WITHOUT_INPUT = "a ledger record names an input that is not there"
     RECORD_OF_OTHER_CONTENT = "a ledger record is about other content than its input"
-    NO_RELEASE = "what lies in a recipient's topic is no release"
+    NO_RELEASE = "what lies in a recipient's topic is no release, or in that of disclosures no order"
     FORWARD_WITHOUT_RECORD = "something went out without a record that says forward"
     FORWARD_ALTERED = "what went out is not what its record says"
     FORWARD_MISDIRECTED = "something went out to another recipient than its record says"
@@ -57,6 +65,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Forward:
     """One value of a recipient's topic: whose topic, which decision it names, SHA-256 of its bytes in hex.
+
+    An order to disclose is one too, in the topic of the records officer.
 
     `offset` says where it lies and makes no difference: the same went twice when it lies at two offsets.
     """
@@ -142,8 +152,9 @@ def _forwards(records: Iterable[LedgerRecord], kept: Kept) -> Iterable[Finding]:
     said: Counter[Forward] = Counter()
     expected: Counter[Forward] = Counter()
     for record in records:
-        if record.payload_digest is not None and record.entity_id is not None:
-            forward = Forward(record.decision_id, record.entity_id, record.payload_digest)
+        to = RECORDS_OFFICER if record.kind is RecordKind.DISCLOSURE else record.entity_id
+        if record.payload_digest is not None and to is not None:
+            forward = Forward(record.decision_id, to, record.payload_digest)
             said[forward] += 1
             expected[forward] += _is_kept(record, kept)
     # Counted, not gathered in a set: what went out twice is a finding.

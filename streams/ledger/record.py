@@ -9,6 +9,7 @@ from streams.policy.decision import Access, Reason
 from streams.policy.making import maker_of
 from streams.policy.vocabulary import (
     AgreementId,
+    AuthorityKind,
     DecisionId,
     EntityId,
     ReasonCode,
@@ -28,7 +29,8 @@ class LedgerRecord:
     `source_offset` is None for what had no input: the genesis record and the expiry of a hold.
     `partition_count` stands in the genesis record alone. `hash` is SHA-256 over the domain tag, the schema
     fingerprint and the Avro body with `hash` empty; `prev_hash` of the genesis record is 32 zero bytes.
-    `follows` names the decision that a repeat repeats, a resolution resolves and a review is about.
+    `follows` names the decision that a repeat repeats, a resolution resolves and a review is about; and that
+    by which a disclosure was ruled on before.
     """
 
     kind: RecordKind
@@ -51,6 +53,9 @@ class LedgerRecord:
     sealed_access: Sealed | None = None
     cleared: tuple[Reason, ...] = ()
     sealed_review: Sealed | None = None
+    # By which legal process counsel has had something disclosed, and what was signed.
+    authority: AuthorityKind | None = None
+    sealed_disclosure: Sealed | None = None
     # Until when what was forwarded in haste is to be reviewed after the fact.
     review_due: datetime | None = None
     obligations: tuple[Obligation, ...] = ()

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from streams.errors import InputError
-from streams.ledger.signed_note import SIGNATURE, SignedNote, Verifier, read_note, signed_by
+from streams.ledger.signed_note import Verifier, read_note
+from streams.ledger.signers import signer_of
 from streams.policy.review import Review
 from streams.policy.vocabulary import DecisionId, ReasonCode, ReviewAct
 
@@ -60,18 +61,7 @@ def read_review(data: str, origin: str, reviewers: Sequence[Verifier]) -> Review
             holds nothing of the note, for anybody may have written it.
     """
     note = read_note(data)
-    signers = [reviewer.name for reviewer in reviewers if _has_signed(note, reviewer)]
-    if len(signers) != 1:
-        raise InputError("it is not signed by one reviewer whom this gate knows")
-    return _read_text(note.text, origin, signers[0])
-
-
-def _has_signed(note: SignedNote, reviewer: Verifier) -> bool:
-    try:
-        return signed_by(note, reviewer)
-    except InputError:
-        # `from None`: the cause names the reviewer.
-        raise InputError("its signature is not one of what it says") from None
+    return _read_text(note.text, origin, signer_of(note, reviewers, "reviewer"))
 
 
 def _read_text(text: str, origin: str, reviewer: str) -> Review:
@@ -97,17 +87,3 @@ def _read_text(text: str, origin: str, reviewer: str) -> Review:
     if review.act is ReviewAct.UNKNOWN or not exact:
         raise InputError("it has an act or a time that no review has")
     return review
-
-
-def require_reviewers(verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
-    """Return the reviewers, each of whom has a name and a key that no other has.
-
-    Raises:
-        InputError: two share a name or a key, or one is the key of a witness.
-    """
-    for what in ({one.name for one in verifiers}, {one.key for one in verifiers}):
-        if len(what) != len(verifiers):
-            raise InputError("two reviewers share a name or a key: each needs their own")
-    if any(one.kind != SIGNATURE for one in verifiers):
-        raise InputError("a reviewer's key is one that signs notes; that of a witness is not")
-    return tuple(verifiers)

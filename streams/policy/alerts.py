@@ -69,10 +69,11 @@ def exigent_alert(hold: Hold, now: datetime, pseudonym: Pseudonym) -> Alert:
     return _alert(hold.decision, _who(hold.request, pseudonym), now, reason, Severity.CRITICAL)
 
 
-def refused_review_alert(decision_id: DecisionId, reason: Reason, now: datetime) -> Alert:
-    """Return the alert that a review was refused: somebody forged one, sent an old one, or went too far.
+def signed_act_alert(decision_id: DecisionId, reason: Reason, now: datetime) -> Alert:
+    """Return the alert on a signed act: a review that was refused, or a disclosure, ordered or refused.
 
-    Who that was stands sealed in the ledger, for a name that nobody has proven is no name to tell.
+    Whoever is refused may have forged it, sent an old one, or gone too far. Who that was stands sealed in the
+    ledger, for a name that nobody has proven is no name to tell.
     """
     row = ROWS[reason.code]
     return make_alert(

@@ -66,21 +66,26 @@ class Limit:
         return self.span.is_over(captured, self.now, self.zone)
 
 
+def reaches_unnamed(selector: Selector, covers: Sequence[Cover], limit: Limit) -> bool:
+    """Tell whether the window reaches beyond the limit to what none of the holds names."""
+    start = selector.window_from
+    if start is None or not limit.is_over(start):
+        return False
+    # Reads that are younger need no hold, so a window may end after that of the hold. The calendar says
+    # only to a day from when on all are younger, and up to then the hold must reach.
+    young_from = limit.span.oldest(limit.now, limit.zone)
+    end = young_from if selector.window_to is None else min(selector.window_to, young_from)
+    return not any(cover.names_search(selector, start, end) for cover in covers)
+
+
 def unnamed_field(request: SharingRequest, covers: Sequence[Cover], limit: Limit) -> str | None:
     """Return the field that reaches beyond the limit to what none of the holds names, or None.
 
     Each pushed read may be named by another hold. A window must be named by one hold as a whole, as far as it
     is beyond the limit: it is refused and never clipped.
     """
-    selector = request.selector
-    start = selector.window_from
-    if start is not None and limit.is_over(start):
-        # Reads that are younger need no hold, so a window may end after that of the hold. The calendar says
-        # only to a day from when on all are younger, and up to then the hold must reach.
-        young_from = limit.span.oldest(limit.now, limit.zone)
-        end = young_from if selector.window_to is None else min(selector.window_to, young_from)
-        if not any(cover.names_search(selector, start, end) for cover in covers):
-            return "selector.window_from"
+    if reaches_unnamed(request.selector, covers, limit):
+        return "selector.window_from"
     for record in request.records:
         if limit.is_over(record.captured_at) and not any(cover.names_read(record) for cover in covers):
             return "records"

@@ -3,7 +3,7 @@
 A row says the verdict, whose rule it is, what lifts it, the clause it applies, and how loudly the security
 team hears of it (None: not at all; a missing case number is no violation). Sources: California Civil Code
 1798.90.5 to .55 (SB 34), Attorney General Information Bulletin 2023-DLE-06, Government Code 7284.6 (SB 54),
-Penal Code 13778.2, and LAPD Special Order 31 (2020).
+Penal Code 13778.2, and LAPD Special Order 31 (2020); for legal process those that each row names.
 
 One place, because a clause is cited in answers, alerts, the ledger and the documentation, and must read the
 same in each. The tier says who could change the rule: nobody for integrity and statute, the agency for its
@@ -29,7 +29,7 @@ class ReasonRow:
     severity: Severity | None
 
 
-_BLOCK, _HOLD = Verdict.BLOCK, Verdict.HOLD
+_BLOCK, _HOLD, _FORWARD = Verdict.BLOCK, Verdict.HOLD, Verdict.FORWARD
 _INTEGRITY, _STATUTE, _AGENCY, _AGREEMENT = Tier.INTEGRITY, Tier.STATUTE, Tier.AGENCY, Tier.AGREEMENT
 _NOTHING, _SUPPLEMENT, _REVIEW = ClearedBy.NOTHING, ClearedBy.SUPPLEMENT, ClearedBy.REVIEW
 _EVIDENCE = ClearedBy.EVIDENCE_HOLD
@@ -53,6 +53,8 @@ _GATE = "integrity of the gate"
 _BREADTH = "agency policy: breadth of a request"
 _REVIEWED = "agency policy: review of held requests"
 _EXIGENT = "agency policy: exigent requests are answered in minutes"
+_PROCESS = "Civ. Code 1798.90.55(b): only as otherwise permitted by law"
+_ISSUED = f"{_PROCESS}; Penal Code 1054.1, 1326, 1523; Code Civ. Proc. 1985, 2029.350; Gov. Code 7922.530"
 
 ROWS: dict[ReasonCode, ReasonRow] = {
     _C.MALFORMED_EVENT: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _MEDIUM),
@@ -98,7 +100,24 @@ ROWS: dict[ReasonCode, ReasonRow] = {
     _C.REVIEW_DENIED: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _REVIEWED, _LOW),
     _C.REVIEW_REFUSED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _HIGH),
     _C.EXIGENT_WAITS: ReasonRow(_HOLD, _AGENCY, _REVIEW, _EXIGENT, _CRITICAL),
+    _C.DISCLOSURE_INCOMPLETE: ReasonRow(_BLOCK, _STATUTE, _NOTHING, f"{_RECORD}; {_PROCESS}", _LOW),
+    _C.DISCLOSURE_WITHOUT_AUTHORITY: ReasonRow(_BLOCK, _STATUTE, _NOTHING, _ISSUED, _HIGH),
+    _C.DISCLOSURE_NEEDS_JUDGE: ReasonRow(_BLOCK, _STATUTE, _NOTHING, f"{_SB54}; {_CARE}", _CRITICAL),
+    _C.DISCLOSURE_REFUSED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _HIGH),
+    # Refuses nothing: it tells the security team that counsel has disclosed.
+    _C.DISCLOSURE_ORDERED: ReasonRow(_FORWARD, _STATUTE, _NOTHING, _PROCESS, _LOW),
 }
+
+# What is asked of a signed disclosure alone, and never of a request.
+OF_DISCLOSURES = frozenset(
+    {
+        _C.DISCLOSURE_INCOMPLETE,
+        _C.DISCLOSURE_WITHOUT_AUTHORITY,
+        _C.DISCLOSURE_NEEDS_JUDGE,
+        _C.DISCLOSURE_REFUSED,
+        _C.DISCLOSURE_ORDERED,
+    }
+)
 
 ORDER: dict[ReasonCode, int] = {code: place for place, code in enumerate(ReasonCode)}
 

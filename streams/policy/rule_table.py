@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from streams.policy.decision import Reason
-from streams.policy.reasons import ROWS
+from streams.policy.reasons import OF_DISCLOSURES, ROWS
 from streams.policy.rules import AGREEMENT_RULES
 from streams.policy.vocabulary import ReasonCode, Tier
 
@@ -37,7 +37,7 @@ _OF_AGREEMENTS = frozenset(code for code, _ in AGREEMENT_RULES)
 
 
 def rule_table(reasons: Sequence[Reason]) -> tuple[RuleRow, ...]:
-    """Return a row for each rule, in rule order."""
+    """Return a row for each rule that a request is asked, in rule order."""
     failed = {reason.code: reason for reason in reasons}
     unasked: Collection[ReasonCode] = ()
     if ReasonCode.EVALUATION_FAILED in failed:
@@ -45,7 +45,11 @@ def rule_table(reasons: Sequence[Reason]) -> tuple[RuleRow, ...]:
         unasked = ROWS.keys()
     elif ReasonCode.NO_AGREEMENT in failed:
         unasked = _OF_AGREEMENTS
-    return tuple(_row(code, failed.get(code), is_asked=code not in unasked) for code in ROWS)
+    return tuple(
+        _row(code, failed.get(code), is_asked=code not in unasked)
+        for code in ROWS
+        if code not in OF_DISCLOSURES
+    )
 
 
 def _row(code: ReasonCode, reason: Reason | None, *, is_asked: bool) -> RuleRow:

@@ -87,6 +87,31 @@ class Purpose(Word):
     PROTECTED_HEALTH_CARE = "protected_health_care"
 
 
+class AuthorityKind(Word):
+    """The legal process by which something is disclosed; `DISCOVERY` stands for Brady material too."""
+
+    UNKNOWN = "unknown"
+    SUBPOENA = "subpoena"
+    SEARCH_WARRANT = "search_warrant"
+    COURT_ORDER = "court_order"
+    DISCOVERY = "discovery"
+    PUBLIC_RECORDS_REQUEST = "public_records_request"
+
+
+class Issuer(Word):
+    """Whose signature a legal process bears: what may be compelled hangs on that, not on its title."""
+
+    UNKNOWN = "unknown"
+    JUDGE = "judge"
+    COURT_CLERK = "court_clerk"
+    GRAND_JURY = "grand_jury"
+    # Of record in the case, for either side.
+    ATTORNEY = "attorney"
+    # An officer of an agency, as on administrative warrants and subpoenas.
+    EXECUTIVE = "executive"
+    REQUESTER = "requester"
+
+
 class EntityClass(Word):
     """Legal class of an entity: curated and evidenced, never read from its name."""
 
@@ -191,6 +216,8 @@ class RecordKind(Word):
     REROUTED = "rerouted"
     # A reviewer's act that resolves no hold: one that asks for more, or one that was refused.
     REVIEW = "review"
+    # What counsel has signed is disclosed by legal process, or refused; no agreement has a part in it.
+    DISCLOSURE = "disclosure"
 
 
 class ReviewAct(Word):
@@ -250,3 +277,8 @@ class ReasonCode(StrEnum):
     REVIEW_DENIED = "REVIEW_DENIED"
     REVIEW_REFUSED = "REVIEW_REFUSED"
     EXIGENT_WAITS = "EXIGENT_WAITS"
+    DISCLOSURE_INCOMPLETE = "DISCLOSURE_INCOMPLETE"
+    DISCLOSURE_WITHOUT_AUTHORITY = "DISCLOSURE_WITHOUT_AUTHORITY"
+    DISCLOSURE_NEEDS_JUDGE = "DISCLOSURE_NEEDS_JUDGE"
+    DISCLOSURE_REFUSED = "DISCLOSURE_REFUSED"
+    DISCLOSURE_ORDERED = "DISCLOSURE_ORDERED"

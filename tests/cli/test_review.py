@@ -10,7 +10,7 @@ import pytest
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.release import decode_release
-from streams.codecs.reviewers import load_reviewers
+from streams.codecs.signers import load_signers
 from streams.codecs.signing_key import SigningKey, load_signing_key, new_signing_key, write_signing_key
 from streams.errors import InputError
 from streams.policy.request import SharingRequest
@@ -75,11 +75,11 @@ def test_a_reviewers_key_is_made_once_and_its_line_is_what_the_workers_read(
     gate, file = gate_on(settings), tmp_path / "own.key"
     made = gate("review", "key", str(file), "--name", "m.castro")
     (tmp_path / "reviewers").write_text(made.output, encoding="utf-8")
-    assert load_reviewers(tmp_path / "reviewers") == (load_signing_key(file).verifier,)
+    assert load_signers(tmp_path / "reviewers", "reviewers") == (load_signing_key(file).verifier,)
     assert gate("review", "key", str(file), "--name", "m.castro").exit_code == 2
     (tmp_path / "reviewers").write_text(made.output * 2, encoding="utf-8")
     with pytest.raises(InputError, match="share a name or a key"):
-        load_reviewers(tmp_path / "reviewers")
+        load_signers(tmp_path / "reviewers", "reviewers")
 
 
 async def test_a_held_request_is_listed_read_on_record_returned_and_approved(desk: Desk) -> None:

@@ -15,7 +15,8 @@ TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
          "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
          "records officer": "alpr-records", "reviewer": "alpr-reviewer",
-         "rehearsal": "alpr-records", "api": "alpr-api", "books owner": "alpr-owner"}  # fmt: skip
+         "rehearsal": "alpr-records", "counsel": "alpr-counsel", "api": "alpr-api",
+         "books owner": "alpr-owner"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
@@ -67,8 +68,8 @@ def test_a_role_reads_what_the_map_says_and_nothing_else(role: str) -> None:
     assert GRANTS.get((role, "Read"), set()) == mapped
 
 
-def test_only_intakes_reviewers_and_the_gate_write_requests() -> None:
-    writers = {"alpr-intake", "alpr-api", "alpr-reviewer", "alpr-gate"}
+def test_only_intakes_reviewers_counsel_and_the_gate_write_requests() -> None:
+    writers = {"alpr-intake", "alpr-api", "alpr-reviewer", "alpr-counsel", "alpr-gate"}
     assert _who("Write", TOPICS.requests.name) == writers
 
 
@@ -79,6 +80,11 @@ def test_only_the_gate_writes_the_ledger_and_to_recipients() -> None:
 
 def test_only_who_looks_for_plain_copies_reads_what_a_recipient_is_sent() -> None:
     assert _who("Read", "alpr.out.*") == {"alpr-records"}
+
+
+def test_only_the_gate_orders_to_disclose_and_only_the_records_officer_reads_it() -> None:
+    assert _who("Write", TOPICS.disclosures.name) == {"alpr-gate"}
+    assert _who("Read", TOPICS.disclosures.name) == {"alpr-records"}
 
 
 def _who(operation: str, topic: str) -> set[str]:

@@ -11,6 +11,8 @@ from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.books_ack import decode_books_ack
 from streams.codecs.dead_letter import decode_dead_letter
+from streams.codecs.disclosure_note import encode_disclosure_note
+from streams.codecs.disclosure_order import decode_disclosure_order
 from streams.codecs.keyring import new_keyring
 from streams.codecs.ledger_record import read_link
 from streams.codecs.release import decode_release
@@ -28,6 +30,7 @@ from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
 from streams.gate.partition_state import Head, PartitionState
 from streams.ledger.dead_letter import DeadLetter
+from streams.ledger.disclosure_note import DisclosureNote, disclosure_text
 from streams.ledger.record import LedgerRecord
 from streams.ledger.review_note import ReviewNote, review_text
 from streams.ledger.signed_note import SignedNote
@@ -35,6 +38,7 @@ from streams.policy.alert import Alert
 from streams.policy.answer import Answer
 from streams.policy.book_records import BooksAck
 from streams.policy.books import Books
+from streams.policy.disclosure import Disclosure, DisclosureOrder
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
 from streams.policy.notices import Notice
@@ -50,16 +54,18 @@ KEYRING = new_keyring(bytes(range(64)))
 VAULT = Vault(lambda month: sha256(month.encode()).digest())
 CASTRO = new_signing_key("m.castro", bytes(range(32)))
 STRANGER = new_signing_key("m.castro", bytes(32))
+OKAFOR = new_signing_key("d.okafor", bytes(range(2, 34)))
 KEYS = Keys(
     intake=KEYRING.intake_keys,
     pseudonym=KEYRING.pseudonym_key,
     vault=VAULT,
     origin="test/ledger",
+    counsel=(OKAFOR.verifier,),
     reviewers=(CASTRO.verifier, new_signing_key("on-call", bytes(range(1, 33))).verifier),
 )
 PASADENA = EntityId("pasadena-pd")
 
-Input = SharingRequest | ReviewNote | bytes | None
+Input = SharingRequest | ReviewNote | DisclosureNote | bytes | None
 Row = tuple[bytes | None, bytes | None]
 _Value = TypeVar("_Value")
 
@@ -94,6 +100,8 @@ def bytes_of(sent: Input) -> bytes | None:
     """Return what stands on the topic."""
     if isinstance(sent, ReviewNote):
         return encode_review_note(sent)
+    if isinstance(sent, DisclosureNote):
+        return encode_disclosure_note(sent)
     return encode_request(sent) if isinstance(sent, SharingRequest) else sent
 
 
@@ -106,6 +114,15 @@ def signed_review(
     text = review_text(KEYS.origin, review)
     note = SignedNote(text=text, signatures=(by.sign(text),))
     return ReviewNote(request_id=held.request_id or "", note=str(note))
+
+
+def signed_disclosure(disclosure: Disclosure, by: SigningKey = OKAFOR) -> DisclosureNote:
+    """Return the disclosure as it is sent."""
+    text = disclosure_text(KEYS.origin, disclosure)
+    return DisclosureNote(
+        disclosure_id=disclosure.disclosure_id,
+        note=str(SignedNote(text=text, signatures=(by.sign(text),))),
+    )
 
 
 class Bench:
@@ -230,6 +247,12 @@ class Bench:
     def releases(self, entity_id: EntityId = PASADENA) -> list[Release]:
         """Return what went to one recipient."""
         return [decode_release(value) for _, value in self.written[self.topics.out(entity_id).name, 0]]
+
+    @property
+    def orders(self) -> list[DisclosureOrder]:
+        """Return what the records officer is to disclose."""
+        rows = self.written.get((self.topics.disclosures.name, 0), [])
+        return [decode_disclosure_order(value) for _, value in rows]
 
     def _decoded(self, topic: str, decode: Callable[[bytes | None], _Value]) -> list[_Value]:
         return [decode(value) for _, value in self.rows(topic)]

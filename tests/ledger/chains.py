@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from streams.codecs.ledger_record import seal_record
 from streams.ledger.record import GENESIS_PREVIOUS, NO_HASH, LedgerRecord
-from streams.policy.vocabulary import DecisionId, RecordKind, Verdict
+from streams.policy.vocabulary import AuthorityKind, DecisionId, RecordKind, Verdict
 from tests.codecs.samples import LEDGER_RECORD, NOW, REASON
 
 GENESIS = replace(
@@ -50,6 +50,24 @@ def expiry(of: int) -> LedgerRecord:
 
 def malformed(number: int) -> LedgerRecord:
     return replace(block(number), kind=RecordKind.MALFORMED, request_id=None)
+
+
+def disclosure(number: int) -> LedgerRecord:
+    """Return an order to disclose."""
+    return replace(
+        forward(number),
+        kind=RecordKind.DISCLOSURE,
+        entity_id=None,
+        agreement_id=None,
+        agreement_version=None,
+        authority=AuthorityKind.SUBPOENA,
+    )
+
+
+def disclosure_again(number: int, of: int) -> LedgerRecord:
+    """Return the refusal of one that was ruled on before."""
+    refused = replace(block(number), kind=RecordKind.DISCLOSURE, follows=DecisionId(f"d-{of}"))
+    return replace(refused, entity_id=None, agreement_id=None, agreement_version=None)
 
 
 # One of each kind, in an order that a writer may have.

@@ -8,12 +8,14 @@ from streams.ledger.flaws import Flaw
 from streams.ledger.progress import Progress
 from streams.ledger.record import LedgerRecord
 from streams.ledger.verify import verify
-from streams.policy.vocabulary import DecisionId, RecordKind
+from streams.policy.vocabulary import AgreementId, AuthorityKind, DecisionId, EntityId, RecordKind
 from tests.codecs.samples import REASON
 from tests.ledger.chains import (
     GENESIS,
     HONEST,
     block,
+    disclosure,
+    disclosure_again,
     expiry,
     forward,
     hold,
@@ -59,6 +61,27 @@ BREACHES: dict[str, tuple[tuple[LedgerRecord, ...], Flaw]] = {
         (GENESIS, forward(1), replace(forward(2), kind=RecordKind.REPEAT, follows=DecisionId("d-1"))),
         Flaw.PAYLOAD_MISPLACED,
     ),
+    "orders to disclose without a payload": (
+        (GENESIS, replace(disclosure(1), payload_digest=None)), Flaw.PAYLOAD_MISPLACED,
+    ),
+    "orders to disclose with a reason against": (
+        (GENESIS, replace(disclosure(1), reasons=(REASON,))), Flaw.VERDICT_WITHOUT_REASON,
+    ),
+    "refuses again what was never ruled on": (
+        (GENESIS, replace(disclosure(1), follows=DecisionId("d-7"))), Flaw.REVIEWS_NOTHING,
+    ),
+    "discloses under an agreement": (
+        (GENESIS, replace(disclosure(1), agreement_id=AgreementId("mou"))), Flaw.DISCLOSURE_MIXED,
+    ),
+    "discloses to an entity": (
+        (GENESIS, replace(disclosure(1), entity_id=EntityId("us-ca-x"))), Flaw.DISCLOSURE_MIXED,
+    ),
+    "discloses without an authority": (
+        (GENESIS, replace(disclosure(1), authority=None)), Flaw.DISCLOSURE_MIXED,
+    ),
+    "forwards by legal process": (
+        (GENESIS, replace(forward(1), authority=AuthorityKind.SUBPOENA)), Flaw.DISCLOSURE_MIXED,
+    ),
 }  # fmt: skip
 
 
@@ -68,6 +91,11 @@ def test_a_record_that_breaks_a_rule_is_the_first_problem(name: str) -> None:
     report = verify(written(records), read_link)
     assert report.problem is not None
     assert (report.problem.position, report.problem.flaw) == (len(records) - 1, flaw)
+
+
+def test_a_chain_with_legal_process_verifies() -> None:
+    chain = (GENESIS, disclosure(1), disclosure_again(2, 1), replace(disclosure_again(3, 1), follows=None))
+    assert verify(written(chain), read_link).problem is None
 
 
 def test_every_flaw_that_a_check_finds_has_a_breach() -> None:

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from streams.ledger.reconcile import Difference, Finding, Forward, Kept, reconcile
+from streams.ledger.reconcile import RECORDS_OFFICER, Difference, Finding, Forward, Kept, reconcile
 from streams.ledger.record import LedgerRecord
 from streams.policy.vocabulary import AgreementId, DecisionId, EntityId
 from tests.codecs.samples import LEDGER_RECORD, NOW
-from tests.ledger.chains import GENESIS, block, expiry, forward, hold, malformed
+from tests.ledger.chains import GENESIS, block, disclosure, expiry, forward, hold, malformed
 
 DIGEST = "c3" * 32
 RECORDS = (GENESIS, forward(10), block(11), hold(12), malformed(13), expiry(12))
@@ -42,6 +42,51 @@ def missing(difference: Difference, number: int, entity: str = "burbank-pd") -> 
 
 def test_a_ledger_that_accounts_for_everything_has_no_differences() -> None:
     assert differences() == []
+
+
+ORDERED = disclosure(14)
+
+
+@pytest.mark.parametrize(
+    ("forwards", "expected"),
+    [
+        ((went(14, RECORDS_OFFICER),), []),
+        ((), [missing(Difference.RECORD_WITHOUT_FORWARD, 14, RECORDS_OFFICER)]),
+        (
+            (went(14, RECORDS_OFFICER), went(14, RECORDS_OFFICER)),
+            [of_forward(Difference.FORWARD_TWICE, 14, RECORDS_OFFICER)],
+        ),
+        (
+            (went(14, RECORDS_OFFICER), went(99, RECORDS_OFFICER)),
+            [of_forward(Difference.FORWARD_WITHOUT_RECORD, 99, RECORDS_OFFICER)],
+        ),
+        (
+            (went(14, RECORDS_OFFICER, digest="ff" * 32),),
+            [
+                of_forward(Difference.FORWARD_ALTERED, 14, RECORDS_OFFICER),
+                missing(Difference.RECORD_WITHOUT_FORWARD, 14, RECORDS_OFFICER),
+            ],
+        ),
+        (
+            # An order that lies in a recipient's topic was sent to somebody else than its record says.
+            (went(14),),
+            [
+                of_forward(Difference.FORWARD_MISDIRECTED, 14),
+                missing(Difference.RECORD_WITHOUT_FORWARD, 14, RECORDS_OFFICER),
+            ],
+        ),
+    ],
+)
+def test_an_order_to_disclose_is_accounted_for_like_a_forward(
+    forwards: tuple[Forward, ...], expected: list[Finding]
+) -> None:
+    assert differences((*RECORDS, ORDERED), range(10, 15), (went(10), *forwards)) == expected
+
+
+def test_a_disclosure_on_other_content_than_came_in_is_found() -> None:
+    kept = Kept(inputs={0: [14]}, forwards=[went(14, RECORDS_OFFICER)], digests={(0, 14): frozenset({"x"})})
+    (finding,) = reconcile((ORDERED,), kept)
+    assert finding.difference is Difference.RECORD_OF_OTHER_CONTENT
 
 
 def test_an_input_without_a_record_is_found() -> None:

@@ -5,8 +5,9 @@ import pytest
 
 from streams.codecs.signing_key import SigningKey, new_signing_key
 from streams.errors import InputError
-from streams.ledger.review_note import LONGEST_REASON, read_review, require_reviewers, review_text
+from streams.ledger.review_note import LONGEST_REASON, read_review, review_text
 from streams.ledger.signed_note import COSIGNATURE, SignedNote
+from streams.ledger.signers import require_signers
 from streams.policy.review import Review
 from streams.policy.vocabulary import ReasonCode, ReviewAct
 from tests.policy.building import NOW, a_review
@@ -96,5 +97,5 @@ def test_a_changed_text_is_refused_without_naming_anybody() -> None:
 )
 def test_reviewers_have_a_name_and_a_key_each_that_signs(other: Any) -> None:
     with pytest.raises(InputError):
-        require_reviewers([CASTRO.verifier, other.verifier])
-    assert require_reviewers(REVIEWERS) == REVIEWERS
+        require_signers([CASTRO.verifier, other.verifier])
+    assert require_signers(REVIEWERS) == REVIEWERS

@@ -1,6 +1,6 @@
 import pytest
 
-from streams.policy.reasons import ORDER, ROWS, refuse, refuse_with
+from streams.policy.reasons import OF_DISCLOSURES, ORDER, ROWS, refuse, refuse_with
 from streams.policy.rules import AGREEMENT_RULES, FORCE_RULES, REQUEST_RULES
 from streams.policy.vocabulary import ClearedBy, ReasonCode, Tier, Verdict
 
@@ -13,6 +13,7 @@ FOUND_WITH_STATE = {
     ReasonCode.REVIEW_DENIED,
     ReasonCode.REVIEW_REFUSED,
     ReasonCode.EXIGENT_WAITS,
+    *OF_DISCLOSURES,
 }
 
 
@@ -45,7 +46,9 @@ def test_the_rules_of_force_are_those_about_the_agreement_itself() -> None:
 @pytest.mark.parametrize("code", list(ReasonCode))
 def test_a_row_is_whole(code: ReasonCode) -> None:
     row = ROWS[code]
-    assert row.verdict in {Verdict.BLOCK, Verdict.HOLD}
+    # One tells what was let go; every other refuses.
+    assert (row.verdict is Verdict.FORWARD) == (code is ReasonCode.DISCLOSURE_ORDERED)
+    assert row.verdict is not Verdict.UNKNOWN
     assert row.tier is not Tier.UNKNOWN
     assert row.clause
     if row.verdict is Verdict.HOLD:

@@ -18,6 +18,8 @@ VERDICTS = [verdict.value for verdict in Verdict if verdict is not Verdict.UNKNO
 NULLS = {
     "hold.request.case_number",
     "ledger_record.access",
+    "ledger_record.authority",
+    "ledger_record.sealed_disclosure",
     "ledger_record.leading_reason",
     "ledger_record.partition_count",
 }

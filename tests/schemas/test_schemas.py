@@ -109,7 +109,8 @@ def test_plates_names_of_people_and_free_text_may_be_sealed_wherever_they_stand(
         "SharingRequest.recipient_contact", "SharingRequest.reason_text", "SharingRequest.case_number",
         "SharingRequest.consideration", "Access.user", "Access.purpose", "Access.data_elements",
         "DeadLetter.key", "DeadLetter.value", "LedgerRecord.sealed_access", "SealedHold.sealed",
-        "LedgerRecord.sealed_review",
+        "LedgerRecord.sealed_review", "LedgerRecord.sealed_disclosure", "DisclosureOrder.case_number",
+        "DisclosureOrder.recipient", "DisclosureOrder.note",
     }  # fmt: skip
     sealable = {
         f"{schema['name']}.{field['name']}"

@@ -26,7 +26,7 @@ def reason_needs_review(case: Case) -> Reason | None:
     screened: plates have been found in the case number, so a word may stand there too.
     """
     if case.request.kind is _LEGAL_DISCLOSURE:
-        message = "disclosure by legal process is read by a person"
+        message = "legal process is disclosed on its own way, signed by counsel, and matched to no agreement"
         return refuse(ReasonCode.REASON_NEEDS_REVIEW, "kind", message)
     if _is_too_long(case.request):
         message = f"a text is longer than the {SCREENED_LENGTH} characters that are screened"
