@@ -17,7 +17,6 @@ from streams.errors import InputError, UnlawfulChangeError
 from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
-from streams.policy.closure import Closure
 from streams.policy.entity import Entity
 from streams.policy.floor import counterexample
 from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId, EntityStatus, EvidenceHoldId

@@ -32,6 +32,7 @@ COMMANDS = {
     "tasks": ("tasks", "tasks", "List and confirm the vendors' shares that are to be closed."),
     "review": ("review", "review", "List, show, approve, deny and return held requests."),
     "marks": ("marks", "marks", "List and pass over marks that nobody can read."),
+    "disclosure": ("disclosure", "disclosure", "Draft, sign, submit and list legal disclosures."),
     "tail": ("tail", "tail", "Follow decisions, alerts, answers or holds as they come."),
     "ledger": ("ledger", "ledger", "Verify and reconcile the ledger."),
     "publish": ("publish", "publish", "Write the public list of recipients, the process and the policy."),

@@ -10,7 +10,7 @@ from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.errors import LedgerError
 from streams.gate.audit import audit
-from streams.ledger.reconcile import Finding
+from streams.ledger.reconcile import RECORDS_OFFICER, Finding
 from streams.settings import load_settings
 from streams.topics import Topics
 
@@ -23,7 +23,8 @@ def reconcile(form: str) -> None:
 
     Every request has exactly one record, and whatever that decided, it is about what the request says. All
     that lies in a recipient's topic is a release whose decision says forward, to just this recipient, with
-    the digest of just these bytes; and each such decision has its release. It can run beside a gate.
+    the digest of just these bytes; and each such decision has its release. So it is with each order to
+    disclose by legal process. It can run beside a gate.
 
     The exit code is 4 when anything is wrong, and also when a chain does not verify: what comes after its
     first bad record was not compared.
@@ -85,7 +86,11 @@ def plain_finding(finding: Finding, topics: Topics) -> dict[str, object]:
 
 
 def _topic_of(finding: Finding, topics: Topics) -> str:
-    return topics.requests.name if finding.entity_id is None else topics.out(finding.entity_id).name
+    if finding.entity_id is None:
+        return topics.requests.name
+    if finding.entity_id == RECORDS_OFFICER:
+        return topics.disclosures.name
+    return topics.out(finding.entity_id).name
 
 
 def _place_of(finding: Finding, topics: Topics) -> str:

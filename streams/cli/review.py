@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 import orjson
 
-from streams.adapters.review_desk import submit_review
+from streams.adapters.act_desk import SignedAct, submit_act
 from streams.cli.books_options import by_option, given
 from streams.cli.ledger_proofs import FILE, SEED_BYTES
-from streams.cli.review_output import due_columns, held_columns, print_held, print_queue, tell_outcome
+from streams.cli.review_output import due_columns, held_columns, print_held, print_listed, tell_outcome
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.json_text import json_text
 from streams.codecs.request_json import request_to_json
+from streams.codecs.review_note import encode_review_note
 from streams.codecs.signing_key import new_signing_key, write_signing_key
 from streams.codecs.vault import open_vault
 from streams.custody.held import open_hold, read_queue
@@ -81,9 +82,9 @@ def list_(what: str, form: str) -> None:
     now = SystemClock().now()
     queue = run(read_queue(load_settings(), now))
     if what == "due":
-        print_queue(queue.due, due_columns(now), form)
+        print_listed(queue.due, due_columns(now), form, "to review")
     else:
-        print_queue(queue.held, held_columns(now), form)
+        print_listed(queue.held, held_columns(now), form, "to review")
 
 
 @review.command()
@@ -189,4 +190,10 @@ def _act(
         ),
     )
     sent = ReviewNote(request_id=held.record.request_id or "", note=str(note_by(key, text)))
-    tell_outcome(run(submit_review(settings, sent, timeout)))
+    signed = SignedAct(
+        belongs_to=sent.request_id,
+        value=encode_review_note(sent),
+        what="review",
+        seen_by="alpr-gate review list",
+    )
+    tell_outcome(run(submit_act(settings, signed, timeout)))

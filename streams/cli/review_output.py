@@ -19,15 +19,17 @@ from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
 FEW = 4
 
 
-def print_queue(rows: tuple[object, ...], columns: Mapping[str, Callable[..., str]], form: str) -> None:
-    """Print what is to be reviewed, as a table or as lines of JSON with the same columns."""
+def print_listed(
+    rows: tuple[object, ...], columns: Mapping[str, Callable[..., str]], form: str, counted: str
+) -> None:
+    """Print rows as a table with their number, or as lines of JSON with the same columns."""
     if form == "json":
         for row in rows:
             shown = {name.replace(" ", "_"): column(row) for name, column in columns.items()}
             click.echo(orjson.dumps(shown))
         return
     print_rows(rows, columns, FEW)
-    console().print(f"{len(rows)} to review")
+    console().print(f"{len(rows)} {counted}")
 
 
 def held_columns(now: datetime) -> Mapping[str, Callable[[Held], str]]:

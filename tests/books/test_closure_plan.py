@@ -6,8 +6,9 @@ import pytest
 
 from streams.books.closure_plan import planned_closure
 from streams.books.entries import BookRecord, Entry, EntryKind, encode_entry, key_of, read_record
+from streams.books.gains import gains
 from streams.books.index import BooksIndex
-from streams.books.signed_history import UnsignedHistory, gains
+from streams.books.signed_history import UnsignedHistory
 from streams.errors import InputError
 from streams.ledger.book_change import NOTHING, ChangedEntry, ChangedValue, digest_of
 from streams.policy.closure import Closure, ClosureHow

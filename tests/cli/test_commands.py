@@ -19,9 +19,12 @@ from streams.codecs.keyring import KEY_BYTES, new_keyring, write_keyring
 from streams.codecs.signing_key import new_signing_key, write_signing_key
 from streams.codecs.vault import add_keys
 from streams.examples import example_path
+from streams.ledger.disclosure_note import disclosure_text
 from streams.ledger.sealed import months_from
+from streams.ledger.signed_note import note_by
 from streams.policy.vocabulary import EntityId
 from tests.interruptible import interruptible
+from tests.policy.legal_process import DISCLOSURE
 
 GATE = str(Path(sys.executable).with_name("alpr-gate"))
 NOWHERE = "127.0.0.1:1"
@@ -29,6 +32,7 @@ NOWHERE = "127.0.0.1:1"
 BOUNDED_SECONDS = 30
 EXAMPLE = "<example>"
 SIGNING_KEY = "<signing-key>"
+SIGNED = "<signed>"
 SIGNING = new_signing_key("ledger", bytes(range(32)))
 VERIFIER = str(SIGNING.verifier)
 
@@ -65,6 +69,9 @@ ON_A_BROKER = (
     f"review approve a-decision --clears REASON_NEEDS_REVIEW --reason why --key {SIGNING_KEY}",
     f"review deny a-decision --reason why --key {SIGNING_KEY}",
     f"review return a-decision --reason why --key {SIGNING_KEY}",
+    f"disclosure submit {SIGNED}",
+    "disclosure list",
+    "disclosure show a-decision",
     f"backtest --agreements {EXAMPLE}agreements.yaml",
     f"shadow --agreements {EXAMPLE}agreements.yaml",
     "explain a-decision",
@@ -93,6 +100,8 @@ WITHOUT_A_BROKER = (
     "agreements diff",
     "ledger key",
     "review key",
+    "disclosure draft",
+    "disclosure sign",
     "ledger witness",
     "ledger check",
     "ledger vault",
@@ -127,11 +136,14 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
     write_signing_key(SIGNING, folder / "ledger.key")
     add_keys(folder / "vault", months_from(SystemClock().now(), 2), bytes)
     add_token(folder / "tokens", EntityId("us-ca-pasadena-pd"), new_token(bytes(TOKEN_BYTES)))
+    note = str(note_by(SIGNING, disclosure_text("alpr-gate/ledger", DISCLOSURE)))
+    (folder / "disclosure.signed").write_text(note, encoding="utf-8")
     (folder / "request.json").write_text("", encoding="utf-8")
     (folder / "custodians").write_text(f"{VERIFIER}\n", encoding="utf-8")
     examples = f"{example_path('policy.yaml').parent}/"
     words = [word.replace(EXAMPLE, examples) for word in command.split()]
     words = [str(folder / "ledger.key") if word == SIGNING_KEY else word for word in words]
+    words = [str(folder / "disclosure.signed") if word == SIGNED else word for word in words]
     words = [str(folder / "request.json") if word == examples else word for word in words]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "ALPR_"))}
     return subprocess.run(

@@ -37,7 +37,7 @@ class Topic:
         )
 
     def batch(self, start: int, end: int, offsets: Iterable[int]) -> RawBatch:
-        records = (RawRecord(offset=one, key=None, value=encode_mark(mark(one))) for one in offsets)
+        records = (RawRecord(offset=one, key=None, value=encode_mark(mark(one)), at=NOW) for one in offsets)
         return RawBatch(records=tuple(one for one in records if start <= one.offset < end), position=end)
 
     def of_committed(self, start: int, end: int) -> RawBatch:
@@ -102,7 +102,9 @@ def act(**changes: Any) -> AdminAction:
 
 
 def batch(start: int, *values: bytes | None) -> RawBatch:
-    records = (RawRecord(offset=start + place, key=None, value=one) for place, one in enumerate(values))
+    records = (
+        RawRecord(offset=start + place, key=None, value=one, at=NOW) for place, one in enumerate(values)
+    )
     return RawBatch(records=tuple(records), position=start + len(values))
 
 

@@ -1,58 +1,70 @@
-"""The review desk: it hands a reviewer's signed act to the gate, and waits for what becomes of it."""
+"""The desk of signed acts: it hands a review or a disclosure to the gate, and waits for what comes of it."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from streams.adapters.intake import open_producer, require_topic
 from streams.codecs.ledger_record import decode_ledger_record
-from streams.codecs.review_note import encode_review_note
 from streams.errors import UnavailableError
 from streams.kafka.partitioner import partition_of
 from streams.kafka.reader import PartitionReader
 from streams.ledger.record import LedgerRecord
-from streams.ledger.review_note import ReviewNote
 from streams.settings import Settings
 from streams.topics import Topics
 
 LOOK_AGAIN_SECONDS = 0.1
 
 
-async def submit_review(settings: Settings, note: ReviewNote, patience: float) -> LedgerRecord:
-    """Send the review, and return the ledger record that the gate makes of it within `patience` seconds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedAct:
+    """A signed act as it is sent: the id that says in which partition it belongs, and its framed bytes.
+
+    `what` is what it is called, and `seen_by` the command that shows later whether it counted.
+    """
+
+    belongs_to: str
+    value: bytes
+    what: str
+    seen_by: str
+
+
+async def submit_act(settings: Settings, act: SignedAct, patience: float) -> LedgerRecord:
+    """Send the act, and return the ledger record that the gate makes of it within `patience` seconds.
 
     Raises:
         UnavailableError: there is no topic, or no broker takes it, and then nothing was sent; or no gate has
             decided in time, and then it will when it runs.
     """
     topics = Topics.of(settings)
-    home = partition_of(note.request_id, topics.partitions)
+    home = partition_of(act.belongs_to, topics.partitions)
     ledger = TopicPartition(topics.decisions.name, home)
     async with PartitionReader(settings) as reader:
         # Before it is sent: its record can only come after.
         _, end = await reader.bounds(ledger)
-        offset = await _send(settings, note, home)
+        offset = await _send(settings, act, home)
         try:
             async with asyncio.timeout(patience):
                 return await _record_of(reader, ledger, end, offset)
         except TimeoutError:
             raise UnavailableError(
-                f"the review is sent, and no gate has recorded it within {patience:g} s: is one running? It "
-                "counts when the gate comes to it; `alpr-gate review list` shows what is still open"
+                f"the {act.what} is sent, and no gate has recorded it within {patience:g} s: is one running? "
+                f"It counts when the gate comes to it; look at `{act.seen_by}`"
             ) from None
 
 
-async def _send(settings: Settings, note: ReviewNote, home: int) -> int:
-    """Send the review to the partition where its hold is, and return its offset."""
+async def _send(settings: Settings, act: SignedAct, home: int) -> int:
+    """Send the act to its partition, and return its offset."""
     topic = Topics.of(settings).requests.name
     async with open_producer(settings) as producer:
         await require_topic(producer, topic)
         try:
             sent = await producer.send_and_wait(
-                topic, key=note.request_id.encode(), value=encode_review_note(note), partition=home
+                topic, key=act.belongs_to.encode(), value=act.value, partition=home
             )
         except KafkaError as error:
             raise UnavailableError(f"topic `{topic}` did not take it: {type(error).__name__}") from error
