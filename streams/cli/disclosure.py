@@ -39,8 +39,8 @@ def disclosure() -> None:
     """Draft, sign, submit, list and show disclosures by legal process.
 
     A subpoena, a warrant, a court order, discovery or a public-records request is disclosed under no
-    agreement. Counsel signs what exactly, by which document and for whom; the gate checks it, puts it on
-    record and orders it of the records officer.
+    agreement. Counsel signs which records exactly, by which document and for whom. The gate checks that,
+    puts it on record, and orders the records officer to disclose just these.
 
     \b
     Example: alpr-gate disclosure draft warrant.yaml --kind search_warrant --document warrant.pdf
@@ -52,9 +52,9 @@ def disclosure() -> None:
 @click.option("--kind", type=KINDS, required=True, metavar="KIND", help=f"One of {', '.join(KINDS.choices)}.")
 @click.option("--document", type=FILE, required=True, help="The document itself; its digest is signed.")
 def draft(file: Path, kind: str, document: Path) -> None:
-    """Write a new FILE to fill in, with an id and the digest of the document.
+    """Write a new FILE to fill in.
 
-    The id is used once: what is refused is drafted anew.
+    It has an id and the digest of the document. The id is used once: what is refused is drafted anew.
 
     \b
     Example: alpr-gate disclosure draft warrant.yaml --kind search_warrant --document warrant.pdf
@@ -91,9 +91,9 @@ def sign(file: Path, key_file: Path) -> None:
 @click.argument("file", type=FILE)
 @patience_option
 def submit(file: Path, timeout: float) -> None:
-    """Hand the signed disclosure in FILE to the gate, and tell what became of it.
+    """Hand a signed FILE to the gate, and tell what became of it.
 
-    It goes out once. The same again is refused, is on record and alerts.
+    It is ordered once. The same again is refused, goes on record and alerts.
 
     \b
     Example: alpr-gate disclosure submit warrant.signed
@@ -119,7 +119,7 @@ def list_(form: str) -> None:
     Example: alpr-gate disclosure list --json | jq -r .decision_id
     """
     found = run(read_disclosures(load_settings()))
-    print_listed(found, disclosure_columns(), form, "disclosures")
+    print_listed(found, disclosure_columns(), form, "on record")
 
 
 @disclosure.command()

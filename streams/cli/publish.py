@@ -15,7 +15,7 @@ from streams.policy.policy_text import PolicyText
 from streams.publication.page import page
 from streams.publication.publication import Publication, publication_of
 from streams.publication.sources import read_sources
-from streams.publication.tables import counts_csv, publication_json, recipients_csv
+from streams.publication.tables import counts_csv, disclosures_csv, publication_json, recipients_csv
 from streams.settings import load_settings
 
 WRITERS = {
@@ -23,6 +23,7 @@ WRITERS = {
     "publication.json": publication_json,
     "recipients.csv": recipients_csv,
     "requests.csv": counts_csv,
+    "disclosures.csv": disclosures_csv,
 }
 
 

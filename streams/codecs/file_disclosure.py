@@ -10,6 +10,7 @@ from datetime import datetime
 from streams.codecs.marked_yaml import Fields, parse
 from streams.codecs.yaml_kinds import AREA, DATE, ID, TEXT, instant, listed, word
 from streams.policy.disclosure import Authority, Disclosure
+from streams.policy.disclosures import ISSUERS
 from streams.policy.request import Selector
 from streams.policy.vocabulary import AuthorityKind, DataType, Issuer, Purpose, RequestId
 
@@ -18,7 +19,7 @@ _DRAFT = """\
 disclosure_id: {disclosure_id}
 authority:
   kind: {kind}
-  # {issuers}: whose signature the document bears
+  # whose signature the document bears: {issuers}
   issuer:
   # the court or body, in words
   body:
@@ -31,8 +32,10 @@ authority:
 case_number:
 # the court, defence counsel, the requester: in words
 recipient:
-purpose_code: criminal_investigation
-data_types: [plate_read]
+# criminal_investigation, non_criminal_investigation, administrative, civil, situational_awareness,
+# public_safety_threat; immigration_enforcement and protected_health_care need a judge
+purpose_code:
+data_types: [{data_type}]
 # one plate, or ids of single reads; a public-records request has neither, and gets aggregates
 plate:
 read_ids: []
@@ -43,9 +46,15 @@ window_to:
 
 
 def disclosure_draft(disclosure_id: str, kind: AuthorityKind, document_digest: str) -> str:
-    """Return the text of a draft that has to be filled in."""
-    issuers = ", ".join(issuer for issuer in Issuer if issuer is not Issuer.UNKNOWN)
-    return _DRAFT.format(disclosure_id=disclosure_id, kind=kind, issuers=issuers, digest=document_digest)
+    """Return the text of a draft that has to be filled in; it names who can issue such a document."""
+    is_public = kind is AuthorityKind.PUBLIC_RECORDS_REQUEST
+    return _DRAFT.format(
+        disclosure_id=disclosure_id,
+        kind=kind,
+        issuers=" or ".join(sorted(ISSUERS[kind])),
+        digest=document_digest,
+        data_type=DataType.AGGREGATE if is_public else DataType.PLATE_READ,
+    )
 
 
 def read_disclosure_file(text: str, name: str, signer: str, at: datetime) -> Disclosure:

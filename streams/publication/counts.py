@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from streams.ledger.record import LedgerRecord
 from streams.policy.policy_in_force import AGENCY_ZONE
-from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
+from streams.policy.vocabulary import AuthorityKind, ReasonCode, RecordKind, Verdict
 
 SMALLEST_SHOWN = 11
 # What came in, counted once each: a repeat is asked again, and a resolution ends a hold that was counted.
@@ -21,6 +22,9 @@ REQUESTS = frozenset({RecordKind.DECISION, RecordKind.MALFORMED})
 RESOLUTIONS = frozenset({RecordKind.RESOLUTION})
 
 Cell = tuple[Verdict, ReasonCode | None]
+# By which legal process, and whether records were disclosed; what nobody has signed is of no known process.
+DisclosureCell = tuple[AuthorityKind, Verdict]
+C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,20 +44,21 @@ class Quarter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """Counts by verdict and leading reason, and their sum; None is a number that is hidden."""
+class Counted(Generic[C]):
+    """Counts by cell, and their sum; None is a number that is hidden."""
 
-    cells: Mapping[Cell, int | None]
+    cells: Mapping[C, int | None]
     total: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterCounts:
-    """What came in during one quarter, and what became of the holds that ended in it."""
+    """What came in during one quarter, what became of the holds that ended in it, and legal process."""
 
     quarter: Quarter
-    requests: Counted
-    resolutions: Counted
+    requests: Counted[Cell]
+    resolutions: Counted[Cell]
+    disclosures: Counted[DisclosureCell]
 
 
 def quarter_of(instant: datetime) -> Quarter:
@@ -66,23 +71,33 @@ def counted_by_quarter(records: Iterable[LedgerRecord], as_of: datetime) -> tupl
     """Return the counts of every quarter with a record that is over at `as_of`, newest first."""
     requests: dict[Quarter, Counter[Cell]] = {}
     resolutions: dict[Quarter, Counter[Cell]] = {}
+    disclosures: dict[Quarter, Counter[DisclosureCell]] = {}
     for record in records:
+        if record.kind is RecordKind.DISCLOSURE:
+            disclosures.setdefault(quarter_of(record.decided_at), Counter())[disclosure_cell(record)] += 1
         counts = requests if record.kind in REQUESTS else resolutions if record.kind in RESOLUTIONS else None
         if counts is not None:
             cells = counts.setdefault(quarter_of(record.decided_at), Counter())
             cells[record.verdict, record.leading_reason] += 1
-    over = (quarter for quarter in requests.keys() | resolutions.keys() if quarter.end() <= as_of)
+    quarters = requests.keys() | resolutions.keys() | disclosures.keys()
+    over = (quarter for quarter in quarters if quarter.end() <= as_of)
     return tuple(
         QuarterCounts(
             quarter=quarter,
             requests=protected(requests.get(quarter, {})),
             resolutions=protected(resolutions.get(quarter, {})),
+            disclosures=protected(disclosures.get(quarter, {})),
         )
         for quarter in sorted(over, reverse=True)
     )
 
 
-def protected(counts: Mapping[Cell, int]) -> Counted:
+def disclosure_cell(record: LedgerRecord) -> DisclosureCell:
+    """Return the cell in which the record of a disclosure is counted."""
+    return record.authority or AuthorityKind.UNKNOWN, record.verdict
+
+
+def protected(counts: Mapping[C, int]) -> Counted[C]:
     """Return the counts with every small one hidden, and no hidden one to be worked out to be small.
 
     Whoever knows the total knows the sum of the hidden cells, and that each is at least 1. So they are two or

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from streams.policy.lint.finding import Check
-from streams.publication.counts import Cell
+from streams.publication.counts import Cell, DisclosureCell
 from streams.publication.pack import Evidence, Listing
 from streams.publication.recipients import Recipient
-from streams.publication.words import VERDICTS, day, listed, term, words
+from streams.publication.words import DISCLOSED, VERDICTS, day, listed, term, words
 
 
 def findings(evidence: Evidence, caption: str, *checks: Check) -> Listing:
@@ -65,3 +65,12 @@ def counted(caption: str, counts: Iterable[tuple[Cell, int]]) -> Listing:
         for (verdict, reason), count in sorted(counts, key=lambda item: (-item[1], str(item[0])))
     ]
     return Listing(caption=caption, head=("Decision", "First reason", "Number"), rows=rows)
+
+
+def disclosed(counts: Iterable[tuple[DisclosureCell, int]]) -> Listing:
+    """Return numbers of disclosures by legal process, the largest first."""
+    rows = [
+        (words(kind), DISCLOSED[verdict], f"{count:,}")
+        for (kind, verdict), count in sorted(counts, key=lambda item: (-item[1], str(item[0])))
+    ]
+    return Listing(caption="By legal process", head=("Authority", "Became", "Number"), rows=rows)

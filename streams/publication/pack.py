@@ -15,7 +15,7 @@ from streams.policy.lint import lint
 from streams.policy.lint.finding import Check, Finding
 from streams.policy.policy_text import PolicyText
 from streams.policy.vocabulary import AgreementOrigin, EntityId, RecordKind
-from streams.publication.counts import REQUESTS, Cell
+from streams.publication.counts import REQUESTS, Cell, DisclosureCell, disclosure_cell
 from streams.publication.publication import Publication, publication_of
 from streams.publication.sources import Sources
 
@@ -44,7 +44,8 @@ class Point:
 class Evidence:
     """What the points are made from: the publication, and what of the books and the ledger is not public.
 
-    `findings` are those of lint without a horizon; `counts` are of all requests that were ever decided.
+    `findings` are those of lint without a horizon; `counts` are of all requests that were ever decided, and
+    `disclosures` of all that legal process ever asked for.
     """
 
     publication: Publication
@@ -52,6 +53,7 @@ class Evidence:
     findings: tuple[Finding, ...]
     kinds: Counter[RecordKind]
     counts: Counter[Cell]
+    disclosures: Counter[DisclosureCell]
     first: datetime | None
 
     def lacking(self, *checks: Check) -> list[Finding]:
@@ -84,6 +86,7 @@ def evidence_of(sources: Sources, text: PolicyText) -> Evidence:
         findings=lint(books, sources.as_of, timedelta(0), used),
         kinds=Counter(one.kind for one in records),
         counts=Counter((one.verdict, one.leading_reason) for one in decided),
+        disclosures=Counter(disclosure_cell(one) for one in records if one.kind is RecordKind.DISCLOSURE),
         first=min((one.decided_at for one in records), default=None),
     )
 

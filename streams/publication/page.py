@@ -1,18 +1,16 @@
 """The public page: one file of HTML without scripts and without anything from elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from streams.policy.durations import duration_words
 from streams.policy.policy_text import SECTIONS
-from streams.publication.counts import SMALLEST_SHOWN, Counted, QuarterCounts
 from streams.publication.document import document
 from streams.publication.html import Html, dates, element, joined, paragraphs, table
+from streams.publication.page_counts import counts_section
 from streams.publication.process import UNSEEN, process
 from streams.publication.publication import Publication
 from streams.publication.recipients import Recipient
 from streams.publication.words import (
-    HIDDEN,
-    VERDICTS,
     day,
     listed,
     networks,
@@ -20,8 +18,6 @@ from streams.publication.words import (
     words,
 )
 
-# A year of them; the files beside the page have all.
-SHOWN_QUARTERS = 4
 PARTS = (
     ("recipients", "Agencies that receive licence-plate information"),
     ("stopped", "Agreements under which nothing is shared now"),
@@ -35,6 +31,7 @@ FILES = (
     ("publication.json", "everything on this page, as JSON"),
     ("recipients.csv", "agencies and agreements, as a table"),
     ("requests.csv", "requests and decisions of all quarters, as a table"),
+    ("disclosures.csv", "disclosures by legal process of all quarters, as a table"),
 )
 
 
@@ -62,7 +59,7 @@ def _body(publication: Publication, title: str) -> Iterator[Html]:
         _recipients(publication),
         _stopped(publication),
         _process(publication),
-        _counts(publication),
+        counts_section(publication.quarters),
         _policy(publication),
         _unseen(publication),
         _source(publication),
@@ -144,42 +141,6 @@ def _process(publication: Publication) -> Html:
             paragraphs(publication.text.sections["sharing_process"]),
         )
     )
-
-
-def _counts(publication: Publication) -> Html:
-    rule = (
-        f"Numbers from 1 to {SMALLEST_SHOWN - 1} are not shown, nor those from which they could be worked "
-        "out, so that no single case can be recognised. A quarter is counted once it is over."
-    )
-    shown = publication.quarters[:SHOWN_QUARTERS]
-    if not shown:
-        return joined((element("p", rule), element("p", "No quarter with requests is over yet.")))
-    return joined((element("p", rule), *(_quarter(one) for one in shown)))
-
-
-def _quarter(one: QuarterCounts) -> Html:
-    name = str(one.quarter)
-    key = name.replace(" ", "-").lower()
-    parts = [element("h3", name)]
-    for counted, caption, suffix in (
-        (one.requests, f"Requests decided in {name}", "requests"),
-        (one.resolutions, f"Held requests that ended in {name}", "ended"),
-    ):
-        if counted.cells:
-            rows = _count_rows(counted)
-            parts.append(table(caption, ("Decision and its first reason", "Number"), rows, f"{key}-{suffix}"))
-    return joined(parts)
-
-
-def _count_rows(counted: Counted) -> Iterator[Sequence[str]]:
-    for (verdict, reason), count in counted.cells.items():
-        told = "" if reason is None else f": {words(reason.lower())}"
-        yield f"{VERDICTS[verdict]}{told}", _number(count)
-    yield "all", _number(counted.total)
-
-
-def _number(count: int | None) -> str:
-    return HIDDEN if count is None else f"{count:,}"
 
 
 def _policy(publication: Publication) -> Html:

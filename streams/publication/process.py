@@ -15,8 +15,8 @@ UNSEEN = (
     "What a recipient does with information once it has it. The agreements forbid passing it on.",
     "Searches that the agency's own staff make inside a vendor's product.",
     (
-        "Requests that came another way and were answered another way, such as court orders and "
-        "public-records requests."
+        "Requests that came another way and were answered another way. Court orders, subpoenas and "
+        "public-records requests are counted here when they were disclosed through the gate."
     ),
 )
 
@@ -56,6 +56,11 @@ def process(policy: PolicyInForce) -> tuple[str, ...]:
             "The answer says whether the request was forwarded, blocked or held, and why, with the rule for "
             f"each reason. A held request waits {duration_words(rules.hold_deadline)} for what is missing or "
             "for a reviewer, and is then blocked."
+        ),
+        (
+            "Legal process (a subpoena, a warrant, a court order, discovery) has its own way. The agency's "
+            "counsel signs which records exactly are disclosed, by which document and for whom. No agreement "
+            "is needed for it, and it opens none. A public-records request gets numbers and no plate."
         ),
         (
             "Every request and its decision stand in a record that cannot be changed unseen, apart from any "

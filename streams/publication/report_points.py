@@ -117,7 +117,8 @@ def ledger_words(evidence: Evidence) -> str:
     since = "" if evidence.first is None else f" since {day(evidence.first)}"
     return (
         f"The ledger has {kinds.total():,} records{since}: {kinds[RecordKind.DECISION]:,} decisions, "
-        f"{kinds[RecordKind.REPEAT]:,} repeats, {kinds[RecordKind.RESOLUTION]:,} ends of holds and "
+        f"{kinds[RecordKind.REPEAT]:,} repeats, {kinds[RecordKind.RESOLUTION]:,} ends of holds, "
+        f"{kinds[RecordKind.DISCLOSURE]:,} on legal process and "
         f"{kinds[RecordKind.MALFORMED]:,} of what could not be read; the others begin partitions or pass on "
         "what came to a wrong one."
     )

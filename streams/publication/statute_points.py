@@ -70,7 +70,13 @@ def public_agencies_only(evidence: Evidence) -> Point:
     return Point(
         source="Civ. Code 1798.90.55(b)",
         asked="Was nothing sold, and nothing shared but with public agencies?",
-        says=("The gate forwards to public agencies of California alone, and never for anything of value.",),
-        listings=(listings.counted("Refused or held because of the statute", refused),),
+        says=(
+            "The gate forwards to public agencies of California alone, and never for anything of value.",
+            "What else leaves is ordered by legal process, signed by counsel, as the statute permits.",
+        ),
+        listings=(
+            listings.counted("Refused or held because of the statute", refused),
+            listings.disclosed(evidence.disclosures.items()),
+        ),
         not_here="what is shared inside a vendor's product, or was given in another way.",
     )

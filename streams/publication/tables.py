@@ -8,7 +8,7 @@ from datetime import datetime
 import orjson
 
 from streams.policy.policy_text import SECTIONS
-from streams.publication.counts import Counted
+from streams.publication.counts import Cell, Counted, DisclosureCell
 from streams.publication.process import UNSEEN, process
 from streams.publication.publication import Publication
 from streams.publication.recipients import Recipient
@@ -23,6 +23,7 @@ RECIPIENT_COLUMNS = (
     "live_feed", "last_review", "next_review",
 )  # fmt: skip
 COUNT_COLUMNS = ("quarter", "of", "verdict", "leading_reason", "count")
+DISCLOSURE_COLUMNS = ("quarter", "authority", "verdict", "count")
 HIDDEN = "hidden"
 
 
@@ -42,7 +43,18 @@ def counts_csv(publication: Publication) -> bytes:
     return _csv(COUNT_COLUMNS, rows)
 
 
-def _count_rows(counted: Counted) -> Iterable[tuple[str, str, object]]:
+def disclosures_csv(publication: Publication) -> bytes:
+    """Return a row for each count of legal process; `hidden` stands where a number is not shown."""
+    rows = [
+        (str(one.quarter), *cell, HIDDEN if count is None else count)
+        for one in publication.quarters
+        for cell, count in (*one.disclosures.cells.items(), (("total", ""), one.disclosures.total))
+        if one.disclosures.cells
+    ]
+    return _csv(DISCLOSURE_COLUMNS, rows)
+
+
+def _count_rows(counted: Counted[Cell]) -> Iterable[tuple[str, str, object]]:
     for (verdict, reason), count in counted.cells.items():
         yield verdict.value, "" if reason is None else reason.value, HIDDEN if count is None else count
     yield "total", "", HIDDEN if counted.total is None else counted.total
@@ -68,6 +80,7 @@ def publication_json(publication: Publication) -> bytes:
                 "quarter": str(one.quarter),
                 "requests": _plain_counts(one.requests),
                 "ended_holds": _plain_counts(one.resolutions),
+                "disclosures": _plain_disclosures(one.disclosures),
             }
             for one in publication.quarters
         ],
@@ -90,7 +103,15 @@ def plain_recipient(one: Recipient) -> dict[str, object]:
     return dict(zip(RECIPIENT_COLUMNS, values, strict=True))
 
 
-def _plain_counts(counted: Counted) -> dict[str, object]:
+def _plain_disclosures(counted: Counted[DisclosureCell]) -> dict[str, object]:
+    cells = [
+        {"authority": authority.value, "verdict": verdict.value, "count": count}
+        for (authority, verdict), count in counted.cells.items()
+    ]
+    return {"cells": cells, "total": counted.total}
+
+
+def _plain_counts(counted: Counted[Cell]) -> dict[str, object]:
     cells = [
         {"verdict": verdict.value, "leading_reason": reason and reason.value, "count": count}
         for (verdict, reason), count in counted.cells.items()

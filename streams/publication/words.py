@@ -13,6 +13,8 @@ VERDICTS = {
     Verdict.HOLD: "held",
     Verdict.UNKNOWN: "unknown",
 }
+# What became of legal process, which nobody holds.
+DISCLOSED = {**VERDICTS, Verdict.FORWARD: "disclosed", Verdict.BLOCK: "refused"}
 HIDDEN = "not shown"
 
 

@@ -31,6 +31,7 @@ FILLED = {
     "case_number:": "case_number: 26-001234",
     "recipient:": "recipient: Superior Court, Department 42",
     "plate:": "plate: 8ABC123",
+    "purpose_code:": "purpose_code: criminal_investigation",
 }
 
 
@@ -109,7 +110,7 @@ async def test_a_warrant_is_drafted_signed_ordered_listed_and_opened_on_record(c
     assert (row["decision_id"], row["became"], row["authority"]) == (
         order.decision_id, "ordered", "search_warrant",
     )  # fmt: skip
-    assert "1 disclosures" in (await chambers("list")).output
+    assert "1 on record" in (await chambers("list")).output
     plain = await chambers("show", order.decision_id)
     assert "8ABC123" not in plain.output
     opened = await chambers("show", order.decision_id, "--reason", "motion to quash", "--by", "m.castro")

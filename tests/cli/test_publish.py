@@ -15,7 +15,7 @@ from tests.cli.books_runner import Gate, gate_after, gate_on
 from tests.gatehouse import Gatehouse
 
 TEXT = str(example_path("policy_text.yaml"))
-FILES = ("index.html", "publication.json", "recipients.csv", "requests.csv")
+FILES = ("index.html", "publication.json", "recipients.csv", "requests.csv", "disclosures.csv")
 
 
 @pytest.fixture

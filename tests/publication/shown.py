@@ -13,7 +13,7 @@ from streams.examples import read_example
 from streams.ledger.record import LedgerRecord
 from streams.policy.book_records import BookEvent
 from streams.policy.policy_text import PolicyText
-from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
+from streams.policy.vocabulary import AuthorityKind, ReasonCode, RecordKind, Verdict
 from streams.publication.ledger_reading import PartitionLedger
 from streams.publication.publication import Publication, publication_of
 from streams.publication.sources import Sources
@@ -62,6 +62,10 @@ def record(
     )
 
 
+def disclosure(authority: AuthorityKind | None, verdict: Verdict, at: datetime = MARCH) -> LedgerRecord:
+    return replace(record(verdict, kind=RecordKind.DISCLOSURE, at=at), authority=authority)
+
+
 def records() -> Iterable[LedgerRecord]:
     """Two quarters with numbers of all sizes."""
     for days, factor in ((0, 1), (60, 2)):
@@ -77,6 +81,9 @@ def records() -> Iterable[LedgerRecord]:
         yield from [record(Verdict.HOLD, ReasonCode.REASON_NEEDS_REVIEW, at=at)] * 9
         yield from [record(Verdict.BLOCK, ReasonCode.HOLD_EXPIRED, RecordKind.RESOLUTION, at)] * (30 * factor)
         yield from [record(Verdict.FORWARD, None, RecordKind.RESOLUTION, at)] * (41 * factor)
+        yield from [disclosure(AuthorityKind.SUBPOENA, Verdict.FORWARD, at)] * (30 * factor)
+        yield from [disclosure(AuthorityKind.SEARCH_WARRANT, Verdict.FORWARD, at)] * 12
+        yield from [disclosure(AuthorityKind.COURT_ORDER, Verdict.BLOCK, at)] * 2
 
 
 def sources(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
+from streams.policy.vocabulary import AuthorityKind, ReasonCode, RecordKind, Verdict
 from streams.publication.counts import (
     SMALLEST_SHOWN,
     Cell,
@@ -16,17 +16,17 @@ from streams.publication.counts import (
     protected,
     quarter_of,
 )
-from tests.publication.shown import MARCH, record
+from tests.publication.shown import MARCH, disclosure, record
 
 CELLS = tuple((Verdict.BLOCK, code) for code in ReasonCode)[:5]
 APRIL = datetime(2026, 4, 1, 7, tzinfo=UTC)
 
 
-def counted(*numbers: int) -> Counted:
+def counted(*numbers: int) -> Counted[Cell]:
     return protected(dict(zip(CELLS, numbers, strict=False)))
 
 
-def shown(counts: Counted) -> list[int | None]:
+def shown(counts: Counted[Cell]) -> list[int | None]:
     return [counts.cells[cell] for cell in CELLS if cell in counts.cells]
 
 
@@ -52,7 +52,7 @@ def test_small_numbers_are_hidden_with_as_many_others_as_it_takes(
     assert (shown(counts), counts.total) == (told, total)
 
 
-def possible(counts: Counted, hidden: int, most: int) -> Mapping[int, set[int]]:
+def possible(counts: Counted[Cell], hidden: int, most: int) -> Mapping[int, set[int]]:
     """Return what each hidden cell may be, for who knows what is shown and that none is zero."""
     rest = (counts.total or 0) - sum(count or 0 for count in counts.cells.values())
     fits = [each for each in product(range(1, most + 1), repeat=hidden) if sum(each) == rest]
@@ -73,7 +73,7 @@ def test_no_hidden_number_can_be_worked_out_to_be_small(numbers: list[int]) -> N
         )
 
 
-def cells(counts: Counted) -> dict[Cell, int | None]:
+def cells(counts: Counted[Cell]) -> dict[Cell, int | None]:
     return dict(counts.cells)
 
 
@@ -103,6 +103,25 @@ def test_a_request_is_counted_once_and_the_end_of_a_hold_apart() -> None:
     (one,) = counted_by_quarter(records, APRIL)
     assert cells(one.requests) == {(Verdict.HOLD, held): 12, (Verdict.BLOCK, ReasonCode.MALFORMED_EVENT): 13}
     assert cells(one.resolutions) == {(Verdict.FORWARD, None): 14}
+
+
+def test_legal_process_is_counted_apart_by_its_kind_with_small_numbers_hidden() -> None:
+    subpoena, warrant = AuthorityKind.SUBPOENA, AuthorityKind.SEARCH_WARRANT
+    records = [
+        *[disclosure(subpoena, Verdict.FORWARD)] * 400,
+        *[disclosure(warrant, Verdict.FORWARD)] * 40,
+        *[disclosure(warrant, Verdict.BLOCK)] * 3,
+        *[disclosure(None, Verdict.BLOCK)] * 40,
+    ]
+    (one,) = counted_by_quarter(records, APRIL)
+    assert (one.requests.cells, one.requests.total) == ({}, 0)
+    assert one.disclosures.cells == {
+        (subpoena, Verdict.FORWARD): 400,
+        (warrant, Verdict.BLOCK): None,
+        (warrant, Verdict.FORWARD): None,
+        (AuthorityKind.UNKNOWN, Verdict.BLOCK): 40,
+    }
+    assert one.disclosures.total == 483
 
 
 def test_quarters_come_newest_first() -> None:

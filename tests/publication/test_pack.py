@@ -42,7 +42,9 @@ def test_every_point_says_something_or_what_is_not_in_the_record(evidence: Evide
 
 def test_numbers_are_whole_and_only_what_the_statute_refuses_is_counted_as_such(evidence: Evidence) -> None:
     by_source = {point.source: point for point in points(evidence)}
-    (refused,) = by_source["Civ. Code 1798.90.55(b)"].listings
+    refused, disclosed = by_source["Civ. Code 1798.90.55(b)"].listings
+    assert list(disclosed.rows[0]) == ["subpoena", "disclosed", "90"]
+    assert ["court order", "refused", "4"] in [list(row) for row in disclosed.rows]
     assert {row[1]: row[2] for row in refused.rows} == {
         "ACCESS_RECORD_INCOMPLETE": "264",
         "RECIPIENT_OUT_OF_STATE": "135",

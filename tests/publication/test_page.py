@@ -14,7 +14,7 @@ from streams.publication.page import PARTS, page
 from streams.publication.process import UNSEEN
 from streams.publication.publication import Publication
 from streams.publication.style import CONTRASTS
-from streams.publication.tables import counts_csv, publication_json, recipients_csv
+from streams.publication.tables import counts_csv, disclosures_csv, publication_json, recipients_csv
 from tests.publication.shown import TEXT, books_after, example_events, publication, record
 
 VOID = {"meta", "br"}
@@ -125,7 +125,8 @@ def test_it_names_agencies_agreements_and_every_section_of_the_policy(text: str)
 
 
 def test_no_person_and_no_free_text_of_an_agreement_is_published(shown: Publication, text: str) -> None:
-    written = (text, *(each(shown).decode() for each in (publication_json, recipients_csv, counts_csv)))
+    files = (publication_json, recipients_csv, counts_csv, disclosures_csv)
+    written = (text, *(each(shown).decode() for each in files))
     for one in written:
         assert [name for name in PEOPLE if name in one] == []
         assert "shall not sell, share or transfer" not in one
@@ -136,19 +137,31 @@ def test_small_numbers_stand_nowhere(text: str, shown: Publication) -> None:
     counts = [
         cell["count"]
         for quarter in orjson.loads(publication_json(shown))["quarters"]
-        for cell in (*quarter["requests"]["cells"], *quarter["ended_holds"]["cells"])
+        for of in ("requests", "ended_holds", "disclosures")
+        for cell in quarter[of]["cells"]
     ]
     assert None in counts
     assert all(count is None or count > 10 for count in counts)
     assert all(
         not row.endswith(tuple(f",{n}" for n in range(1, 11)))
-        for row in counts_csv(shown).decode().split("\n")
+        for row in f"{counts_csv(shown).decode()}{disclosures_csv(shown).decode()}".split("\n")
     )
+
+
+def test_legal_process_is_counted_by_its_kind(text: str, shown: Publication) -> None:
+    rows = disclosures_csv(shown).decode().splitlines()
+    assert rows[0] == "quarter,authority,verdict,count"
+    assert "2026 Q2,subpoena,forward,60" in rows
+    assert [row for row in rows if row.startswith("2026 Q1,court_order")] == [
+        "2026 Q1,court_order,block,hidden"
+    ]
+    assert "Disclosures by legal process in 2026 Q2" in text
+    assert "subpoena: disclosed" in text
 
 
 def test_the_same_records_give_the_same_bytes() -> None:
     one, other = publication(), publication()
-    for write in (page, publication_json, recipients_csv, counts_csv):
+    for write in (page, publication_json, recipients_csv, counts_csv, disclosures_csv):
         assert write(one) == write(other)
 
 
