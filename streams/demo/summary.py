@@ -30,6 +30,7 @@ PLURALS = {
     RecordKind.MALFORMED: "malformed",
     RecordKind.REROUTED: "re-routed",
     RecordKind.REVIEW: "reviews that resolved nothing",
+    RecordKind.DISCLOSURE: "disclosures by legal process",
 }
 
 
