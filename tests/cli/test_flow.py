@@ -21,10 +21,10 @@ def _printed(*options: str) -> str:
 
 def test_one_stage_is_a_box_with_its_topics_beside_it() -> None:
     assert text((ONE,)).splitlines() == [
-        " " * 28 + "┌─ press (tool) ─────────────┐",
-        "                 apples ──▶ │ squeezes                   │ ──▶ juice",
-        "                  pears ──▶ │                            │",
-        " " * 28 + "└────────────────────────────┘",
+        " " * 29 + "┌─ press (tool) ─────────────┐",
+        "                  apples ──▶ │ squeezes                   │ ──▶ juice",
+        "                   pears ──▶ │                            │",
+        " " * 29 + "└────────────────────────────┘",
     ]
 
 
