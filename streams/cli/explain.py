@@ -77,6 +77,8 @@ def _unjudged(record: LedgerRecord) -> str:
         return "The same request came again: it got the first answer again, and nothing was released."
     if record.kind is RecordKind.REROUTED:
         return "The request stood in a wrong partition, and was moved undecided."
+    if record.kind is RecordKind.DISCLOSURE and not record.reasons:
+        return "Counsel has had records disclosed by legal process, under no agreement."
     told = (f"{reason.code} ({reason.clause}): {reason.message}." for reason in record.reasons)
     return " ".join(told) or f"A record of kind `{record.kind}`, with which nothing was decided."
 
