@@ -20,6 +20,7 @@ from streams.policy.disclosure import Disclosure
 from tests.policy.building import NOW, a_review
 from tests.policy.legal_process import DISCLOSURE, a_disclosure, numbers_for_the_public
 from tests.policy.test_disclosures import DISCLOSURES
+from tests.wording import exactly
 
 ORIGIN = "test/ledger"
 OKAFOR, OTHER = new_signing_key("d.okafor", bytes(32)), new_signing_key("on-call", bytes(range(32)))
@@ -132,3 +133,18 @@ def test_the_digest_is_that_of_the_note_and_its_signature() -> None:
     text = disclosure_text(ORIGIN, DISCLOSURE)
     assert disclosure_digest(sent(text)) != disclosure_digest(sent(text, OTHER))
     assert disclosure_digest(sent(text)) == disclosure_digest(sent(text, disclosure_id="d-2"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ((ORIGIN, "another/ledger"), "it is about another ledger"),
+        (
+            ("issuer: judge", "issuer: hunch"),
+            "it has a word, a time or an order of lines that no disclosure has",
+        ),
+    ],
+)
+def test_what_is_wrong_with_it_is_told(change: tuple[str, str], told: str) -> None:
+    with pytest.raises(InputError, match=exactly(told)):
+        reread(disclosure_text(ORIGIN, DISCLOSURE).replace(*change))
