@@ -16,6 +16,7 @@ from streams.books.custodian import Author, approve, change_books
 from streams.books.entries import Entry, encode_entry, key_of
 from streams.books.loader import read_index
 from streams.books.plan import Change, Planner, planned_agreements, planned_entities, planned_policy
+from streams.books.register_plan import planned_users
 from streams.books.signed_history import SignedHistory
 from streams.books.signing import countersigned, drafts_of
 from streams.clock import SystemClock
@@ -84,6 +85,7 @@ class Gatehouse:
         await ensure_topics(self.settings.bootstrap_servers, self.topics.fixed(), copies)
         await self.change(planned_policy(self.region.policy))
         await self.change(planned_entities(tuple(self.region.entities())))
+        await self.change(planned_users(self.region.users))
         unlawful = [
             neighbour.agreement
             for condition in (Condition.NO_CLAUSE, Condition.REVIEW_OVERDUE)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+from typing import Any
 
 from streams.codecs.agreement import decode_agreement, encode_agreement
 from streams.codecs.closure import decode_closure, encode_closure
@@ -16,7 +18,9 @@ from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_h
 from streams.codecs.heartbeat import decode_heartbeat
 from streams.codecs.owner_heartbeat import decode_owner_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
+from streams.codecs.processor import decode_processor, encode_processor
 from streams.codecs.signed_change import decode_signed_change
+from streams.codecs.user import decode_user, encode_user
 from streams.errors import CodecError, InputError
 from streams.ledger.book_change import SignedChange, digest_of, read_change
 from streams.ledger.books_head import OwnerHeartbeat
@@ -30,8 +34,10 @@ from streams.policy.closure_index import UNWRITTEN
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import put_in_force
+from streams.policy.processor import Processor
+from streams.policy.user import User, user_name
 
-Entry = Agreement | Entity | AgencyPolicy | EvidenceHold | Closure
+Entry = Agreement | Entity | AgencyPolicy | EvidenceHold | Closure | User | Processor
 CURRENT_POLICY = "current"
 
 
@@ -43,6 +49,8 @@ class EntryKind(StrEnum):
     POLICY = "policy"
     EVIDENCE_HOLD = "evidence-hold"
     CLOSURE = "closure"
+    USER = "user"
+    PROCESSOR = "processor"
     CHANGE = "change"
     PROPOSAL = "proposal"
     REJECTION = "rejection"
@@ -124,17 +132,21 @@ def read_key(data: bytes | None) -> BookKey:
 
 def key_of(entry: Entry) -> BookKey:
     """Return the key that the entry stands under."""
-    match entry:
-        case Agreement():
-            return BookKey(kind=EntryKind.AGREEMENT, name=entry.agreement_id)
-        case Entity():
-            return BookKey(kind=EntryKind.ENTITY, name=entry.entity_id)
-        case AgencyPolicy():
-            return POLICY_KEY
-        case EvidenceHold():
-            return BookKey(kind=EntryKind.EVIDENCE_HOLD, name=entry.hold_id)
-        case Closure():
-            return BookKey(kind=EntryKind.CLOSURE, name=entry.subject)
+    if isinstance(entry, AgencyPolicy):
+        return POLICY_KEY
+    kind, name_of = _NAMES[type(entry)]
+    return BookKey(kind=kind, name=name_of(entry))
+
+
+_NAMES: Mapping[type[Entry], tuple[EntryKind, Callable[[Any], str]]] = {
+    Agreement: (EntryKind.AGREEMENT, attrgetter("agreement_id")),
+    Entity: (EntryKind.ENTITY, attrgetter("entity_id")),
+    EvidenceHold: (EntryKind.EVIDENCE_HOLD, attrgetter("hold_id")),
+    Closure: (EntryKind.CLOSURE, attrgetter("subject")),
+    # Keys are told in messages, and no message names a user.
+    User: (EntryKind.USER, lambda user: user_name(user.entity_id, user.user_id)),
+    Processor: (EntryKind.PROCESSOR, attrgetter("processor_id")),
+}
 
 
 def put_entry(books: Books, entry: Entry) -> None:
@@ -150,21 +162,26 @@ def put_entry(books: Books, entry: Entry) -> None:
             books.put_evidence_hold(entry)
         case Closure():
             books.closures.put(entry)
+        case User():
+            books.put_user(entry)
+        case Processor():
+            books.put_processor(entry)
 
 
 def encode_entry(entry: Entry) -> bytes:
     """Return the entry's framed bytes."""
-    match entry:
-        case Agreement():
-            return encode_agreement(entry)
-        case Entity():
-            return encode_entity(entry)
-        case AgencyPolicy():
-            return encode_policy(entry)
-        case EvidenceHold():
-            return encode_evidence_hold(entry)
-        case Closure():
-            return encode_closure(entry)
+    return _ENCODERS[type(entry)](entry)
+
+
+_ENCODERS: Mapping[type[Entry], Callable[[Any], bytes]] = {
+    Agreement: encode_agreement,
+    Entity: encode_entity,
+    AgencyPolicy: encode_policy,
+    EvidenceHold: encode_evidence_hold,
+    Closure: encode_closure,
+    User: encode_user,
+    Processor: encode_processor,
+}
 
 
 def read_record(
@@ -219,6 +236,8 @@ _DECODERS: Mapping[EntryKind, Callable[[bytes], Entry]] = {
     EntryKind.POLICY: _decode_policy,
     EntryKind.EVIDENCE_HOLD: decode_evidence_hold,
     EntryKind.CLOSURE: decode_closure,
+    EntryKind.USER: decode_user,
+    EntryKind.PROCESSOR: decode_processor,
 }
 
 

@@ -1,6 +1,7 @@
 """What the entries of a signed change gain by it, as far as the values show that come with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from streams.books.entries import BookKey, Entry, read_key, read_value
 from streams.errors import InputError
@@ -10,7 +11,17 @@ from streams.policy.agreement import Agreement
 from streams.policy.closure import Closure
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
-from streams.policy.widening import EVERYTHING, agreement_gains, entity_gains, hold_gains, policy_gains
+from streams.policy.processor import Processor
+from streams.policy.user import User
+from streams.policy.widening import (
+    EVERYTHING,
+    agreement_gains,
+    entity_gains,
+    hold_gains,
+    policy_gains,
+    processor_gains,
+    user_gains,
+)
 
 
 def check_narrows(entries: Sequence[ChangedEntry], values: Sequence[ChangedValue]) -> None:
@@ -49,17 +60,22 @@ def _decoded(key: BookKey, value: bytes | None) -> Entry | None:
 
 
 def _gains(before: Entry | None, after: Entry) -> tuple[str, ...]:
-    match before, after:
-        case ((Agreement() | None), Agreement()):
-            return agreement_gains(before, after)
-        case ((Entity() | None), Entity()):
-            return entity_gains(before, after)
-        case ((AgencyPolicy() | None), AgencyPolicy()):
-            return policy_gains(before, after)
-        case ((EvidenceHold() | None), EvidenceHold()):
-            return hold_gains(before, after)
-        case ((Closure() | None), Closure()):
-            # It lets nothing through, whatever it says.
-            return ()
-        case _:
-            return (EVERYTHING,)
+    if before is not None and type(before) is not type(after):
+        return (EVERYTHING,)
+    return _GAINS[type(after)](before, after)
+
+
+def _nothing(_before: Closure | None, _after: Closure) -> tuple[str, ...]:
+    """Return what a closure gains: it lets nothing through, whatever it says."""
+    return ()
+
+
+_GAINS: Mapping[type[Entry], Callable[[Any, Any], tuple[str, ...]]] = {
+    Agreement: agreement_gains,
+    Entity: entity_gains,
+    AgencyPolicy: policy_gains,
+    EvidenceHold: hold_gains,
+    Closure: _nothing,
+    User: user_gains,
+    Processor: processor_gains,
+}

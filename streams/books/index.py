@@ -3,19 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from streams.books.entries import POLICY_KEY, BookKey, BookRecord, EntryKind, Unreadable, put_entry
+from streams.books.entries import POLICY_KEY, BookKey, BookRecord, Entry, EntryKind, Unreadable, put_entry
 from streams.books.owner_watch import OwnerWatch
 from streams.books.signed_history import History, Refused, Taken
 from streams.ledger.book_change import SignedChange
 from streams.ledger.books_head import OwnerHeartbeat
 from streams.ledger.rejection import SignedRejection
-from streams.policy.agency_policy import AgencyPolicy
-from streams.policy.agreement import Agreement
 from streams.policy.books import Books
-from streams.policy.closure import Closure
 from streams.policy.closure_index import Written
-from streams.policy.entity import Entity
-from streams.policy.evidence_hold import EvidenceHold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +123,7 @@ class BooksIndex:
         match record.value:
             case Unreadable(why=why):
                 self._drop(record.key, why)
-            case Agreement() | Entity() | AgencyPolicy() | EvidenceHold() | Closure() as entry:
+            case entry if isinstance(entry, Entry):
                 put_entry(self.books, entry)
         # An unreadable change is a change too: who asks for its revision must see that the key is unusable.
         self.books.revision = record.offset

@@ -19,7 +19,14 @@ from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.floor import counterexample
-from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId, EntityStatus, EvidenceHoldId
+from streams.policy.vocabulary import (
+    AgreementId,
+    AgreementStatus,
+    EntityId,
+    EntityStatus,
+    EvidenceHoldId,
+    ProcessorId,
+)
 
 # An entity's id is part of the name of its topic, and Kafka allows 249 characters for the whole.
 ENTITY_ID = re.compile(r"[A-Za-z0-9._-]{1,160}")
@@ -228,20 +235,25 @@ def lawful(books: Books, plan: Plan, now: datetime) -> Plan:
 
 def entry_of(books: Books, key: BookKey) -> Entry | None:
     """Return the entry under a key, None for one that is not there or cannot be read."""
+    found: Entry | None = None
     match key.kind:
         case EntryKind.AGREEMENT:
-            return books.agreement(AgreementId(key.name))
+            found = books.agreement(AgreementId(key.name))
         case EntryKind.ENTITY:
-            return books.entity(EntityId(key.name))
+            found = books.entity(EntityId(key.name))
         case EntryKind.EVIDENCE_HOLD:
-            return books.evidence.get(EvidenceHoldId(key.name))
+            found = books.evidence.get(EvidenceHoldId(key.name))
+        case EntryKind.USER:
+            found = books.users.named(key.name)
         case EntryKind.CLOSURE:
-            return books.closures.get(key.name)
-        case EntryKind.POLICY:
-            in_force = books.policy()
-            return None if in_force is None else in_force.policy
+            found = books.closures.get(key.name)
+        case EntryKind.PROCESSOR:
+            found = books.processors.get(ProcessorId(key.name))
+        case EntryKind.POLICY if (in_force := books.policy()) is not None:
+            found = in_force.policy
         case _:
-            return None
+            pass
+    return found
 
 
 def books_after(books: Books, plan: Plan) -> Books:

@@ -1,22 +1,34 @@
 """What a trial compares: the books in force, from Kafka or from files, and what is tried instead."""
 
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import click
 
-from streams.books.entries import put_entry
+from streams.books.entries import Entry, put_entry
 from streams.books.index import BooksIndex
 from streams.books.loader import read_index
 from streams.books.signed_history import UnsignedHistory
 from streams.cli.work import run
-from streams.codecs.files import read_agreements, read_evidence_holds, read_policy, read_registry
+from streams.codecs.files import (
+    read_agreements,
+    read_evidence_holds,
+    read_policy,
+    read_processors,
+    read_registry,
+    read_users,
+)
 from streams.codecs.whole_file import read_text
 from streams.rehearsal.amendment import Amendment
-from streams.rehearsal.case_files import BOOKS
+from streams.rehearsal.case_files import BOOKS, PROCESSORS, USERS
 from streams.settings import load_settings
 
 # What a folder for `--against` may hold beside the books.
-HOLDS = "evidence_holds.yaml"
+_OPTIONAL: Mapping[str, Callable[[str, str], Iterable[Entry]]] = {
+    "evidence_holds.yaml": read_evidence_holds,
+    USERS: read_users,
+    PROCESSORS: read_processors,
+}
 
 
 def books_in_force(folder: Path | None) -> BooksIndex:
@@ -43,9 +55,10 @@ def _books_of(folder: Path) -> BooksIndex:
         put_entry(index.books, entity)
     for agreement in read_agreements(*_named(agreements)):
         put_entry(index.books, agreement)
-    if (folder / HOLDS).exists():
-        for hold in read_evidence_holds(*_named(folder / HOLDS)):
-            put_entry(index.books, hold)
+    for name, read in _OPTIONAL.items():
+        if (folder / name).exists():
+            for entry in read(*_named(folder / name)):
+                put_entry(index.books, entry)
     index.books.revision = 0  # files have no history: what they hold is the first and only revision
     return index
 

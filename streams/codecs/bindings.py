@@ -35,8 +35,10 @@ from streams.policy.entity import Entity, Evidence, LegalDetermination
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
 from streams.policy.mark import Mark
+from streams.policy.processor import Processor
 from streams.policy.release import Release
 from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
+from streams.policy.user import Authorisation, User
 from streams.policy.vocabulary import (
     AgreementOrigin,
     AgreementStatus,
@@ -47,12 +49,15 @@ from streams.policy.vocabulary import (
     EntityStatus,
     EvidenceHoldStatus,
     Initiator,
+    ProcessorKind,
+    ProcessorStatus,
     Purpose,
     ReasonCode,
     RecordKind,
     RequestKind,
     Scope,
     Tier,
+    UserStatus,
     Verdict,
 )
 
@@ -60,11 +65,12 @@ from streams.policy.vocabulary import (
 RECORDS: Mapping[str, type] = {
     bound.__name__: bound
     for bound in (
-        Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, BookEvent, BooksAck,
-        ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote, DisclosureOrder, Entity,
-        Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold, IntakeSeal, LedgerRecord,
-        LegalDetermination, Mark, NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead, Reason, Release,
-        Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange, VolumeBudget,
+        Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, Authorisation, BookEvent,
+        BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote,
+        DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold, IntakeSeal,
+        LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead,
+        Processor, Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest,
+        SignedChange, User, VolumeBudget,
     )
 }  # fmt: skip
 
@@ -73,8 +79,8 @@ WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
         AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow, DataType,
-        EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, Purpose, ReasonCode, RecordKind,
-        RequestKind, Scope, Severity, Tier, Verdict,
+        EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, ProcessorKind, ProcessorStatus, Purpose,
+        ReasonCode, RecordKind, RequestKind, Scope, Severity, Tier, UserStatus, Verdict,
     )
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The files that people write: policy, registry, agreements, evidence holds, from text to values.
+"""The files that people write: policy, registry, agreements, evidence holds, registers, from text to values.
 
 A wrong file gives no value at all: one `InputError` with a line for each problem, as `name:line: field: …`.
 Required is every key without which a record could be read in two ways; unknown keys are problems, so that
@@ -11,6 +11,8 @@ from typing import TypeVar
 from streams.codecs.file_agreements import agreement_claims, agreement_from
 from streams.codecs.file_entities import entity_claims, entity_from
 from streams.codecs.file_evidence_holds import evidence_hold_claims, evidence_hold_from
+from streams.codecs.file_processors import processor_claims, processor_from
+from streams.codecs.file_users import user_claims, user_from
 from streams.codecs.marked_yaml import Fields, parse
 from streams.codecs.yaml_kinds import (
     DURATION,
@@ -29,6 +31,8 @@ from streams.policy.duties import DEFAULT_GRACE_DAYS, MOST_GRACE_DAYS
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.policy_in_force import extension_lacks
+from streams.policy.processor import Processor
+from streams.policy.user import User
 from streams.policy.vocabulary import EntityClass, EntityId, Purpose
 
 T = TypeVar("T")
@@ -96,6 +100,24 @@ def read_evidence_holds(text: str, name: str) -> tuple[EvidenceHold, ...]:
             problem.
     """
     return _all_of(parse(text, name), "evidence_holds", evidence_hold_from, evidence_hold_claims)
+
+
+def read_processors(text: str, name: str) -> tuple[Processor, ...]:
+    """Return the processors under `processors` in `text`; each stands once.
+
+    Raises:
+        InputError: the file is no register of processors; a line for each problem.
+    """
+    return _all_of(parse(text, name), "processors", processor_from, processor_claims)
+
+
+def read_users(text: str, name: str) -> tuple[User, ...]:
+    """Return the users under `users` in `text`; each stands once.
+
+    Raises:
+        InputError: the file is no user book, or an authorisation would not count; a line for each problem.
+    """
+    return _all_of(parse(text, name), "users", user_from, user_claims)
 
 
 def _all_of(

@@ -26,11 +26,13 @@ from streams.codecs.ledger_record import decode_ledger_record, encode_ledger_rec
 from streams.codecs.mark import decode_mark, encode_mark
 from streams.codecs.owner_heartbeat import decode_owner_heartbeat, encode_owner_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
+from streams.codecs.processor import decode_processor, encode_processor
 from streams.codecs.release import decode_release, encode_release
 from streams.codecs.request import decode_request, encode_request
 from streams.codecs.review_note import decode_review_note, encode_review_note
 from streams.codecs.sealed_hold import decode_sealed_hold, encode_sealed_hold
 from streams.codecs.signed_change import decode_signed_change, encode_signed_change
+from streams.codecs.user import decode_user, encode_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +68,6 @@ CODECS: Mapping[str, Codec] = {
     "closure": Codec(encode_closure, decode_closure),
     "disclosure_note": Codec(encode_disclosure_note, decode_disclosure_note),
     "disclosure_order": Codec(encode_disclosure_order, decode_disclosure_order),
+    "processor": Codec(encode_processor, decode_processor),
+    "user": Codec(encode_user, decode_user),
 }

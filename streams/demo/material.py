@@ -28,6 +28,7 @@ from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.request import SharingRequest
+from streams.policy.user import User
 from streams.policy.vocabulary import AgreementId, EntityId
 from streams.simulators.agencies import Condition, Region, simulated_region
 from streams.simulators.malformed import Malformed, malformed
@@ -55,6 +56,7 @@ class Material:
     entities: tuple[Entity, ...]
     agreements: tuple[Agreement, ...]
     messages: tuple[Message, ...]
+    users: tuple[User, ...] = ()
     to_revoke: AgreementId | None = None
     unlawful: tuple[Agreement, ...] = ()
 
@@ -72,6 +74,7 @@ def simulated_day(keyring: Keyring, now: datetime, count: int) -> Material:
         policy=region.policy,
         entities=tuple(region.entities()),
         agreements=tuple(one for one in region.agreements() if one not in unlawful),
+        users=region.users,
         # All at once: to encode and seal while sending would slow the senders.
         messages=tuple(_with_garbage(Day(region, keyring, now, SEED), count)),
         to_revoke=None if victim is None else victim.agreement_id,

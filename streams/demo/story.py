@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from streams.books.acks import BoundReport
 from streams.books.plan import planned_agreements, planned_entities, planned_policy, planned_revocation
+from streams.books.register_plan import planned_users
 from streams.books.revocation import revoke, settle
 from streams.clock import Clock
 from streams.demo.crowd import Sent, crowd
@@ -62,7 +63,7 @@ async def fill_books(
 ) -> None:
     """Have two custodians put policy, entities and agreements on the books; see an unlawful one refused.
 
-    The policy comes before the entities, and these before the agreements, which need them.
+    The policy comes before the users and the entities, and these before the agreements, which need them.
 
     Raises:
         InputError: something is wrong with the material itself.
@@ -70,6 +71,7 @@ async def fill_books(
     """
     planners = (
         planned_policy(material.policy),
+        planned_users(material.users),
         planned_entities(material.entities),
         planned_agreements(material.agreements),
     )
@@ -79,8 +81,8 @@ async def fill_books(
         revision = (await people.agree(settings, clock, planner)).revision
     told(
         f"books: {len(material.entities)} entities, {len(material.agreements)} agreements, "
-        f"policy of {material.policy.agency.name} (requests at most {material.policy.request_max_age} old), "
-        f"revision {revision}"
+        f"{len(material.users)} users, policy of {material.policy.agency.name} "
+        f"(requests at most {material.policy.request_max_age} old), revision {revision}"
     )
     told(f"each of it was proposed by {people.proposer.by} and approved by {people.approver.by}, signed")
     for agreement in material.unlawful:

@@ -3,7 +3,10 @@
 from importlib.resources import as_file, files
 from pathlib import Path
 
-NAMES = ("policy.yaml", "registry.yaml", "agreements.yaml", "evidence_holds.yaml", "policy_text.yaml")
+NAMES = (
+    "policy.yaml", "registry.yaml", "agreements.yaml", "evidence_holds.yaml", "policy_text.yaml",
+    "processors.yaml", "users.yaml",
+)  # fmt: skip
 
 
 def example_path(name: str) -> Path:

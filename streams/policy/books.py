@@ -20,9 +20,13 @@ from streams.policy.evidence_cover import Cover
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.evidence_index import EvidenceIndex
 from streams.policy.policy_in_force import PolicyInForce, put_in_force
+from streams.policy.processor import Processor
+from streams.policy.processor_register import ProcessorRegister
 from streams.policy.standing import Standing, standing_of
 from streams.policy.terms import Terms, terms_of
-from streams.policy.vocabulary import AgreementId, EntityId, EvidenceHoldId
+from streams.policy.user import User
+from streams.policy.user_book import UserBook
+from streams.policy.vocabulary import AgreementId, EntityId, EvidenceHoldId, ProcessorId
 
 _NO_REVISION = -1
 
@@ -75,6 +79,10 @@ class BooksView(Protocol):
         """Return the reads that evidence holds of that case let be released at `now`, however old."""
         ...
 
+    def user(self, entity_id: EntityId, user_id: str) -> User | None:
+        """Return the user of that entity with that id, or None when there is none or it cannot be read."""
+        ...
+
 
 class Books:
     """A mutable index of the books. Standings are worked out when asked for, and kept until a change."""
@@ -91,6 +99,8 @@ class Books:
         self._policy: PolicyInForce | None = None
         self.evidence = EvidenceIndex()
         self.closures = ClosureIndex()
+        self.users = UserBook()
+        self.processors = ProcessorRegister()
 
     def entity(self, entity_id: EntityId) -> Entity | None:
         """Return the entity of that id, or None."""
@@ -149,6 +159,14 @@ class Books:
         """Return the reads that evidence holds of that case let be released at `now`, however old."""
         return self.evidence.covers_of(case_number, now)
 
+    def user(self, entity_id: EntityId, user_id: str) -> User | None:
+        """Return the user of that entity with that id, or None."""
+        return self.users.get(entity_id, user_id)
+
+    def is_processor(self, entity_id: EntityId) -> bool:
+        """Tell whether that id is a processor's, which no recipient can have."""
+        return self.processors.has(entity_id)
+
     def evidence_holds(self) -> tuple[EvidenceHold, ...]:
         """Return the evidence holds that forbid to destroy what they name: all that nobody has released.
 
@@ -204,12 +222,22 @@ class Books:
         """Put the hold in the place of the earlier one with its id; an older version changes nothing."""
         self.evidence.put(hold)
 
+    def put_user(self, user: User) -> None:
+        """Put the user in the place of the earlier value."""
+        self.users.put(user)
+
+    def put_processor(self, processor: Processor) -> None:
+        """Put the processor in the place of the earlier value; an entity of its id receives nothing more."""
+        self.processors.put(processor)
+        self._forget_standings()
+
     def drop(self, key: str) -> None:
         """Make an entry unusable because its value cannot be read; a name that it claimed stays claimed.
 
         Fail closed: what the entry said before may be just what the unreadable value takes back. `key` is one
-        of `entity/<id>`, `agreement/<id>`, `policy/current`, `evidence-hold/<id>`, `closure/<key>`; any other
-        changes nothing. An evidence hold still forbids to destroy.
+        of `entity/<id>`, `agreement/<id>`, `policy/current`, `evidence-hold/<id>`, `closure/<key>`,
+        `user/<name>`, `processor/<id>`; any other changes nothing. An evidence hold still forbids to destroy,
+        and a processor's id still is no recipient's.
         """
         kind, _, name = key.partition("/")
         self._forget_standings()
@@ -224,6 +252,10 @@ class Books:
             self.evidence.drop(EvidenceHoldId(name))
         elif kind == "closure":
             self.closures.drop(name)
+        elif kind == "user":
+            self.users.drop(name)
+        elif kind == "processor":
+            self.processors.drop(ProcessorId(name))
 
     def copy(self) -> "Books":
         """Return books of their own with the same entries."""
@@ -237,6 +269,8 @@ class Books:
         twin._policy = self._policy
         twin.evidence = self.evidence.copy()
         twin.closures = self.closures.copy()
+        twin.users = self.users.copy()
+        twin.processors = self.processors.copy()
         return twin
 
     def _forget_standings(self) -> None:

@@ -14,7 +14,9 @@ from streams.policy.decide import judged
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.judge import Judgement
 from streams.policy.policy_in_force import PolicyInForce
+from streams.policy.processor import Processor
 from streams.policy.request import SharingRequest
+from streams.policy.user import User
 from streams.policy.verdicts import combine, leading
 from streams.policy.vocabulary import EntityId, ReasonCode, Verdict
 
@@ -88,7 +90,7 @@ def _touched(before: Side, after: Side) -> frozenset[EntityId] | None:
         entity.entity_id: entity for entity in after.books.entities()
     }:
         return None
-    if before.books.revision != after.books.revision or _evidence(before) != _evidence(after):
+    if before.books.revision != after.books.revision or _beside(before) != _beside(after):
         return None
     return frozenset(
         entity_id
@@ -97,8 +99,10 @@ def _touched(before: Side, after: Side) -> frozenset[EntityId] | None:
     )
 
 
-def _evidence(side: Side) -> tuple[EvidenceHold, ...]:
-    return side.books.evidence_holds()
+def _beside(side: Side) -> tuple[tuple[EvidenceHold | User | Processor, ...], ...]:
+    """Return what requests are judged by besides entities, agreements and the policy."""
+    books = side.books
+    return books.evidence_holds(), books.users.all(), books.processors.all()
 
 
 def _usable(books: Books, entity_id: EntityId) -> tuple[Agreement, ...]:

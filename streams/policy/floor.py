@@ -18,8 +18,11 @@ from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.names import is_blank
 from streams.policy.policy_in_force import extension_lacks
+from streams.policy.processor import Processor
 from streams.policy.reasons import ROWS
+from streams.policy.standing import bars_of
 from streams.policy.terms import prohibits_onward_sharing
+from streams.policy.user import User
 from streams.policy.vocabulary import AgreementStatus, Purpose, ReasonCode
 
 PROHIBITED: dict[Purpose, ReasonCode] = {
@@ -29,7 +32,7 @@ PROHIBITED: dict[Purpose, ReasonCode] = {
 }
 _SCREENED_BY_STATUTE = ("immigration", "protected_health_care")
 
-Change = Entity | Agreement | AgencyPolicy | EvidenceHold | Closure
+Change = Entity | Agreement | AgencyPolicy | EvidenceHold | Closure | User | Processor
 
 
 def counterexample(books_before: Books, change: Change, now: datetime) -> str | None:
@@ -43,8 +46,8 @@ def counterexample(books_before: Books, change: Change, now: datetime) -> str | 
         return _of_entity(books_before, change, now)
     if isinstance(change, Agreement):
         return _of_agreement(books_before, change)
-    if isinstance(change, EvidenceHold):
-        # It lifts two rules of the agency's own and none of the statute.
+    if isinstance(change, EvidenceHold | User | Processor):
+        # These lift rules of the agency's own at most, and none of the statute.
         return None
     if isinstance(change, Closure):
         # It lets nothing through.
@@ -57,7 +60,7 @@ def _of_agreement(books: Books, agreement: Agreement) -> str | None:
     if agreement.status is not AgreementStatus.ACTIVE:
         return None
     entity = books.entity(agreement.entity_id)
-    bars = () if entity is None else statutory_bars(entity, books.entity)
+    bars = () if entity is None else bars_of(entity, books)
     if bars:
         return _let_through(agreement, agreement.purposes, bars[0])
     prohibited = [purpose for purpose in agreement.purposes if purpose in PROHIBITED]

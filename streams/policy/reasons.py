@@ -44,6 +44,7 @@ _SB54 = "Gov. Code 7284.6, 7284.8(b)"
 _CARE = "Penal Code 13778.2, 13778.3; Civ. Code 1549.15"
 _SO31_LOCAL = "Special Order 31: sharing only with local law enforcement that has an interagency agreement"
 _SO31_USES = "Civ. Code 1798.90.52(b); Special Order 31: authorised uses"
+_SO31_USERS = "Special Order 31: users authorised in writing, trained, and reoriented after a year"
 _SO31_COMMERCE = "Civ. Code 1798.90.55(b); Special Order 31: no commercial purposes"
 _SO31_RETENTION = "Special Order 31: logical deletion after two years, permanent deletion after five"
 _SO31_CONTRACT = "Special Order 31: contracts reviewed, with a clause against sharing outside the agency"
@@ -79,6 +80,7 @@ ROWS: dict[ReasonCode, ReasonRow] = {
     _C.REASON_NEEDS_REVIEW: ReasonRow(_HOLD, _STATUTE, _REVIEW, f"{_SB54}; {_CARE}", _MEDIUM),
     _C.PURPOSE_UNSPECIFIC: ReasonRow(_HOLD, _AGENCY, _REVIEW, _SO31_USES, None),
     _C.NOT_LOCAL_LAW_ENFORCEMENT: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _SO31_LOCAL, _MEDIUM),
+    _C.USER_NOT_AUTHORISED: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _SO31_USERS, _HIGH),
     _C.PURPOSE_NOT_AUTHORISED: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _SO31_USES, _MEDIUM),
     _C.CASE_NUMBER_MISSING: ReasonRow(_HOLD, _AGENCY, _SUPPLEMENT, "agency policy: case number", None),
     _C.SELECTOR_TOO_BROAD: ReasonRow(_HOLD, _AGENCY, _REVIEW, _BREADTH, _LOW),

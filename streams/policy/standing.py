@@ -15,10 +15,11 @@ from streams.policy.vocabulary import EntityClass, EntityId, ReasonCode
 
 # Parents can form a circle in the registry; no real line of command is as long as this.
 _LONGEST_LINE = 8
+_PRIVATE = ReasonCode.RECIPIENT_PRIVATE
 
 
 class Registry(Protocol):
-    """The two questions that a standing is worked out from."""
+    """The questions that a standing is worked out from."""
 
     def entity(self, entity_id: EntityId) -> Entity | None:
         """Return the entity of that id, or None."""
@@ -26,6 +27,10 @@ class Registry(Protocol):
 
     def terms_with(self, entity_id: EntityId) -> tuple[Terms, ...]:
         """Return the latest version of each agreement with the entity itself, compiled."""
+        ...
+
+    def is_processor(self, entity_id: EntityId) -> bool:
+        """Tell whether that id is a processor's, which no recipient can have."""
         ...
 
 
@@ -53,12 +58,27 @@ def standing_of(entity: Entity, registry: Registry) -> Standing:
     return Standing(
         entity_id=entity.entity_id,
         entity_class=entity.entity_class,
-        bars=statutory_bars(entity, registry.entity),
+        bars=bars_of(entity, registry),
         # By id, so that a tie between agreements is decided alike by every worker and at every replay.
         terms=tuple(sorted((one for one in terms if one.is_concluded), key=lambda one: one.agreement_id)),
         unusable=unusable_because(entity),
         line=frozenset(_line(entity, registry)),
     )
+
+
+def bars_of(entity: Entity, registry: Registry) -> tuple[ReasonCode, ...]:
+    """Return what bars the entity by statute; by contract alone holds data whoever is a processor too.
+
+    Hosting and towing are no sharing (Civ. Code 1798.90.55(b)), and by no entry of the registry become it.
+    """
+
+    def recipient(entity_id: EntityId) -> Entity | None:
+        return None if registry.is_processor(entity_id) else registry.entity(entity_id)
+
+    bars = statutory_bars(entity, recipient)
+    if registry.is_processor(entity.entity_id) and _PRIVATE not in bars:
+        return (*bars, _PRIVATE)
+    return bars
 
 
 def _line(entity: Entity, registry: Registry) -> tuple[EntityId, ...]:
@@ -80,7 +100,7 @@ def _lenders(entity: Entity, registry: Registry) -> tuple[EntityId, ...]:
     while unit.inherits_parent_agreement and unit.parent is not None and unit.parent not in lenders:
         parent = registry.entity(unit.parent)
         # A chain that breaks lends nothing from above the break: a unit must not reach past a barred parent.
-        if parent is None or statutory_bars(parent, registry.entity):
+        if parent is None or bars_of(parent, registry):
             break
         # Members of a joint body have agreements of their own, and what it receives is for it alone.
         if COMPOSITE_CLASSES & {unit.entity_class, parent.entity_class}:

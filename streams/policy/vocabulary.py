@@ -13,6 +13,8 @@ AgreementId = NewType("AgreementId", str)
 RequestId = NewType("RequestId", str)
 DecisionId = NewType("DecisionId", str)
 EvidenceHoldId = NewType("EvidenceHoldId", str)
+ProcessorId = NewType("ProcessorId", str)
+UserId = NewType("UserId", str)
 
 
 class Word(StrEnum):
@@ -174,6 +176,31 @@ class EvidenceHoldStatus(Word):
     RELEASED = "released"
 
 
+class ProcessorKind(Word):
+    """What a processor does for the agency; none of them is a recipient."""
+
+    UNKNOWN = "unknown"
+    HOSTING = "hosting"
+    TOWING = "towing"
+    VENDOR = "vendor"
+
+
+class ProcessorStatus(Word):
+    """Whether a processor's contract still runs."""
+
+    UNKNOWN = "unknown"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class UserStatus(Word):
+    """Whether a user may use the agency's data: only `ACTIVE` can push."""
+
+    UNKNOWN = "unknown"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
 class Verdict(Word):
     """The three outcomes; `UNKNOWN` exists for readers of newer records and never forwards."""
 
@@ -256,6 +283,7 @@ class ReasonCode(StrEnum):
     REASON_NEEDS_REVIEW = "REASON_NEEDS_REVIEW"
     PURPOSE_UNSPECIFIC = "PURPOSE_UNSPECIFIC"
     NOT_LOCAL_LAW_ENFORCEMENT = "NOT_LOCAL_LAW_ENFORCEMENT"
+    USER_NOT_AUTHORISED = "USER_NOT_AUTHORISED"
     PURPOSE_NOT_AUTHORISED = "PURPOSE_NOT_AUTHORISED"
     CASE_NUMBER_MISSING = "CASE_NUMBER_MISSING"
     SELECTOR_TOO_BROAD = "SELECTOR_TOO_BROAD"

@@ -15,7 +15,15 @@ from streams.policy.agreement import Agreement
 from streams.policy.durations import parse_duration
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
-from streams.policy.vocabulary import AgreementStatus, EntityStatus, EvidenceHoldStatus
+from streams.policy.processor import Processor
+from streams.policy.user import Authorisation, User
+from streams.policy.vocabulary import (
+    AgreementStatus,
+    EntityStatus,
+    EvidenceHoldStatus,
+    ProcessorStatus,
+    UserStatus,
+)
 
 ALL_NETWORKS = ("*",)
 EVERYTHING = "everything"
@@ -122,6 +130,55 @@ def hold_gains(before: EvidenceHold | None, after: EvidenceHold) -> tuple[str, .
         for field in fields(EvidenceHold)
         if field.name not in steps and getattr(after, field.name) != getattr(before, field.name)
     )
+
+
+def processor_gains(before: Processor | None, after: Processor) -> tuple[str, ...]:
+    """Return the fields by which the later version has more on record: any that differs, but `ended`.
+
+    Nothing is ever forwarded to a processor. What counts is that nobody alone puts on record, and on the
+    public page, who holds the agency's data and that the contract was reviewed.
+    """
+    if after.status is ProcessorStatus.ENDED:
+        return ()
+    if before is None or before.status is not ProcessorStatus.ACTIVE:
+        return (EVERYTHING,)
+    return tuple(
+        field.name for field in fields(Processor) if getattr(after, field.name) != getattr(before, field.name)
+    )
+
+
+def user_gains(before: User | None, after: User) -> tuple[str, ...]:
+    """Return the fields by which the later version lets the user do more.
+
+    A later sign of activity counts too: it may bring back who had to be reoriented.
+    """
+    if after.status is not UserStatus.ACTIVE:
+        return ()
+    if before is None or before.status is not UserStatus.ACTIVE:
+        return (EVERYTHING,)
+    wider = set(_user_gains(before, after))
+    return tuple(field.name for field in fields(User) if field.name in wider)
+
+
+def _user_gains(before: User, after: User) -> Iterator[str]:
+    for name in ("user_id", "entity_id"):
+        if getattr(after, name) != getattr(before, name):
+            yield name
+    if not _is_no_wider(before.authorised, after.authorised):
+        yield "authorised"
+    for name in ("trained_at", "reoriented_at", "last_active_at"):
+        # Taken away is the only change that plainly narrows: an earlier date may be one that counts at last.
+        if getattr(after, name) not in {None, getattr(before, name)}:
+            yield name
+
+
+def _is_no_wider(before: Authorisation | None, after: Authorisation | None) -> bool:
+    if after is None or after == before:
+        return True
+    if before is None or after.until is None:
+        return False
+    sooner = before.until is None or after.until <= before.until
+    return sooner and after == replace(before, until=after.until)
 
 
 def _has_all_words(after: Mapping[str, tuple[str, ...]], before: Mapping[str, tuple[str, ...]]) -> bool:

@@ -4,7 +4,7 @@
 single fields of it and say what must come out. The gate's own rules are tested by files of the same form.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,17 +12,29 @@ from typing import TypeVar
 
 import yaml
 
-from streams.codecs.files import read_agreements, read_policy, read_registry
+from streams.codecs.files import (
+    read_agreements,
+    read_policy,
+    read_processors,
+    read_registry,
+    read_users,
+)
 from streams.codecs.marked_yaml import Fields, Kind, UnexpectedError, described, parse
 from streams.codecs.whole_file import read_text
 from streams.codecs.yaml_kinds import TEXT, WHOLE, listed
 from streams.errors import InputError
+from streams.policy.agreement import Agreement
+from streams.policy.entity import Entity
+from streams.policy.processor import Processor
+from streams.policy.user import User
 from streams.policy.vocabulary import ReasonCode, Verdict
 from streams.rehearsal.case_ground import Ground
 from streams.rehearsal.plain_values import Plain, PlainError
 
 BASE = "base.yaml"
 BOOKS = ("policy.yaml", "registry.yaml", "agreements.yaml")
+# What a folder of books may have besides.
+USERS, PROCESSORS = "users.yaml", "processors.yaml"
 BASE_KEYS = ("now", "request")
 # These a base has itself, or from the files of its `books`, a folder named from where it lies.
 BOOKS_KEYS = ("policy", "entities")
@@ -130,11 +142,20 @@ def _try_request(ground: Ground) -> None:
 def _books_in(folder: Path) -> Plain:
     """Return the books of a folder's files, in the form of a base."""
     policy, registry, agreements = (folder / name for name in BOOKS)
+    users, processors = folder / USERS, folder / PROCESSORS
     return {
         "policy": asdict(read_policy(read_text(policy), str(policy))),
-        "entities": [asdict(each) for each in read_registry(read_text(registry), str(registry))],
-        "agreements": [asdict(each) for each in read_agreements(read_text(agreements), str(agreements))],
+        "entities": _plain_all(read_registry(read_text(registry), str(registry))),
+        "agreements": _plain_all(read_agreements(read_text(agreements), str(agreements))),
+        "users": _plain_all(read_users(read_text(users), str(users))) if users.exists() else [],
+        "processors": _plain_all(read_processors(read_text(processors), str(processors)))
+        if processors.exists()
+        else [],
     }
+
+
+def _plain_all(values: Iterable[Entity | Agreement | User | Processor]) -> list[Plain]:
+    return [asdict(each) for each in values]
 
 
 def _cases_of(path: Path) -> Iterator[Case]:

@@ -1,6 +1,6 @@
 """What every case starts from: books, a request and an instant, with single fields changed by the case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,13 +9,15 @@ from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
+from streams.policy.processor import Processor
 from streams.policy.request import SharingRequest
+from streams.policy.user import User
 from streams.rehearsal.plain_values import Plain, PlainError, build, changed
 
 _Value = TypeVar("_Value")
 # An entity of a base is a local agency of California unless it says otherwise: most recipients are.
 _LOCAL: Plain = {"class": "local_law_enforcement", "jurisdiction": "US-CA", "status": "active"}
-LISTS = frozenset({"entities", "agreements", "evidence_holds", "dropped"})
+LISTS = frozenset({"entities", "agreements", "evidence_holds", "users", "processors", "dropped"})
 GIVEN = LISTS | {"policy", "agreement", "recipient"}
 
 
@@ -23,9 +25,9 @@ GIVEN = LISTS | {"policy", "agreement", "recipient"}
 class Ground:
     """The base of some cases, as plain data.
 
-    It has `now`, `policy`, `entities`, `agreements` and `request`. It may have an `agreement` that the cases
-    change without naming it, an `evidence_hold` likewise, the `evidence` of entities that give none, and the
-    `revision` of the books.
+    It has `now`, `policy`, `entities`, `agreements` and `request`. It may have `users` and `processors`, an
+    `agreement` that the cases change without naming it, an `evidence_hold` likewise, the `evidence` of
+    entities that give none, and the `revision` of the books.
     """
 
     base: Plain
@@ -34,8 +36,9 @@ class Ground:
         """Return the base's books with changes.
 
         `policy`, `agreement` and `recipient` (the entity that the base's agreement is with) change the
-        base's. `entities` and `agreements` change those with their id, or are added. `evidence_holds` are
-        changes of the base's, which has none of its own. The keys in `dropped` are dropped.
+        base's. `entities`, `agreements`, `users` and `processors` change those with their id, or are added.
+        `evidence_holds` are changes of the base's, which has none of its own. The keys in `dropped` are
+        dropped.
 
         Raises:
             PlainError: the base or a change of it is no such value; the path begins with the key of `given`.
@@ -50,6 +53,10 @@ class Ground:
         books.put_policy(_made(AgencyPolicy, self.base["policy"], given.get("policy", {}), "policy"))
         self._put_entities(books, given)
         self._put_agreements(books, given)
+        for user in self._all_of(User, "users", "user_id", given):
+            books.put_user(user)
+        for processor in self._all_of(Processor, "processors", "processor_id", given):
+            books.put_processor(processor)
         for place, hold in enumerate(given.get("evidence_holds", ())):
             known = self.base.get("evidence_hold", {})
             books.put_evidence_hold(_made(EvidenceHold, known, hold, "evidence_holds", place))
@@ -79,6 +86,14 @@ class Ground:
             known = _of_id(self.base.get("agreements", ()), "agreement_id", agreement_id)
             known = known or self.base.get("agreement", {})
             books.put_agreement(_made(Agreement, known, agreement, "agreements", place))
+
+    def _all_of(self, cls: type[_Value], key: str, id_key: str, given: Plain) -> Iterator[_Value]:
+        """Yield the base's values of a list, then those that are given, over the base's of the same id."""
+        of_base = self.base.get(key, ())
+        for place, plain in enumerate(of_base):
+            yield _made(cls, {}, plain, key, place)
+        for place, plain in enumerate(given.get(key, ())):
+            yield _made(cls, _of_id(of_base, id_key, _id_in(plain, id_key)), plain, key, place)
 
     def _own(self, key: str) -> Plain:
         """Return the base's `agreement`, which a change under that key is about."""

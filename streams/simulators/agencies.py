@@ -20,6 +20,7 @@ from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement, ContractReview
 from streams.policy.books import Books
 from streams.policy.entity import Entity, Evidence
+from streams.policy.user import Authorisation, User
 from streams.policy.vocabulary import (
     AgreementId,
     AgreementOrigin,
@@ -31,12 +32,16 @@ from streams.policy.vocabulary import (
     Purpose,
     ReasonCode,
     Scope,
+    UserId,
+    UserStatus,
 )
 
 YEAR = timedelta(days=365)
 # Invented places: no real agency may be shown doing what some of these do.
 FIRST = ("Agua", "Cerro", "Laguna", "Llano", "Mira", "Oso", "Palo", "Rancho", "Sierra", "Val")
 SECOND = ("Bajo", "Claro", "Dorado", "Fresco", "Hondo", "Lindo", "Nuevo", "Pardo", "Seco", "Vista")
+# Of the agency itself, whose pushes are among the traffic.
+DETECTIVES = 97
 FIELDS = ("read_id", "captured_at", "data_type", "plate", "camera_name", "network", "vehicle_make")
 
 
@@ -102,7 +107,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """All that a simulation's books hold: the examples, the neighbours, the outsiders by first reason.
+    """All that a simulation's books hold: the examples, the neighbours, the outsiders, the agency's users.
 
     `policy` is the example policy as it stands. Ids of simulated entities begin with `sim-`, and none has a
     name of the examples.
@@ -113,6 +118,7 @@ class Region:
     example_agreements: tuple[Agreement, ...]
     neighbours: dict[Condition, tuple[Neighbour, ...]]
     outsiders: dict[ReasonCode, tuple[Entity, ...]]
+    users: tuple[User, ...]
 
     def entities(self) -> Iterator[Entity]:
         """Yield every entity.
@@ -145,6 +151,8 @@ class Region:
             books.put_entity(entity)
         for agreement in self.agreements():
             books.put_agreement(agreement)
+        for user in self.users:
+            books.put_user(user)
         books.put_policy(self.policy)
         books.revision = 0
         return books
@@ -168,16 +176,18 @@ def simulated_region(seed: int, now: datetime, each: int = 5) -> Region:
         entity = _entity(f"sim-neighbour-{number}", f"{name} CA PD", now)
         return Neighbour(entity=entity, condition=condition, agreement=_agreement(entity, condition, now))
 
+    policy = read_policy(read_example("policy.yaml"), "policy.yaml")
     # Most neighbours are in order, as in life; the others are there for the rules that refuse them.
     sizes = dict.fromkeys(Condition, each) | {Condition.IN_FORCE: 4 * each}
     return Region(
-        policy=read_policy(read_example("policy.yaml"), "policy.yaml"),
+        policy=policy,
         examples=read_registry(read_example("registry.yaml"), "registry.yaml"),
         example_agreements=read_agreements(read_example("agreements.yaml"), "agreements.yaml"),
         neighbours={
             condition: tuple(neighbour(condition) for _ in range(size)) for condition, size in sizes.items()
         },
         outsiders={kind.reason: tuple(_outsider(kind, n, now) for n in range(each)) for kind in OUTSIDERS},
+        users=tuple(_detective(number, policy.agency.entity_id, now) for number in range(DETECTIVES)),
     )
 
 
@@ -190,6 +200,22 @@ def _entity(entity_id: str, name: str, now: datetime) -> Entity:
         evidence=Evidence(source="simulation", verified_by="simulation", verified_at=now - YEAR),
         status=EntityStatus.ACTIVE,
     )
+
+
+def _detective(number: int, agency: EntityId, now: datetime) -> User:
+    return User(
+        user_id=UserId(detective_id(number)),
+        entity_id=agency,
+        status=UserStatus.ACTIVE,
+        authorised=Authorisation(by="simulated supervisor", at=now - YEAR),
+        trained_at=now - YEAR,
+        last_active_at=now - timedelta(days=30),
+    )
+
+
+def detective_id(number: int) -> str:
+    """Return the id of one of the agency's users, whatever the number."""
+    return f"detective-{number % DETECTIVES}"
 
 
 def _outsider(kind: Outsider, number: int, now: datetime) -> Entity:

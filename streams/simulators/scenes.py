@@ -20,7 +20,7 @@ from streams.policy.vocabulary import (
     RequestKind,
     Scope,
 )
-from streams.simulators.agencies import Condition, Region
+from streams.simulators.agencies import Condition, Region, detective_id
 
 # None holds a word of the policy's screening, so that an honest request is not held for its text.
 REASONS = (
@@ -125,7 +125,7 @@ def push(scene: Scene) -> SharingRequest:
     return replace(
         search(scene),
         initiated_by=Initiator.AGENCY,
-        requested_by=Requester(user=f"detective-{scene.number % 97}", organisation=agency.name),
+        requested_by=Requester(user=detective_id(scene.number), organisation=agency.name),
         authenticated_as=agency.entity_id,
         recipient_contact="watch commander",
         # Nothing to search for: the records are what is shared.

@@ -6,6 +6,8 @@ from streams.policy.agency_policy import Agency, AgencyPolicy
 from streams.policy.agreement import Agreement, ContractReview, NeedEvaluation
 from streams.policy.entity import Entity, Evidence
 from streams.policy.evidence_hold import EvidenceHold
+from streams.policy.processor import Processor
+from streams.policy.user import Authorisation, User
 from streams.policy.vocabulary import (
     AgreementId,
     AgreementOrigin,
@@ -16,8 +18,13 @@ from streams.policy.vocabulary import (
     EntityStatus,
     EvidenceHoldId,
     EvidenceHoldStatus,
+    ProcessorId,
+    ProcessorKind,
+    ProcessorStatus,
     Purpose,
     Scope,
+    UserId,
+    UserStatus,
 )
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -97,4 +104,30 @@ def evidence_hold(hold_id: str = "evidence-1", *, version: int = 1) -> EvidenceH
         plates=("8ABC123",),
         window_from=datetime(2023, 5, 1, tzinfo=UTC),
         window_to=datetime(2023, 6, 1, tzinfo=UTC),
+    )
+
+
+def user(user_id: str = "N41733", *, status: UserStatus = UserStatus.ACTIVE) -> User:
+    return User(
+        user_id=UserId(user_id),
+        entity_id=policy().agency.entity_id,
+        status=status,
+        authorised=Authorisation(by="lt. supervisor", at=datetime(2026, 1, 5, tzinfo=UTC)),
+        trained_at=datetime(2026, 1, 10, tzinfo=UTC),
+        last_active_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
+def processor(processor_id: str = "cloud-host") -> Processor:
+    return Processor(
+        processor_id=ProcessorId(processor_id),
+        name="Cloud Host Inc",
+        kind=ProcessorKind.HOSTING,
+        status=ProcessorStatus.ACTIVE,
+        purpose="keeps the reads",
+        holds=(DataType.PLATE_READ,),
+        contract_reference="C-22-0417",
+        contract_digest="0" * 64,
+        clause_reference="section 12(c)",
+        clause_reviewed=ContractReview(by="counsel", at=NOW, due=datetime(2027, 12, 1, tzinfo=UTC)),
     )

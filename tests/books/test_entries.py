@@ -6,9 +6,9 @@ from streams.books.entries import BookKey, EntryKind, Unreadable, encode_entry, 
 from streams.codecs.heartbeat import encode_heartbeat
 from streams.errors import CodecError
 from streams.policy.book_records import Heartbeat
-from tests.books.samples import NOW, agreement, entity, evidence_hold, policy
+from tests.books.samples import NOW, agreement, entity, evidence_hold, policy, processor, user
 
-ENTRIES = (agreement(), entity(), policy(), evidence_hold())
+ENTRIES = (agreement(), entity(), policy(), evidence_hold(), user(), processor())
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: type(entry).__name__)
@@ -23,6 +23,8 @@ def test_keys_are_the_agreed_ones() -> None:
         "entity/burbank",
         "policy/current",
         "evidence-hold/evidence-1",
+        "user/cdaa0824f4036a60be0353a5a8b7908a",
+        "processor/cloud-host",
     ]
 
 

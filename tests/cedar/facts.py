@@ -36,6 +36,11 @@ class Clerk:
                 if spelling and not texts.names_a_pool(name):
                     self._by_name.setdefault(spelling, set()).add(str(entity.entity_id))
                     self._spoken.append((texts.as_spoken(spelling), str(entity.entity_id)))
+        self._users = {
+            texts.one_spelling(one.user_id): one
+            for one in world.users
+            if one.entity_id == world.policy.agency.entity_id
+        }
         self._ages = {age_key(one): one for one in world.latest() if has_age(one)}
         phrases = [
             (kind, texts.as_spoken(one)) for kind, listed in world.policy.screening.items() for one in listed
@@ -54,12 +59,35 @@ class Clerk:
             **self._of_names(request),
             **self._of_texts(request),
             **self._of_times(request, now),
+            **self._of_user(request),
         }
         return {
             "principal": principal,
             "action": {"type": "Action", "id": str(request.kind)},
             "resource": {"type": "Reads", "id": "reads"},
             "context": context,
+        }
+
+    def _of_user(self, request: SharingRequest) -> Plain:
+        """Return who asks as the user book has them; what never was lies beyond all time."""
+        spelling = texts.one_spelling(request.requested_by.user)
+        user = self._users.get(spelling) if spelling else None
+        if user is None:
+            return {}
+        given, active, oriented = user.authorised, user.last_active_at, user.reoriented_at
+        by = [] if given is None else texts.as_spoken(given.by)
+        return {
+            "user": {
+                "status": str(user.status),
+                "is_authorised_by_another": bool(by) and by != texts.as_spoken(user.user_id),
+                "authorised_at": NEVER if given is None else micros(given.at),
+                "authorised_until": NEVER if given is None or given.until is None else micros(given.until),
+                "trained_at": NEVER if user.trained_at is None else micros(user.trained_at),
+                "last_active_at": NEVER if active is None else micros(active),
+                "inactive_at": NEVER if active is None else ends(active, "P1Y", LOS_ANGELES),
+                "reoriented_at": NEVER if oriented is None else micros(oriented),
+                "forgotten_at": NEVER if oriented is None else ends(oriented, "P1Y", LOS_ANGELES),
+            }
         }
 
     def _named(self, name: str) -> str | None:

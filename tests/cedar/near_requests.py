@@ -141,6 +141,7 @@ CHANGES: tuple[tuple[str, Change], ...] = (
     ("REQUESTER_MISMATCH", _asker("organisation", NAMES)),
     ("REQUESTER_MISMATCH", _one_of("authenticated_as", IDS)),
     ("REQUESTER_MISMATCH", _one_of("initiated_by", (Initiator.AGENCY, Initiator.RECIPIENT))),
+    ("USER_NOT_AUTHORISED", _asker("user", ("jdoe", " jdoe ", "JDoe", "stranger"))),
     ("ON_BEHALF_OF_ANOTHER", _asker("on_behalf_of", NAMES)),
     ("ON_BEHALF_OF_ANOTHER", _one_of("reason_text", TEXTS)),
     ("COMMERCIAL_PURPOSE", _one_of("consideration", ("", "\u00a0", "USD 1", "0"))),

@@ -8,6 +8,7 @@ from typing import Any
 from streams.policy.agency_policy import AgencyPolicy, Extension
 from streams.policy.agreement import Agreement, ContractReview, Fulfilment, Obligation
 from streams.policy.entity import Entity, Evidence, LegalDetermination
+from streams.policy.user import Authorisation, User
 from streams.policy.vocabulary import (
     AgreementId,
     AgreementOrigin,
@@ -18,10 +19,11 @@ from streams.policy.vocabulary import (
     EntityStatus,
     Purpose,
     Scope,
+    UserStatus,
 )
 from tests.cedar.edges import around
 from tests.cedar.world import World
-from tests.policy.building import NOW, a_policy, an_agreement, an_entity, base
+from tests.policy.building import NOW, a_policy, an_agreement, an_entity, base, some_books
 
 MINUTE = timedelta(minutes=1)
 VERIFIED = datetime(2026, 1, 15, tzinfo=UTC)
@@ -111,6 +113,23 @@ POLICY_EDGES: dict[str, tuple[Any, ...]] = {
     "obligation_grace_days": (-1, 0, 13, 15, 99),
     "screening": ({}, {"immigration": ("stolen vehicle",)}),
 }
+YEAR_AGO = NOW.replace(year=NOW.year - 1)
+USER_EDGES: dict[str, tuple[Any, ...]] = {
+    "status": tuple(UserStatus),
+    "entity_id": ("pasadena-pd",),
+    "authorised": (
+        None,
+        *(
+            Authorisation(by="lt.", at=at, until=until)
+            for at in around(NOW)
+            for until in (None, *around(NOW))
+        ),
+        *(Authorisation(by=by, at=VERIFIED) for by in ("", "\u00a0", "jdoe", "JDOE", "\u0458doe")),
+    ),
+    "trained_at": (None, *around(NOW)),
+    "reoriented_at": (*around(NOW), *around(YEAR_AGO)),
+    "last_active_at": (None, *around(NOW), *around(YEAR_AGO)),
+}
 _APPROVED = (("a", "b"), ("a", "b"), ("a",), ("a", " A"), ("a", ""))
 
 
@@ -121,6 +140,7 @@ def a_world(rng: Random) -> World:
         agreements=tuple(_agreements(rng)),
         policy=_policy(rng),
         revision=41,
+        users=tuple(_user(rng, one) for one in some_books().users if rng.random() < 0.95),
     )
 
 
@@ -147,6 +167,11 @@ def _policy(rng: Random) -> AgencyPolicy:
         a_policy(), extensions=tuple(_extension(rng, one) for one in EntityClass if rng.random() < 0.7)
     )
     changed: AgencyPolicy = _changed(rng, policy, POLICY_EDGES, 0.4)
+    return changed
+
+
+def _user(rng: Random, user: User) -> User:
+    changed: User = _changed(rng, _changed(rng, user, USER_EDGES, 0.5), USER_EDGES, 0.3)
     return changed
 
 

@@ -44,5 +44,6 @@ def _simulated(rng: Random, count: int) -> Sheet:
         agreements=tuple(region.agreements()),
         policy=region.policy,
         revision=0,
+        users=region.users,
     )
     return sheet_of(world, [(one.request, NOW) for one in Day(region, KEYRING, NOW, seed).requests(count)])

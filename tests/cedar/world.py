@@ -6,6 +6,7 @@ from streams.policy.agency_policy import AgencyPolicy
 from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
+from streams.policy.user import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,7 @@ class World:
     agreements: tuple[Agreement, ...]
     policy: AgencyPolicy
     revision: int
+    users: tuple[User, ...] = ()
 
     def books(self) -> Books:
         """Return the gate's own books with all of it."""
@@ -24,6 +26,8 @@ class World:
             books.put_entity(entity)
         for agreement in self.agreements:
             books.put_agreement(agreement)
+        for user in self.users:
+            books.put_user(user)
         books.put_policy(self.policy)
         books.revision = self.revision
         return books

@@ -26,8 +26,9 @@ from streams.policy.vocabulary import (
     Scope,
     Word,
 )
-from tests.policy.building import NOW, a_policy, a_request, an_agreement, an_entity
+from tests.policy.building import NOW, a_policy, a_request, an_agreement, an_entity, some_books
 
+USERS = some_books().users.all()
 AGREEMENT, REQUEST, POLICY = an_agreement(), a_request(), a_policy()
 ENTITY = an_entity(entity_id="x", name="x")
 RARELY = st.sampled_from((*[False] * 19, True))
@@ -218,4 +219,6 @@ def books(draw: st.DrawFn) -> Books:
     for agreement in draw(st.lists(agreements(), min_size=1, max_size=3)):
         drawn.put_agreement(agreement)
     drawn.put_policy(draw(policies()))
+    for user in draw(near(USERS, st.just(()))):
+        drawn.put_user(user)
     return drawn

@@ -99,7 +99,7 @@ def test_what_is_wrong_with_a_case_is_told_by_line_and_field(folder: Path, case:
     [
         ("now: 2026-05-01T19:00:00Z\n", "", ":2: now: expected this key, got none"),
         ("live_feed: false", "live_feed: maybe", ":53: agreement.live_feed: expected true or false"),
-        ("kind: record_request", "kid: record_request", ":79: request.kid: expected no such key"),
+        ("kind: record_request", "kid: record_request", ":87: request.kid: expected no such key"),
     ],
 )
 def test_what_is_wrong_with_the_base_is_told_there(folder: Path, before: str, after: str, told: str) -> None:

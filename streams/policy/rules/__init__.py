@@ -29,6 +29,7 @@ from streams.policy.rules import (
     retention,
     screening,
     selector,
+    user,
 )
 from streams.policy.terms import Terms
 from streams.policy.vocabulary import ReasonCode
@@ -60,6 +61,7 @@ REQUEST_RULES: tuple[tuple[ReasonCode, RequestRule], ...] = (
     (_C.REASON_NEEDS_REVIEW, screening.reason_needs_review),
     (_C.PURPOSE_UNSPECIFIC, screening.purpose_unspecific),
     (_C.NOT_LOCAL_LAW_ENFORCEMENT, recipient.not_local_law_enforcement),
+    (_C.USER_NOT_AUTHORISED, user.user_not_authorised),
     (_C.PURPOSE_NOT_AUTHORISED, purpose.purpose_not_authorised),
     (_C.CASE_NUMBER_MISSING, purpose.case_number_missing),
     (_C.SELECTOR_TOO_BROAD, selector.selector_too_broad),
