@@ -30,6 +30,8 @@ COMMANDS = {
     "books": ("books", "books", "List, show, approve and reject proposals; sign as owner."),
     "evidence": ("evidence", "evidence", "List, show, apply, verify and release evidence holds."),
     "tasks": ("tasks", "tasks", "List and confirm the vendors' shares that are to be closed."),
+    "processors": ("processors", "processors", "List, check and apply the register of processors."),
+    "users": ("users", "users", "List, check and apply the agency's own users."),
     "review": ("review", "review", "List, show, approve, deny and return held requests."),
     "marks": ("marks", "marks", "List and pass over marks that nobody can read."),
     "disclosure": ("disclosure", "disclosure", "Draft, sign, submit and list legal disclosures."),

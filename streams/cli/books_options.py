@@ -21,6 +21,8 @@ from streams.policy.agreement import Agreement
 from streams.policy.closure import Closure
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
+from streams.policy.processor import Processor
+from streams.policy.user import User
 from streams.settings import load_settings
 
 # A registry has hundreds of entries; the revision line counts them all.
@@ -119,5 +121,10 @@ def _brief(entry: Entry | None) -> Any:
             return phrase(f"{entry.how}, version {entry.version}" if entry.version else entry.how)
         case Entity():
             return phrase(f"{entry.entity_class} {entry.status}")
+        case User():
+            # Its key shows a digest; who makes the change has to see whom it is about.
+            return phrase(f"{entry.user_id} {entry.status}")
+        case Processor():
+            return phrase(f"{entry.kind} {entry.status}")
         case _:
             return phrase("policy")

@@ -32,6 +32,8 @@ STYLES = {
     "unknown": "red",
     "overdue": "red",
     "released": "yellow",
+    "ended": "yellow",
+    "yes": "green",
 }
 
 
