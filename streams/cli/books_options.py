@@ -112,19 +112,23 @@ def _changes(changes: Sequence[Change], then: str) -> Table:
 
 
 def _brief(entry: Entry | None) -> Any:
+    return phrase(_said(entry))
+
+
+def _said(entry: Entry | None) -> str:
+    said = "policy"
     match entry:
         case None:
-            return phrase("-")
+            said = "-"
         case Agreement() | EvidenceHold():
-            return phrase(f"version {entry.version} {entry.status}")
+            said = f"version {entry.version} {entry.status}"
         case Closure():
-            return phrase(f"{entry.how}, version {entry.version}" if entry.version else entry.how)
+            said = f"{entry.how}, version {entry.version}" if entry.version else entry.how
         case Entity():
-            return phrase(f"{entry.entity_class} {entry.status}")
+            said = f"{entry.entity_class} {entry.status}"
         case User():
             # Its key shows a digest; who makes the change has to see whom it is about.
-            return phrase(f"{entry.user_id} {entry.status}")
+            said = f"{entry.user_id} {entry.status}"
         case Processor():
-            return phrase(f"{entry.kind} {entry.status}")
-        case _:
-            return phrase("policy")
+            said = f"{entry.kind} {entry.status}"
+    return said

@@ -15,13 +15,20 @@ from streams.policy.policy_text import PolicyText
 from streams.publication.page import page
 from streams.publication.publication import Publication, publication_of
 from streams.publication.sources import read_sources
-from streams.publication.tables import counts_csv, disclosures_csv, publication_json, recipients_csv
+from streams.publication.tables import (
+    counts_csv,
+    disclosures_csv,
+    processors_csv,
+    publication_json,
+    recipients_csv,
+)
 from streams.settings import load_settings
 
 WRITERS = {
     "index.html": page,
     "publication.json": publication_json,
     "recipients.csv": recipients_csv,
+    "processors.csv": processors_csv,
     "requests.csv": counts_csv,
     "disclosures.csv": disclosures_csv,
 }

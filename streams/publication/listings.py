@@ -1,8 +1,10 @@
 """The tables of the compliance pack."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from streams.policy.lint.finding import Check
+from streams.policy.user import Lack, lacks_of
 from streams.publication.counts import Cell, DisclosureCell
 from streams.publication.pack import Evidence, Listing
 from streams.publication.recipients import Recipient
@@ -48,6 +50,39 @@ def sharing(found: Iterable[Recipient]) -> Listing:
     ]
     head = ("Entity", "Agreement", "Term", "Purposes", "Need evaluated")
     return Listing(caption="In force", head=head, rows=rows)
+
+
+def processors(evidence: Evidence) -> Listing:
+    """Return every processor, those whose contract has ended too; who reviewed it stays on the books."""
+    rows = [
+        (
+            one.name,
+            words(one.kind),
+            one.status.value,
+            one.purpose,
+            listed(one.holds),
+            one.contract_reference or "none",
+            "none" if one.clause_reviewed is None else day(one.clause_reviewed.at),
+        )
+        for one in evidence.books.processors.all()
+    ]
+    head = ("Processor", "Kind", "Status", "What for", "Holds", "Contract", "Clause reviewed")
+    return Listing(caption="The register of processors", head=head, rows=rows)
+
+
+def contracts(evidence: Evidence) -> Listing:
+    """Return what the contracts with processors lack."""
+    rows = [(one.name, one.level.value, words(one.check), one.message) for one in evidence.contracts]
+    head = ("Processor", "Level", "Found", "What")
+    return Listing(caption="What contracts with processors lack", head=head, rows=rows)
+
+
+def lacks(evidence: Evidence) -> Listing:
+    """Return how many active users lack what; nobody is named."""
+    now = evidence.publication.as_of
+    counts = Counter(lack for one in evidence.active_users() for lack in lacks_of(one, now))
+    rows = [(str(lack), f"{counts[lack]:,}") for lack in Lack if counts[lack]]
+    return Listing(caption="What active users lack", head=("Lack", "Users"), rows=rows)
 
 
 def stopped(found: Iterable[Recipient]) -> Listing:

@@ -13,8 +13,11 @@ from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.lint import lint
 from streams.policy.lint.finding import Check, Finding
+from streams.policy.lint.processors import lint_processors
+from streams.policy.lint.register_finding import RegisterFinding
 from streams.policy.policy_text import PolicyText
-from streams.policy.vocabulary import AgreementOrigin, EntityId, RecordKind
+from streams.policy.user import User
+from streams.policy.vocabulary import AgreementOrigin, EntityId, RecordKind, UserStatus
 from streams.publication.counts import REQUESTS, Cell, DisclosureCell, disclosure_cell
 from streams.publication.publication import Publication, publication_of
 from streams.publication.sources import Sources
@@ -44,13 +47,14 @@ class Point:
 class Evidence:
     """What the points are made from: the publication, and what of the books and the ledger is not public.
 
-    `findings` are those of lint without a horizon; `counts` are of all requests that were ever decided, and
-    `disclosures` of all that legal process ever asked for.
+    `findings` are those of lint without a horizon, `contracts` those about processors; `counts` are of all
+    requests that were ever decided, and `disclosures` of all that legal process ever asked for.
     """
 
     publication: Publication
     books: Books
     findings: tuple[Finding, ...]
+    contracts: tuple[RegisterFinding, ...]
     kinds: Counter[RecordKind]
     counts: Counter[Cell]
     disclosures: Counter[DisclosureCell]
@@ -63,6 +67,10 @@ class Evidence:
     def entities(self) -> list[Entity]:
         """Return the entities of the books, by name."""
         return sorted(self.books.entities(), key=lambda one: (one.name, one.entity_id))
+
+    def active_users(self) -> list[User]:
+        """Return the users of the book who are not suspended."""
+        return [one for one in self.books.users if one.status is UserStatus.ACTIVE]
 
     def legacy(self) -> list[EntityId]:
         """Return whom shares of unknown start are with."""
@@ -84,6 +92,7 @@ def evidence_of(sources: Sources, text: PolicyText) -> Evidence:
         publication=publication_of(sources, text),
         books=books,
         findings=lint(books, sources.as_of, timedelta(0), used),
+        contracts=lint_processors(books, sources.as_of, timedelta(0)),
         kinds=Counter(one.kind for one in records),
         counts=Counter((one.verdict, one.leading_reason) for one in decided),
         disclosures=Counter(disclosure_cell(one) for one in records if one.kind is RecordKind.DISCLOSURE),

@@ -21,6 +21,7 @@ from streams.publication.words import (
 PARTS = (
     ("recipients", "Agencies that receive licence-plate information"),
     ("stopped", "Agreements under which nothing is shared now"),
+    ("processors", "Who holds licence-plate information for this agency"),
     ("process", "How a request is handled"),
     ("counts", "Requests and decisions"),
     ("policy", "Usage and privacy policy"),
@@ -30,6 +31,7 @@ PARTS = (
 FILES = (
     ("publication.json", "everything on this page, as JSON"),
     ("recipients.csv", "agencies and agreements, as a table"),
+    ("processors.csv", "who holds information for this agency, as a table"),
     ("requests.csv", "requests and decisions of all quarters, as a table"),
     ("disclosures.csv", "disclosures by legal process of all quarters, as a table"),
 )
@@ -58,6 +60,7 @@ def _body(publication: Publication, title: str) -> Iterator[Html]:
     contents = (
         _recipients(publication),
         _stopped(publication),
+        _processors(publication),
         _process(publication),
         counts_section(publication.quarters),
         _policy(publication),
@@ -131,6 +134,27 @@ def _stopped(publication: Publication) -> Html:
     return table(
         "Suspended, ended or barred", ("Agency", "Class", "Agreement", "Term", "Why"), rows, "stopped-table"
     )
+
+
+def _processors(publication: Publication) -> Html:
+    if not publication.processors:
+        return element("p", "Nobody is on record.")
+    rows = (
+        (
+            one.name,
+            words(one.kind),
+            one.purpose,
+            listed(one.holds),
+            dates("none" if one.clause_reviewed is None else day(one.clause_reviewed.at)),
+        )
+        for one in publication.processors
+    )
+    told = (
+        "These work for the agency under a contract. They are no recipients: the law does not count hosting "
+        "and towing as sharing, and the gate forwards nothing to them."
+    )
+    head = ("Name", "Kind", "What for", "Information", "Last review")
+    return joined((element("p", told), table("Under contract", head, rows, "processors-table")))
 
 
 def _process(publication: Publication) -> Html:

@@ -1,11 +1,14 @@
 """What is published, as one value; the page, the JSON and the tables are three ways to write it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from streams.errors import InputError
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.policy_text import PolicyText
+from streams.policy.processor import Processor
+from streams.policy.vocabulary import ProcessorStatus
 from streams.publication.counts import QuarterCounts, counted_by_quarter
 from streams.publication.ledger_reading import PartitionLedger
 from streams.publication.recipients import Recipient, recipients
@@ -31,6 +34,7 @@ class Publication:
     policy: PolicyInForce
     text: PolicyText
     recipients: tuple[Recipient, ...]
+    processors: tuple[Processor, ...]
     quarters: tuple[QuarterCounts, ...]
     heads: tuple[Head, ...]
     unreadable: int
@@ -61,10 +65,17 @@ def publication_of(sources: Sources, text: PolicyText) -> Publication:
         policy=policy,
         text=text,
         recipients=recipients(books, policy, as_of),
+        processors=_holding(books.processors.all()),
         quarters=counted_by_quarter(sources.records(), as_of),
         heads=tuple(_head(part) for part in sources.ledger),
         unreadable=len(sources.past.index.faults),
     )
+
+
+def _holding(processors: Iterable[Processor]) -> tuple[Processor, ...]:
+    """Return those that hold the agency's data, by name; in doubt whether a contract has ended it has not."""
+    found = (one for one in processors if one.status is not ProcessorStatus.ENDED)
+    return tuple(sorted(found, key=lambda one: (one.name, one.processor_id)))
 
 
 def _head(part: PartitionLedger) -> Head:

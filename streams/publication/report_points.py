@@ -2,6 +2,7 @@
 
 from streams.policy.durations import duration_words
 from streams.policy.lint.finding import Check
+from streams.policy.user import lacks_of
 from streams.policy.vocabulary import RecordKind
 from streams.publication import listings
 from streams.publication.pack import Evidence, Point
@@ -49,13 +50,31 @@ def searches(evidence: Evidence) -> Point:
     )
 
 
-def vendors(evidence: Evidence) -> Point:  # noqa: ARG001  # every point is asked alike
+def vendors(evidence: Evidence) -> Point:
     """Contracts with cloud vendors lacked guarantees."""
     return Point(
         source=f"{_AUDITOR}, findings",
         asked="Do the contracts with cloud vendors guarantee what they must?",
-        says=("Hosting and towing are no sharing, and no request of theirs is ever forwarded.",),
-        not_here="the contracts with vendors. They have to be shown apart.",
+        says=(f"On the register are {len(evidence.books.processors.all())} processors.",),
+        listings=(listings.contracts(evidence),),
+        not_here="the contracts themselves. Their references and digests stand on the register.",
+    )
+
+
+def accounts(evidence: Evidence) -> Point:
+    """13,000 people had access at one agency, and accounts were not looked after."""
+    users, now = evidence.active_users(), evidence.publication.as_of
+    in_order = sum(not lacks_of(one, now) for one in users)
+    says = (
+        f"Of {len(users)} active users in the user book, {in_order} may push: authorised in writing, "
+        "trained, and active or reoriented within a year. A push by anybody else is blocked."
+    )
+    return Point(
+        source=f"{_AUDITOR}, findings",
+        asked="Are those with access authorised and trained, and are accounts looked after?",
+        says=(says,),
+        listings=(listings.lacks(evidence),),
+        not_here="accounts of a vendor's product that are in no book here.",
     )
 
 
@@ -125,5 +144,5 @@ def ledger_words(evidence: Evidence) -> str:
 
 
 POINTS = (
-    need, identified, searches, vendors, entities_and_process, reviewed, own_record, retention,
+    need, identified, searches, accounts, vendors, entities_and_process, reviewed, own_record, retention,
 )  # fmt: skip

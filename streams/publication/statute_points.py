@@ -73,10 +73,12 @@ def public_agencies_only(evidence: Evidence) -> Point:
         says=(
             "The gate forwards to public agencies of California alone, and never for anything of value.",
             "What else leaves is ordered by legal process, signed by counsel, as the statute permits.",
+            "Hosting and towing are no sharing. Who does that stands on a register, and is no recipient.",
         ),
         listings=(
             listings.counted("Refused or held because of the statute", refused),
             listings.disclosed(evidence.disclosures.items()),
+            listings.processors(evidence),
         ),
         not_here="what is shared inside a vendor's product, or was given in another way.",
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 import orjson
 
 from streams.policy.policy_text import SECTIONS
+from streams.policy.processor import Processor
 from streams.publication.counts import Cell, Counted, DisclosureCell
 from streams.publication.process import UNSEEN, process
 from streams.publication.publication import Publication
@@ -22,6 +23,7 @@ RECIPIENT_COLUMNS = (
     "agreement_with", "from", "until", "data_types", "scopes", "networks", "purposes", "max_record_age",
     "live_feed", "last_review", "next_review",
 )  # fmt: skip
+PROCESSOR_COLUMNS = ("processor_id", "name", "kind", "purpose", "holds", "last_review", "next_review")
 COUNT_COLUMNS = ("quarter", "of", "verdict", "leading_reason", "count")
 DISCLOSURE_COLUMNS = ("quarter", "authority", "verdict", "count")
 HIDDEN = "hidden"
@@ -30,6 +32,12 @@ HIDDEN = "hidden"
 def recipients_csv(publication: Publication) -> bytes:
     """Return a row for each entity and agreement."""
     return _csv(RECIPIENT_COLUMNS, (list(plain_recipient(one).values()) for one in publication.recipients))
+
+
+def processors_csv(publication: Publication) -> bytes:
+    """Return a row for each processor whose contract runs."""
+    rows = (list(plain_processor(one).values()) for one in publication.processors)
+    return _csv(PROCESSOR_COLUMNS, rows)
 
 
 def counts_csv(publication: Publication) -> bytes:
@@ -75,6 +83,7 @@ def publication_json(publication: Publication) -> bytes:
         "process": process(publication.policy),
         "not_seen": UNSEEN,
         "recipients": [plain_recipient(one) for one in publication.recipients],
+        "processors": [plain_processor(one) for one in publication.processors],
         "quarters": [
             {
                 "quarter": str(one.quarter),
@@ -101,6 +110,16 @@ def plain_recipient(one: Recipient) -> dict[str, object]:
         _day(terms.reviewed_at), _day(terms.review_due),
     )  # fmt: skip
     return dict(zip(RECIPIENT_COLUMNS, values, strict=True))
+
+
+def plain_processor(one: Processor) -> dict[str, object]:
+    """Return a processor as plain values, in the order of the columns; who reviewed it stays on the books."""
+    review = one.clause_reviewed
+    values = (
+        one.processor_id, one.name, one.kind.value, one.purpose, " ".join(sorted(one.holds)),
+        "" if review is None else day(review.at), "" if review is None else day(review.due),
+    )  # fmt: skip
+    return dict(zip(PROCESSOR_COLUMNS, values, strict=True))
 
 
 def _plain_disclosures(counted: Counted[DisclosureCell]) -> dict[str, object]:

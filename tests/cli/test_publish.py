@@ -15,7 +15,9 @@ from tests.cli.books_runner import Gate, gate_after, gate_on
 from tests.gatehouse import Gatehouse
 
 TEXT = str(example_path("policy_text.yaml"))
-FILES = ("index.html", "publication.json", "recipients.csv", "requests.csv", "disclosures.csv")
+FILES = (
+    "index.html", "publication.json", "recipients.csv", "processors.csv", "requests.csv", "disclosures.csv",
+)  # fmt: skip
 
 
 @pytest.fixture

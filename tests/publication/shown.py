@@ -8,7 +8,13 @@ from streams.books.entries import Entry, encode_entry, key_of
 from streams.books.history import PastBooks, replayed
 from streams.books.signed_history import UnsignedHistory
 from streams.codecs.file_policy_text import read_policy_text
-from streams.codecs.files import read_agreements, read_policy, read_registry
+from streams.codecs.files import (
+    read_agreements,
+    read_policy,
+    read_processors,
+    read_registry,
+    read_users,
+)
 from streams.examples import read_example
 from streams.ledger.record import LedgerRecord
 from streams.policy.book_records import BookEvent
@@ -40,6 +46,8 @@ def example_events() -> list[BookEvent]:
         event(read_policy(read_example("policy.yaml"), "policy.yaml")),
         *map(event, read_registry(read_example("registry.yaml"), "registry.yaml")),
         *map(event, read_agreements(read_example("agreements.yaml"), "agreements.yaml")),
+        *map(event, read_processors(read_example("processors.yaml"), "processors.yaml")),
+        *map(event, read_users(read_example("users.yaml"), "users.yaml")),
     ]
 
 

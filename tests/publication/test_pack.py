@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import orjson
 import pytest
 
 from streams.policy.policy_text import SECTIONS
+from streams.policy.vocabulary import UserId, UserStatus
 from streams.publication.pack import Evidence, evidence_of
 from streams.publication.pack_page import pack_json, pack_page
 from streams.publication.statute_points import points
@@ -42,7 +45,7 @@ def test_every_point_says_something_or_what_is_not_in_the_record(evidence: Evide
 
 def test_numbers_are_whole_and_only_what_the_statute_refuses_is_counted_as_such(evidence: Evidence) -> None:
     by_source = {point.source: point for point in points(evidence)}
-    refused, disclosed = by_source["Civ. Code 1798.90.55(b)"].listings
+    refused, disclosed, _ = by_source["Civ. Code 1798.90.55(b)"].listings
     assert list(disclosed.rows[0]) == ["subpoena", "disclosed", "90"]
     assert ["court order", "refused", "4"] in [list(row) for row in disclosed.rows]
     assert {row[1]: row[2] for row in refused.rows} == {
@@ -74,3 +77,30 @@ def test_the_page_is_whole_and_has_the_transcript_and_no_person(evidence: Eviden
 
 def test_json_has_every_point(evidence: Evidence) -> None:
     assert len(orjson.loads(pack_json(evidence))["points"]) == len(points(evidence))
+
+
+def test_contracts_with_processors_and_what_they_lack_are_in_it(evidence: Evidence) -> None:
+    by_asked = {point.asked: point for point in points(evidence)}
+    vendors = by_asked["Do the contracts with cloud vendors guarantee what they must?"]
+    assert vendors.says == ("On the register are 2 processors.",)
+    (lacking,) = vendors.listings
+    assert ("ex-tow-yard", "error", "review missing", "no review of the clause is on record") in lacking.rows
+    (_, register) = by_asked["Was nothing sold, and nothing shared but with public agencies?"].listings
+    assert [row[:4] for row in register.rows] == [
+        ("Example Cloud Host Inc", "hosting", "active", "keeps the reads of the agency's own cameras"),
+        ("Example Tow Yard", "towing", "active", "looks up vehicles that it has towed"),
+    ]
+    assert [row[5:] for row in register.rows] == [("C-22-0417", "2026-01-12"), ("T-19-002", "none")]
+
+
+def test_users_are_counted_and_not_named() -> None:
+    shown = sources()
+    users = shown.past.index.books.users
+    waiting = replace(
+        next(iter(users)), user_id=UserId("n-7"), status=UserStatus.ACTIVE, authorised=None, trained_at=None
+    )
+    users.put(waiting)
+    point = next(one for one in points(evidence_of(shown, TEXT)) if "accounts" in one.asked)
+    assert point.says[0].startswith("Of 2 active users in the user book, 1 may push: authorised in writing")
+    (lacks,) = point.listings
+    assert lacks.rows == [("without a written authorisation in force", "1"), ("untrained", "1")]

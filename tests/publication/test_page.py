@@ -8,25 +8,36 @@ import orjson
 import pytest
 
 from streams.policy.policy_text import SECTIONS
-from streams.policy.vocabulary import Verdict
+from streams.policy.vocabulary import ProcessorStatus, Verdict
 from streams.publication.html import Html, element, paragraphs
 from streams.publication.page import PARTS, page
 from streams.publication.process import UNSEEN
 from streams.publication.publication import Publication
 from streams.publication.style import CONTRASTS
-from streams.publication.tables import counts_csv, disclosures_csv, publication_json, recipients_csv
-from tests.publication.shown import TEXT, books_after, example_events, publication, record
+from streams.publication.tables import (
+    counts_csv,
+    disclosures_csv,
+    processors_csv,
+    publication_json,
+    recipients_csv,
+)
+from tests.publication.shown import TEXT, books_after, event, example_events, publication, record
 
+WRITERS = (publication_json, recipients_csv, processors_csv, counts_csv, disclosures_csv)
 VOID = {"meta", "br"}
 READABLE = 4.5
 EVIL = '<script>alert("x")</script>'
-# Of the example agreements and the events: who reviewed, evaluated, signed.
+# Of the example books and the events: who reviewed, evaluated, signed, authorised; and users.
 PEOPLE = (
     "example reviewer",
     "example custodian",
     "example chief",
     "example counsel",
     "Chief of Police",
+    "city attorney",
+    "lieutenant B. Example",
+    "ex-N41733",
+    "ex-N52008",
     "j. author",
 )
 
@@ -125,8 +136,7 @@ def test_it_names_agencies_agreements_and_every_section_of_the_policy(text: str)
 
 
 def test_no_person_and_no_free_text_of_an_agreement_is_published(shown: Publication, text: str) -> None:
-    files = (publication_json, recipients_csv, counts_csv, disclosures_csv)
-    written = (text, *(each(shown).decode() for each in files))
+    written = (text, *(each(shown).decode() for each in WRITERS))
     for one in written:
         assert [name for name in PEOPLE if name in one] == []
         assert "shall not sell, share or transfer" not in one
@@ -161,7 +171,7 @@ def test_legal_process_is_counted_by_its_kind(text: str, shown: Publication) -> 
 
 def test_the_same_records_give_the_same_bytes() -> None:
     one, other = publication(), publication()
-    for write in (page, publication_json, recipients_csv, counts_csv, disclosures_csv):
+    for write in (page, *WRITERS):
         assert write(one) == write(other)
 
 
@@ -211,3 +221,30 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text() -> None:
     first = shown.recipients[0]
     renamed = replace(first, entity=replace(first.entity, name="=1+1"))
     assert ",'=1+1," in recipients_csv(replace(shown, recipients=(renamed,))).decode()
+
+
+def test_processors_are_told_apart_from_recipients_and_those_that_ended_not_at_all(
+    shown: Publication,
+) -> None:
+    host, yard = shown.processors
+    assert (host.processor_id, yard.processor_id) == ("ex-cloud-host", "ex-tow-yard")
+    rows = [line.split(",") for line in processors_csv(shown).decode().splitlines()]
+    assert rows[1][2:] == [
+        "hosting",
+        "keeps the reads of the agency's own cameras",
+        "image plate_read",
+        "2026-01-12",
+        "2028-01-12",
+    ]
+    assert rows[2][2:] == ["towing", "looks up vehicles that it has towed", "plate_read", "", ""]
+    plain = orjson.loads(publication_json(shown))["processors"]
+    assert [one["name"] for one in plain] == ["Example Cloud Host Inc", "Example Tow Yard"]
+    written = page(shown).decode()
+    assert "looks up vehicles that it has towed" in written
+    assert "Example Tow Yard" not in recipients_csv(shown).decode()
+    ended = event(replace(host, status=ProcessorStatus.ENDED))
+    unsure = event(replace(yard, status=ProcessorStatus.UNKNOWN, name="A Yard"))
+    later = publication(books_after([*example_events(), ended, unsure]))
+    assert [one.name for one in later.processors] == ["A Yard"]
+    bare = publication(books_after(example_events()[:2]))
+    assert "Nobody is on record." in page(bare).decode()
