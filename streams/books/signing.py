@@ -26,8 +26,10 @@ from streams.ledger.book_change import (
 from streams.ledger.people import people_among
 from streams.ledger.signed_note import Signature, SignedNote, Signer, note_by, read_note
 
-# Below the limit of a record, with room for the lines of the note.
+# Below the limit of a record, with room for the signatures.
 NOTE_BYTES = 1 << 20
+# A line of the note beside its key: two digests and a number. Of small entries the lines are the larger part.
+LINE_BYTES = 2 * 64 + 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,8 @@ def _parts(steps: Sequence[_Step]) -> Iterator[list[_Step]]:
     seen: set[str] = set()
     size = 0
     for step in steps:
-        name, grown = step.entry.key, size + len(step.value.after) + len(step.value.before or b"")
+        name, line = step.entry.key, LINE_BYTES + len(step.entry.key.encode())
+        grown = size + line + len(step.value.after) + len(step.value.before or b"")
         if part and (name in seen or grown > NOTE_BYTES):
             yield part
             part, seen, grown = [], set(), grown - size

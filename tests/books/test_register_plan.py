@@ -7,6 +7,8 @@ from streams.books.index import BooksIndex
 from streams.books.plan import books_after, entry_of
 from streams.books.register_plan import planned_processors, planned_users
 from streams.books.signed_history import UnsignedHistory
+from streams.books.signing import NOTE_BYTES, drafts_of
+from streams.codecs.signed_change import encode_signed_change
 from streams.errors import InputError
 from streams.policy.user import Authorisation
 from streams.policy.vocabulary import EntityId, ProcessorStatus, UserStatus
@@ -156,3 +158,11 @@ def test_what_a_processor_gains() -> None:
     unknown = replace(processor(), status=ProcessorStatus.UNKNOWN)
     assert processor_gains(unknown, processor()) == ("everything",)
     assert processor_gains(processor(), unknown) == ("status",)
+
+
+def test_a_book_of_thousands_is_cut_into_notes_that_each_fit_a_record() -> None:
+    users = [user(f"N{number}") for number in range(7_000)]
+    changes = planned_users(users)(index_of(policy()), NOW).changes
+    drafts = drafts_of(changes, SignedBooks().history, ALICE, "from the directory", NOW)
+    assert sum(len(draft.change.entries) for draft in drafts) == len(users)
+    assert all(len(encode_signed_change(draft.signed)) < 1.1 * NOTE_BYTES for draft in drafts)
