@@ -10,9 +10,7 @@ from streams.books.signed_history import UnsignedHistory
 from streams.books.signing import NOTE_BYTES, drafts_of
 from streams.codecs.signed_change import encode_signed_change
 from streams.errors import InputError
-from streams.policy.user import Authorisation
 from streams.policy.vocabulary import EntityId, ProcessorStatus, UserStatus
-from streams.policy.widening import processor_gains, user_gains
 from tests.books.custodians import ALICE, SignedBooks
 from tests.books.samples import NOW, policy, processor, user
 
@@ -96,73 +94,9 @@ def test_one_custodian_ends_a_contract_and_two_put_one_on_record() -> None:
     assert books.entry(key_of(processor())) == ended
 
 
-GIVEN = Authorisation(by="lt. supervisor", at=NOW)
-ENDING = replace(GIVEN, until=NOW)
-EARLIER, LATER = NOW.replace(year=2025), NOW.replace(year=2027)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "gained"),
-    [
-        ({}, {}, ()),
-        ({}, {"status": UserStatus.SUSPENDED, "trained_at": NOW}, ()),
-        ({}, {"status": UserStatus.UNKNOWN, "trained_at": NOW}, ()),
-        ({"status": UserStatus.SUSPENDED}, {}, ("everything",)),
-        ({"status": UserStatus.UNKNOWN}, {}, ("everything",)),
-        ({}, {"authorised": None}, ()),
-        ({"authorised": GIVEN}, {"authorised": ENDING}, ()),
-        ({"authorised": ENDING}, {"authorised": replace(GIVEN, until=EARLIER)}, ()),
-        (
-            {"authorised": ENDING},
-            {"authorised": replace(GIVEN, until=LATER)},
-            ("authorised",),
-        ),
-        ({"authorised": ENDING}, {"authorised": GIVEN}, ("authorised",)),
-        ({"authorised": None}, {"authorised": ENDING}, ("authorised",)),
-        ({"authorised": GIVEN}, {"authorised": replace(ENDING, by="another")}, ("authorised",)),
-        ({"authorised": GIVEN}, {"authorised": replace(GIVEN, at=EARLIER)}, ("authorised",)),
-        ({}, {"trained_at": None, "last_active_at": None}, ()),
-        ({}, {"trained_at": NOW}, ("trained_at",)),
-        ({}, {"reoriented_at": NOW}, ("reoriented_at",)),
-        ({}, {"last_active_at": NOW}, ("last_active_at",)),
-        ({}, {"entity_id": EntityId("x")}, ("entity_id",)),
-        ({}, {"user_id": "x"}, ("user_id",)),
-        (
-            {"authorised": None},
-            {"authorised": GIVEN, "trained_at": NOW},
-            ("authorised", "trained_at"),
-        ),
-    ],
-)
-def test_what_a_user_gains(
-    before: dict[str, object], after: dict[str, object], gained: tuple[str, ...]
-) -> None:
-    was = replace(user(), **before)  # type: ignore[arg-type]  # of the same fields
-    assert user_gains(was, replace(was, **{"status": UserStatus.ACTIVE, **after})) == gained  # type: ignore[arg-type]  # as above
-
-
-def test_whoever_is_new_gains_everything_unless_it_is_nothing() -> None:
-    assert user_gains(None, user()) == ("everything",)
-    assert user_gains(None, SUSPENDED) == ()
-    assert processor_gains(None, processor()) == ("everything",)
-    assert processor_gains(None, replace(processor(), status=ProcessorStatus.ENDED)) == ()
-
-
-def test_what_a_processor_gains() -> None:
-    assert processor_gains(processor(), processor()) == ()
-    changed = replace(processor(), contract_reference="C-2", holds=())
-    assert processor_gains(processor(), changed) == ("holds", "contract_reference")
-    ended = replace(changed, status=ProcessorStatus.ENDED)
-    assert processor_gains(processor(), ended) == ()
-    assert processor_gains(ended, changed) == ("everything",)
-    unknown = replace(processor(), status=ProcessorStatus.UNKNOWN)
-    assert processor_gains(unknown, processor()) == ("everything",)
-    assert processor_gains(processor(), unknown) == ("status",)
-
-
 def test_a_book_of_thousands_is_cut_into_notes_that_each_fit_a_record() -> None:
     users = [user(f"N{number}") for number in range(7_000)]
     changes = planned_users(users)(index_of(policy()), NOW).changes
-    drafts = drafts_of(changes, SignedBooks().history, ALICE, "from the directory", NOW)
+    drafts = drafts_of(changes, SignedBooks().history, ALICE, "from the directory", NOW).waiting
     assert sum(len(draft.change.entries) for draft in drafts) == len(users)
     assert all(len(encode_signed_change(draft.signed)) < 1.1 * NOTE_BYTES for draft in drafts)

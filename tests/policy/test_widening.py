@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from streams.policy.agency_policy import Extension
 from streams.policy.agreement import Agreement, Fulfilment, Obligation, VolumeBudget
 from streams.policy.entity import Entity
+from streams.policy.user import Authorisation
 from streams.policy.vocabulary import (
     AgreementOrigin,
     AgreementStatus,
@@ -19,11 +20,21 @@ from streams.policy.vocabulary import (
     EntityId,
     EntityStatus,
     EvidenceHoldStatus,
+    ProcessorStatus,
     Purpose,
     Scope,
+    UserStatus,
 )
-from streams.policy.widening import EVERYTHING, agreement_gains, entity_gains, hold_gains, policy_gains
-from tests.books.samples import NOW, entity, evidence_hold, policy
+from streams.policy.widening import (
+    EVERYTHING,
+    agreement_gains,
+    entity_gains,
+    hold_gains,
+    policy_gains,
+    processor_gains,
+    user_gains,
+)
+from tests.books.samples import NOW, entity, evidence_hold, policy, processor, user
 from tests.books.samples import agreement as an_agreement
 
 DAY = timedelta(days=1)
@@ -251,3 +262,68 @@ def test_a_star_among_names_is_none() -> None:
 def test_a_version_that_leaps_is_wider() -> None:
     assert agreement_gains(agreement(), agreement(version=3)) == ("version",)
     assert hold_gains(evidence_hold(), evidence_hold(version=3)) == ("version",)
+
+
+SUSPENDED = user(status=UserStatus.SUSPENDED)
+GIVEN = Authorisation(by="lt. supervisor", at=NOW)
+ENDING = replace(GIVEN, until=NOW)
+EARLIER, LATER = NOW.replace(year=2025), NOW.replace(year=2027)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gained"),
+    [
+        ({}, {}, ()),
+        ({}, {"status": UserStatus.SUSPENDED, "trained_at": NOW}, ()),
+        ({}, {"status": UserStatus.UNKNOWN, "trained_at": NOW}, ()),
+        ({"status": UserStatus.SUSPENDED}, {}, ("everything",)),
+        ({"status": UserStatus.UNKNOWN}, {}, ("everything",)),
+        ({}, {"authorised": None}, ()),
+        ({"authorised": GIVEN}, {"authorised": ENDING}, ()),
+        ({"authorised": ENDING}, {"authorised": replace(GIVEN, until=EARLIER)}, ()),
+        (
+            {"authorised": ENDING},
+            {"authorised": replace(GIVEN, until=LATER)},
+            ("authorised",),
+        ),
+        ({"authorised": ENDING}, {"authorised": GIVEN}, ("authorised",)),
+        ({"authorised": None}, {"authorised": ENDING}, ("authorised",)),
+        ({"authorised": GIVEN}, {"authorised": replace(ENDING, by="another")}, ("authorised",)),
+        ({"authorised": GIVEN}, {"authorised": replace(GIVEN, at=EARLIER)}, ("authorised",)),
+        ({}, {"trained_at": None, "last_active_at": None}, ()),
+        ({}, {"trained_at": NOW}, ("trained_at",)),
+        ({}, {"reoriented_at": NOW}, ("reoriented_at",)),
+        ({}, {"last_active_at": NOW}, ("last_active_at",)),
+        ({}, {"entity_id": EntityId("x")}, ("entity_id",)),
+        ({}, {"user_id": "x"}, ("user_id",)),
+        (
+            {"authorised": None},
+            {"authorised": GIVEN, "trained_at": NOW},
+            ("authorised", "trained_at"),
+        ),
+    ],
+)
+def test_what_a_user_gains(
+    before: dict[str, object], after: dict[str, object], gained: tuple[str, ...]
+) -> None:
+    was = replace(user(), **before)  # type: ignore[arg-type]  # of the same fields
+    assert user_gains(was, replace(was, **{"status": UserStatus.ACTIVE, **after})) == gained  # type: ignore[arg-type]  # as above
+
+
+def test_whoever_is_new_gains_everything_unless_it_is_nothing() -> None:
+    assert user_gains(None, user()) == ("everything",)
+    assert user_gains(None, SUSPENDED) == ()
+    assert processor_gains(None, processor()) == ("everything",)
+    assert processor_gains(None, replace(processor(), status=ProcessorStatus.ENDED)) == ()
+
+
+def test_what_a_processor_gains() -> None:
+    assert processor_gains(processor(), processor()) == ()
+    changed = replace(processor(), contract_reference="C-2", holds=())
+    assert processor_gains(processor(), changed) == ("holds", "contract_reference")
+    ended = replace(changed, status=ProcessorStatus.ENDED)
+    assert processor_gains(processor(), ended) == ()
+    assert processor_gains(ended, changed) == ("everything",)
+    unknown = replace(processor(), status=ProcessorStatus.UNKNOWN)
+    assert processor_gains(unknown, processor()) == ("everything",)
+    assert processor_gains(processor(), unknown) == ("status",)
