@@ -16,6 +16,7 @@ from streams.policy.agreement import Agreement
 from streams.policy.books import Books
 from streams.policy.entity import Entity
 from streams.policy.seal import sign_request
+from streams.policy.user import User
 from streams.policy.vocabulary import AgreementId, EntityId, RecordKind, Verdict
 from streams.simulators.agencies import Condition, Neighbour, Region, simulated_region
 from streams.simulators.scenes import Scene, push
@@ -75,12 +76,13 @@ class World:
             for number in range(max(missing_agreements, missing_entities))
         )
 
-    def entries(self) -> Iterator[Entity | Agreement]:
+    def entries(self) -> Iterator[Entity | Agreement | User]:
         """Yield what the books hold besides the policy, entities before agreements."""
         yield from self.region.entities()
         yield from (entity for entity, _ in self.padding)
         yield from self.region.agreements()
         yield from (agreement for _, agreement in self.padding if agreement is not None)
+        yield from self.region.users
 
     def books(self) -> Books:
         """Return the books as a contender holds them, at revision 0."""

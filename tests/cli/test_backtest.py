@@ -53,6 +53,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with books and requests."""
     (tmp_path / "policy.yaml").write_bytes(orjson.dumps(plain(REGION.policy)))
     written(tmp_path / "registry.yaml", entities=tuple(REGION.entities()))
+    written(tmp_path / "users.yaml", users=REGION.users)
     lawful = tuple(one for one in REGION.agreements() if one not in UNLAWFUL)
     written(tmp_path / "agreements.yaml", agreements=lawful)
     (tmp_path / "requests.jsonl").write_bytes(b"\n".join(map(request_to_json, REQUESTS)) + b"\n\n")
