@@ -310,3 +310,68 @@ def test_a_user_is_not_authorised_by_themself() -> None:
         own: User = replace(user(), authorised=Authorisation(by=by, at=LAST_SEEN))
         assert lacks_of(own, NOW) == (Lack.NOT_AUTHORISED,)
     assert UserId("N41733") == user().user_id
+
+
+def test_every_finding_is_told_in_these_words() -> None:
+    books = Books()
+    night = datetime(2026, 11, 23, 3, tzinfo=UTC)  # still the day before in Los Angeles
+    for known in (entity("twin"), replace(entity("other"), aliases=("Namesake",))):
+        books.put_entity(known)
+        books.put_agreement(agreement(f"with-{known.entity_id}", entity_id=known.entity_id))
+    whole = processor().clause_reviewed
+    assert whole is not None
+    for one in (
+        replace(processor("twin"), name="Twin"),
+        replace(processor("named"), name="Namesake"),
+        replace(processor("bare"), contract_reference=None, contract_digest=None, clause_reference=None),
+        replace(processor("late"), clause_reviewed=replace(whole, due=night)),
+        replace(processor("soon"), clause_reviewed=replace(whole, due=night + DAY)),
+        replace(processor("early"), clause_reviewed=replace(whole, at=night + DAY)),
+        replace(processor("never"), clause_reviewed=None),
+    ):
+        books.put_processor(one)
+    lines = [
+        f"{one.level}: {one.name}: {one.check}: {one.message} [{one.field}]"
+        for one in lint_processors(books, NOW, HORIZON)
+    ]
+    assert lines == [
+        (
+            "error: bare: clause_missing: no clause against using or passing on what it holds is on record "
+            "[clause_reference]"
+        ),
+        "error: bare: contract_missing: no contract is on record [contract_reference]",
+        (
+            "error: early: review_missing: its review is dated 2026-11-23, which is still to come "
+            "[clause_reviewed.at]"
+        ),
+        "error: late: review_overdue: its review was due on 2026-11-22 [clause_reviewed.due]",
+        (
+            "error: named: also_recipient: entity `other` has its name and an agreement: "
+            "is it a recipient after all? [name]"
+        ),
+        "error: never: review_missing: no review of the clause is on record [clause_reviewed]",
+        (
+            "error: twin: also_recipient: it is an entity with an agreement as well, and the gate forwards "
+            "nothing to it [processor_id]"
+        ),
+        "warning: bare: contract_missing: no digest ties it to the contract on paper [contract_digest]",
+        "warning: soon: review_due: its review is due on 2026-11-23 [clause_reviewed.due]",
+    ]
+    given = Authorisation(by="lt. supervisor", at=LAST_SEEN, until=night + DAY)
+    soon = replace(user("a"), authorised=given, last_active_at=night.replace(year=2025) + DAY)
+    lines = [
+        f"{one.level}: {one.name}: {one.check}: {one.message} [{one.field}]"
+        for one in lint_users([soon, replace(user("b"), authorised=None, trained_at=None)], NOW, HORIZON)
+    ]
+    assert lines == [
+        (
+            "error: b: not_authorised: without a written authorisation in force, so pushes are blocked "
+            "[authorised]"
+        ),
+        "error: b: not_trained: untrained, so pushes are blocked [trained_at]",
+        "warning: a: authorisation_ending: the authorisation ends on 2026-11-23 [authorised.until]",
+        (
+            "warning: a: reorientation_due: due for reorientation on 2026-11-23, unless active before "
+            "[last_active_at]"
+        ),
+    ]
