@@ -164,6 +164,7 @@ class TestProcessors:
     def test_an_id_that_was_ever_a_processors_bars_for_good(self) -> None:
         books = books_with(processor())
         assert books.is_processor(EntityId("cloud-host"))
+        assert books.processors.get(ProcessorId("cloud-host")) == processor()
         ended = books.copy()
         ended.put_processor(replace(processor(), status=ProcessorStatus.ENDED))
         dropped = ended.copy()
