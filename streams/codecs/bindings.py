@@ -60,6 +60,7 @@ from streams.policy.vocabulary import (
     UserStatus,
     Verdict,
 )
+from streams.policy.withdrawal import Withdrawal
 
 # A schema's record is the class of the same name; a new record is bound here and nowhere else.
 RECORDS: Mapping[str, type] = {
@@ -70,7 +71,7 @@ RECORDS: Mapping[str, type] = {
         DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold, IntakeSeal,
         LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead,
         Processor, Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest,
-        SignedChange, User, VolumeBudget,
+        SignedChange, User, VolumeBudget, Withdrawal,
     )
 }  # fmt: skip
 

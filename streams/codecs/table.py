@@ -33,6 +33,7 @@ from streams.codecs.review_note import decode_review_note, encode_review_note
 from streams.codecs.sealed_hold import decode_sealed_hold, encode_sealed_hold
 from streams.codecs.signed_change import decode_signed_change, encode_signed_change
 from streams.codecs.user import decode_user, encode_user
+from streams.codecs.withdrawal import decode_withdrawal, encode_withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,5 @@ CODECS: Mapping[str, Codec] = {
     "disclosure_order": Codec(encode_disclosure_order, decode_disclosure_order),
     "processor": Codec(encode_processor, decode_processor),
     "user": Codec(encode_user, decode_user),
+    "withdrawal": Codec(encode_withdrawal, decode_withdrawal),
 }

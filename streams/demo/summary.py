@@ -31,6 +31,7 @@ PLURALS = {
     RecordKind.REROUTED: "re-routed",
     RecordKind.REVIEW: "reviews that resolved nothing",
     RecordKind.DISCLOSURE: "disclosures by legal process",
+    RecordKind.WITHDRAWAL: "withdrawals that resolved nothing",
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from streams.codecs.disclosure_note import decode_disclosure_note, is_disclosure_note
 from streams.codecs.request import decode_request
 from streams.codecs.review_note import decode_review_note, is_review_note
+from streams.codecs.withdrawal import decode_withdrawal, is_withdrawal
 from streams.errors import CodecError, InputError
 from streams.gate.context import Keys
 from streams.kafka.batch import Record
@@ -22,6 +23,8 @@ from streams.policy.request import SharingRequest
 from streams.policy.review import Review
 from streams.policy.seal import seal_holds
 from streams.policy.vocabulary import RequestId
+from streams.policy.withdrawal import Withdrawal
+from streams.policy.withdrawals import withdrawal_digest, withdrawal_seal_holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +88,36 @@ class DisclosureArrival:
         return RequestId(self.note.disclosure_id)
 
 
-AnyArrival = Arrival | ReviewArrival | DisclosureArrival
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalArrival:
+    """A withdrawal that came in, and whether an intake vouches for who withdraws."""
+
+    withdrawal: Withdrawal
+    is_sealed: bool
+    digest: str
+    home: int
+
+    @property
+    def request_id(self) -> RequestId:
+        """Return the id that says where it belongs."""
+        return self.withdrawal.request_id
+
+
+AnyArrival = Arrival | ReviewArrival | DisclosureArrival | WithdrawalArrival
 
 
 def arrival_of(value: bytes | None, keys: Keys, partitions: int) -> AnyArrival:
     """Return what the bytes say.
 
     Raises:
-        CodecError: they are neither a request, nor a review, nor a disclosure.
+        CodecError: they are no request, no review, no disclosure and no withdrawal.
     """
     if is_review_note(value):
         return review_arrival_of(value, keys, partitions)
     if is_disclosure_note(value):
         return disclosure_arrival_of(value, keys, partitions)
+    if is_withdrawal(value):
+        return withdrawal_arrival_of(value, keys, partitions)
     return request_arrival_of(value, keys, partitions)
 
 
@@ -143,6 +163,21 @@ def disclosure_arrival_of(value: bytes | None, keys: Keys, partitions: int) -> D
     )
 
 
+def withdrawal_arrival_of(value: bytes | None, keys: Keys, partitions: int) -> WithdrawalArrival:
+    """Return what the bytes of a withdrawal say.
+
+    Raises:
+        CodecError: they are no withdrawal.
+    """
+    withdrawal = decode_withdrawal(value)
+    return WithdrawalArrival(
+        withdrawal=withdrawal,
+        is_sealed=withdrawal_seal_holds(withdrawal, keys.intake),
+        digest=withdrawal_digest(withdrawal),
+        home=partition_of(withdrawal.request_id, partitions),
+    )
+
+
 def request_arrival_of(value: bytes | None, keys: Keys, partitions: int) -> Arrival:
     """Return what the bytes of a request say; without a seal that holds, nobody vouches for the sender.
 
@@ -183,7 +218,7 @@ class Arrivals:
         """Return the arrival.
 
         Raises:
-            CodecError: the record is neither a request, nor a review, nor a disclosure.
+            CodecError: the record is no request, no review, no disclosure and no withdrawal.
         """
         made = self._made.pop(record.offset, None)
         return arrival_of(record.value, self._keys, self._partitions) if made is None else made

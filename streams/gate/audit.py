@@ -21,6 +21,7 @@ from streams.codecs.disclosure_note import decode_disclosure_note, is_disclosure
 from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.codecs.request import decode_request
 from streams.codecs.review_note import decode_review_note, is_review_note
+from streams.codecs.withdrawal import decode_withdrawal, is_withdrawal
 from streams.errors import CodecError
 from streams.gate.note import Note
 from streams.gate.outputs import output_partitions, read_outputs
@@ -35,6 +36,7 @@ from streams.ledger.review_note import review_digest
 from streams.ledger.verify import ChainReport, verify
 from streams.policy.digest import content_digest
 from streams.policy.vocabulary import AgreementId, AgreementStatus
+from streams.policy.withdrawals import withdrawal_digest
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -174,6 +176,8 @@ def _digests_of(value: bytes | None) -> frozenset[str]:
             return frozenset({review_digest(decode_review_note(value))})
         if is_disclosure_note(value):
             return frozenset({disclosure_digest(decode_disclosure_note(value))})
+        if is_withdrawal(value):
+            return frozenset({withdrawal_digest(decode_withdrawal(value))})
         request = decode_request(value)
     except CodecError:
         return frozenset()

@@ -18,7 +18,7 @@ from streams.gate.journal import Journal, Row
 from streams.gate.ledger_entries import bare_entry
 from streams.gate.memory import make_remembered
 from streams.ledger.record import LedgerRecord
-from streams.policy.alerts import signed_act_alert
+from streams.policy.alerts import act_alert
 from streams.policy.decision import Reason
 from streams.policy.disclosure import Disclosure
 from streams.policy.disclosures import (
@@ -117,4 +117,4 @@ class Disclosing:
         )
 
     def _alert(self, decision_id: DecisionId, reason: Reason) -> Row:
-        return self._journal.alert_row(signed_act_alert(decision_id, reason, self._context.now))
+        return self._journal.alert_row(act_alert(decision_id, reason, self._context.now))

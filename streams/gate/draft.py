@@ -3,8 +3,8 @@
 A draft reads the state of its partition and changes none of it; `apply` does, once the transaction is
 committed. The same records under the same context make the same draft.
 
-It tells apart bytes that are no request, what belongs to another partition, requests, reviews, disclosures.
-What comes of requests and reviews is for `judging`, what comes of disclosures for `disclosing`.
+It tells apart bytes that are no request, what belongs to another partition, requests, reviews, withdrawals,
+disclosures. What comes of disclosures is for `disclosing`, what comes of the three before for `judging`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from streams.errors import CodecError
-from streams.gate.arrival import Arrival, Arrivals, DisclosureArrival, ReviewArrival
+from streams.gate.arrival import (
+    Arrival,
+    Arrivals,
+    DisclosureArrival,
+    ReviewArrival,
+    WithdrawalArrival,
+)
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
@@ -122,8 +128,10 @@ class Draft:
                 self._enter(self._judging.of_request(record.offset, arrival))
             elif isinstance(arrival, DisclosureArrival):
                 self._disclosing.take(arrival, record.offset)
-            else:
+            elif isinstance(arrival, ReviewArrival):
                 self._review(record.offset, arrival)
+            else:
+                self._withdraw(record.offset, arrival)
         except CodecError as error:
             # It cannot be read, or what follows from it is too large to be written.
             self._malformed(record, str(error))
@@ -171,21 +179,31 @@ class Draft:
     def _malformed(self, record: Record, cause: str) -> None:
         self.journal.malformed(record, refuse(ReasonCode.MALFORMED_EVENT, "", cause))
 
-    def _case_of(self, offset: int, arrival: Arrival | ReviewArrival) -> Case | Reason:
-        """Return the case that comes of what came in, or why a review comes to nothing."""
+    def _case_of(self, offset: int, arrival: Arrival | ReviewArrival | WithdrawalArrival) -> Case | Reason:
+        """Return the case that comes of what came in, or why a review or a withdrawal comes to nothing."""
         if isinstance(arrival, Arrival):
             return self._judging.of_request(offset, arrival)
-        return self._judging.of_review(offset, arrival)
+        if isinstance(arrival, ReviewArrival):
+            return self._judging.of_review(offset, arrival)
+        return self._judging.of_withdrawal(offset, arrival)
 
     def _review(self, offset: int, arrival: ReviewArrival) -> None:
         """Write down what a reviewer did, with all that follows; what changes nothing alerts."""
         reviewed = self._judging.of_review(offset, arrival)
         if isinstance(reviewed, Reason):
-            self.journal.refuse_review(arrival, offset, self._judging.hold_under(arrival), reviewed)
+            self.journal.refuse_act(arrival, offset, self._judging.hold_under(arrival), reviewed)
         elif arrival.review is not None and reviewed.kind is RecordKind.REVIEW:
             self.journal.returned(reviewed, arrival.review.reason)
         else:
             self._enter(reviewed)
+
+    def _withdraw(self, offset: int, arrival: WithdrawalArrival) -> None:
+        """Write down that a hold was withdrawn, with all that follows, or why it was not."""
+        withdrawn = self._judging.of_withdrawal(offset, arrival)
+        if isinstance(withdrawn, Reason):
+            self.journal.refuse_act(arrival, offset, self._judging.hold_withdrawn(arrival), withdrawn)
+        else:
+            self._enter(withdrawn)
 
     def _enter(self, case: Case) -> None:
         """Write the case down with all that follows from it, then note what it changes."""
@@ -215,8 +233,11 @@ class Draft:
         context, held = self.context, case.held
         pseudonym = context.keys.pseudonym_of
         if held is not None and case.decision.verdict is Verdict.BLOCK:
+            # To take a request back must not let it be forgotten sooner than to leave it.
+            is_withdrawn = case.decision.leading_reason is ReasonCode.WITHDRAWN
+            end = held.deadline if is_withdrawn else remembered_from(held, context.now)
             if is_refused_for_content(held.decision, case.decision):
-                yield mark_of(held, remembered_from(held, context.now) + context.remembrance, pseudonym)
+                yield mark_of(held, end + context.remembrance, pseudonym)
         elif held is not None and is_held_for_content(held.decision):
             # What was approved counts no more, and what is held on is another hold.
             yield mark_of(held, context.now, pseudonym)

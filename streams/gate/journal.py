@@ -22,7 +22,7 @@ from streams.codecs.ledger_record import seal_record
 from streams.codecs.mark import encode_mark
 from streams.codecs.release import encode_release
 from streams.codecs.sealed_hold import seal_hold
-from streams.gate.arrival import ReviewArrival
+from streams.gate.arrival import ReviewArrival, WithdrawalArrival
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
@@ -33,7 +33,7 @@ from streams.gate.ledger_entries import (
     of_decision,
     of_genesis,
     of_malformed,
-    of_refused_review,
+    of_refused_act,
     of_rerouted,
 )
 from streams.gate.partition_state import make_head
@@ -42,7 +42,7 @@ from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox
 from streams.ledger.record import LedgerRecord
 from streams.policy.alert import Alert
-from streams.policy.alerts import alerts_of, exigent_alert, reminder_alert, signed_act_alert
+from streams.policy.alerts import act_alert, alerts_of, exigent_alert, reminder_alert, severity_of
 from streams.policy.answers import answer_of, make_occasion
 from streams.policy.book_records import BooksAck
 from streams.policy.decision import Reason
@@ -123,17 +123,21 @@ class Journal:
         """
         self._record(case, None, [self._answer(case, case.held, f"A reviewer asks: {asked}\n")])
 
-    def refuse_review(self, arrival: ReviewArrival, offset: int, hold: Hold | None, reason: Reason) -> None:
-        """Record a review that changes nothing, with the reason, and alert; the requester hears of nothing.
+    def refuse_act(
+        self, arrival: ReviewArrival | WithdrawalArrival, offset: int, hold: Hold | None, reason: Reason
+    ) -> None:
+        """Record a review or withdrawal that changes nothing, with the reason; no requester hears of it.
 
-        `hold` is the open hold that it is about, if there is one.
+        `hold` is the open hold that it is about, if there is one. It alerts, but for what only came too late.
 
         Raises:
             CodecError: its record is too large; nothing is written then.
         """
         context = self._context
-        entry = of_refused_review(arrival, hold, reason, self.place(offset), context)
-        self.add(entry, [self.alert_row(signed_act_alert(entry.decision_id, reason, context.now))])
+        entry = of_refused_act(arrival, hold, reason, self.place(offset), context)
+        is_told = severity_of(reason) is not None
+        alert = act_alert(entry.decision_id, reason, context.now)
+        self.add(entry, [self.alert_row(alert)] if is_told else [])
 
     def settle(self, case: Case, hold: Hold | None, marks: Sequence[Mark] = ()) -> None:
         """Record a decision and let everything follow from it: release, hold, marks, answer, alerts.

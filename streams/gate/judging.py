@@ -1,4 +1,4 @@
-"""What comes of one input: a repeat, the completion of a hold, a reviewer's act on one, or a new decision.
+"""What comes of one input: a repeat, the completion or withdrawal of a hold, a review, or a new decision.
 
 What is lawful is for `streams.policy.decide` alone; a reason that is added here can only make its verdict
 harder. The changes are read and not made: that a case is judged does not mean that it is entered.
@@ -6,7 +6,7 @@ harder. The changes are read and not made: that a case is judged does not mean t
 
 from dataclasses import replace
 
-from streams.gate.arrival import Arrival, ReviewArrival
+from streams.gate.arrival import Arrival, ReviewArrival, WithdrawalArrival
 from streams.gate.case import Case, make_case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
@@ -22,6 +22,7 @@ from streams.policy.request import SharingRequest
 from streams.policy.review import Review
 from streams.policy.reviews import cleared_by, deny, is_for_review, objection_to
 from streams.policy.vocabulary import EntityId, ReasonCode, RecordKind, ReviewAct, Verdict
+from streams.policy.withdrawals import NOT_HELD, UNVOUCHED, withdraw
 
 # Named here because looking a member up on its enum costs as much as the rest of a step.
 _FORWARD, _DECISION = Verdict.FORWARD, RecordKind.DECISION
@@ -79,6 +80,30 @@ class Judging:
         review = arrival.review
         held = None if review is None else self._changes.hold(review.decision_id)
         return held if held is not None and held.request.request_id == arrival.request_id else None
+
+    def of_withdrawal(self, offset: int, arrival: WithdrawalArrival) -> Case | Reason:
+        """Return the end of the hold that is withdrawn, or the reason why nothing ends."""
+        if not arrival.is_sealed:
+            return UNVOUCHED
+        held = self.hold_withdrawn(arrival)
+        if held is None:
+            return NOT_HELD
+        decision = withdraw(arrival.withdrawal, held, self._context.now)
+        if isinstance(decision, Reason):
+            return decision
+        # As with a review: the digest is that of what came in, the id that of the request as it was asked.
+        decision = replace(self._of_now(decision), request_digest=arrival.digest)
+        return Case(RecordKind.RESOLUTION, held.request, decision, offset, held)
+
+    def hold_withdrawn(self, arrival: WithdrawalArrival) -> Hold | None:
+        """Return the open hold that it is about, or None; a later one of the same id is another."""
+        asked = arrival.withdrawal
+        held = self._changes.hold(asked.decision_id)
+        is_it = held is not None and (held.request.request_id, held.deadline) == (
+            asked.request_id,
+            asked.deadline,
+        )
+        return held if is_it else None
 
     def _reviewed(self, held: Hold, review: Review, digest: str) -> Decision:
         now = self._context.now

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from streams.codecs.access import seal_access
 from streams.codecs.review_note import seal_review
-from streams.gate.arrival import ReviewArrival
+from streams.gate.arrival import ReviewArrival, WithdrawalArrival
 from streams.gate.case import Case
 from streams.gate.context import Context
 from streams.gate.partition_state import Head
@@ -92,17 +92,22 @@ def _review_due(case: Case) -> datetime | None:
     return AFTER_THE_FACT.after(case.decision.decided_at, AGENCY_ZONE) if in_haste else None
 
 
-def of_refused_review(
-    arrival: ReviewArrival, hold: Hold | None, reason: Reason, place: Place, context: Context
+def of_refused_act(
+    arrival: ReviewArrival | WithdrawalArrival,
+    hold: Hold | None,
+    reason: Reason,
+    place: Place,
+    context: Context,
 ) -> LedgerRecord:
-    """Return the record of a review that changes nothing, named after its place in the input.
+    """Return the record of a review or withdrawal that changes nothing, named after its place in the input.
 
     Which decision it is about is told only when that one is held: else it is text that anybody may have sent.
 
     Raises:
         CodecError: the review does not fit a record.
     """
-    bare = bare_entry(RecordKind.REVIEW, place, context)
+    note = arrival.note if isinstance(arrival, ReviewArrival) else None
+    bare = bare_entry(RecordKind.WITHDRAWAL if note is None else RecordKind.REVIEW, place, context)
     return replace(
         bare,
         request_digest=arrival.digest,
@@ -110,7 +115,7 @@ def of_refused_review(
         verdict=Verdict.BLOCK,
         reasons=(reason,),
         leading_reason=reason.code,
-        sealed_review=seal_review(arrival.note, bare.decision_id, context.sealer),
+        sealed_review=None if note is None else seal_review(note, bare.decision_id, context.sealer),
     )
 
 

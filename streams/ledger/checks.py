@@ -16,13 +16,10 @@ from streams.policy.vocabulary import RecordKind, Verdict
 
 Check = Callable[[Progress, LedgerRecord], Flaw | None]
 
-_WITH_VERDICT = frozenset(
-    {
-        RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.REPEAT, RecordKind.REVIEW,
-        RecordKind.DISCLOSURE,
-    }
-)  # fmt: skip
+# What somebody did to a hold and that resolved none.
+_RESOLVES_NOTHING = frozenset({RecordKind.REVIEW, RecordKind.WITHDRAWAL})
 _MAY_RELEASE = frozenset({RecordKind.DECISION, RecordKind.RESOLUTION, RecordKind.DISCLOSURE})
+_WITH_VERDICT = _RESOLVES_NOTHING | _MAY_RELEASE | {RecordKind.REPEAT}
 # What happens without input: the beginning, and a hold whose time is up.
 _WITHOUT_INPUT = frozenset({RecordKind.GENESIS, RecordKind.RESOLUTION})
 
@@ -79,12 +76,12 @@ def of_new_input(progress: Progress, record: LedgerRecord) -> Flaw | None:
 def follows_a_decision(progress: Progress, record: LedgerRecord) -> Flaw | None:
     """Check that a repeat repeats a decision, and a resolution resolves a hold, once.
 
-    A review that resolves nothing is about a decision, or was refused and is about none that is known; a
-    disclosure was ruled on before, or not.
+    A review or a withdrawal that resolves nothing is about a decision, or was refused and is about none that
+    is known; a disclosure was ruled on before, or not.
     """
     if record.kind is RecordKind.REPEAT:
         return None if record.follows in progress.decided else Flaw.REPEATS_NOTHING
-    if record.kind in (RecordKind.REVIEW, RecordKind.DISCLOSURE):
+    if record.kind in _RESOLVES_NOTHING or record.kind is RecordKind.DISCLOSURE:
         known = record.follows is None or record.follows in progress.decided
         return None if known else Flaw.REVIEWS_NOTHING
     if record.kind is not RecordKind.RESOLUTION or record.follows in progress.open_holds:

@@ -20,7 +20,7 @@ class Flaw(StrEnum):
     OFFSET_NOT_INCREASING = "the input offset is not higher than all before: an input stands twice"
     OFFSET_MISSING = "the record names no input offset"
     REPEATS_NOTHING = "the record repeats a decision that is not in the chain"
-    REVIEWS_NOTHING = "the record reviews or repeats a decision that is not in the chain"
+    REVIEWS_NOTHING = "the record is about a decision that is not in the chain"
     RESOLVES_NOTHING = "the record resolves a hold that is not in the chain"
     RESOLVED_TWICE = "the record resolves a hold that is resolved already"
     VERDICT_WITHOUT_REASON = "the record forwards with reasons against it, or refuses without any"

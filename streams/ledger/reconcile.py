@@ -24,7 +24,7 @@ Place = tuple[int, int]
 _ABOUT_CONTENT = frozenset(
     {
         RecordKind.DECISION, RecordKind.REPEAT, RecordKind.RESOLUTION, RecordKind.REVIEW,
-        RecordKind.DISCLOSURE,
+        RecordKind.DISCLOSURE, RecordKind.WITHDRAWAL,
     }
 )  # fmt: skip
 # Stands where a recipient would, for orders to disclose by legal process; they go to the agency's own records

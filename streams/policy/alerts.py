@@ -69,8 +69,8 @@ def exigent_alert(hold: Hold, now: datetime, pseudonym: Pseudonym) -> Alert:
     return _alert(hold.decision, _who(hold.request, pseudonym), now, reason, Severity.CRITICAL)
 
 
-def signed_act_alert(decision_id: DecisionId, reason: Reason, now: datetime) -> Alert:
-    """Return the alert on a signed act: a review that was refused, or a disclosure, ordered or refused.
+def act_alert(decision_id: DecisionId, reason: Reason, now: datetime) -> Alert:
+    """Return the alert on an act: a refused review or withdrawal, or a disclosure, ordered or refused.
 
     Whoever is refused may have forged it, sent an old one, or gone too far. Who that was stands sealed in the
     ledger, for a name that nobody has proven is no name to tell.

@@ -53,6 +53,7 @@ _COVERED = "Special Order 31; the interagency agreement"
 _GATE = "integrity of the gate"
 _BREADTH = "agency policy: breadth of a request"
 _REVIEWED = "agency policy: review of held requests"
+_WITHDRAWN = "agency policy: whoever asks may withdraw"
 _EXIGENT = "agency policy: exigent requests are answered in minutes"
 _PROCESS = "Civ. Code 1798.90.55(b): only as otherwise permitted by law"
 _ISSUED = f"{_PROCESS}; Penal Code 1054.1, 1326, 1523; Code Civ. Proc. 1985, 2029.350; Gov. Code 7922.530"
@@ -108,6 +109,8 @@ ROWS: dict[ReasonCode, ReasonRow] = {
     _C.DISCLOSURE_REFUSED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _HIGH),
     # Refuses nothing: it tells the security team that counsel has disclosed.
     _C.DISCLOSURE_ORDERED: ReasonRow(_FORWARD, _STATUTE, _NOTHING, _PROCESS, _LOW),
+    _C.WITHDRAWN: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _WITHDRAWN, None),
+    _C.WITHDRAWAL_REFUSED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, None),
 }
 
 # What is asked of a signed disclosure alone, and never of a request.

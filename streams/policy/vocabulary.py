@@ -245,6 +245,8 @@ class RecordKind(Word):
     REVIEW = "review"
     # What counsel has signed is disclosed by legal process, or refused; no agreement has a part in it.
     DISCLOSURE = "disclosure"
+    # A withdrawal that resolves no hold, because it was refused.
+    WITHDRAWAL = "withdrawal"
 
 
 class ReviewAct(Word):
@@ -310,3 +312,5 @@ class ReasonCode(StrEnum):
     DISCLOSURE_NEEDS_JUDGE = "DISCLOSURE_NEEDS_JUDGE"
     DISCLOSURE_REFUSED = "DISCLOSURE_REFUSED"
     DISCLOSURE_ORDERED = "DISCLOSURE_ORDERED"
+    WITHDRAWN = "WITHDRAWN"
+    WITHDRAWAL_REFUSED = "WITHDRAWAL_REFUSED"

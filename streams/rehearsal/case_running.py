@@ -15,7 +15,9 @@ from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
 from streams.policy.review import Review
 from streams.policy.reviews import cleared_by, deny, objection_to
-from streams.policy.vocabulary import DecisionId, EntityId, ReasonCode, ReviewAct
+from streams.policy.vocabulary import DecisionId, EntityId, ReasonCode, ReviewAct, Verdict
+from streams.policy.withdrawal import Withdrawal
+from streams.policy.withdrawals import NOT_HELD, withdraw
 from streams.rehearsal.amendment import side_of
 from streams.rehearsal.case_files import Case, CaseKind
 from streams.rehearsal.case_ground import Ground
@@ -68,12 +70,14 @@ def _decided(case: Case, ground: Ground, books: Books) -> tuple[SharingRequest, 
     """Return the request and the decision; what a gate would find or remember is told by keys of `when`.
 
     `now` is the instant, `found` a reason from where there is state, `expires` lets the hold end at its
-    deadline, `supplement` is what comes later under the same id, and `review` what a reviewer does.
+    deadline, `supplement` is what comes later under the same id, `review` what a reviewer does, and
+    `withdrawn_by` the entity that takes the request back.
     """
     when = dict(case.when)
     now = _instant(when.pop("now", ground.base["now"]))
     found, expires = when.pop("found", None), when.pop("expires", None)
     supplement, review = when.pop("supplement", None), when.pop("review", None)
+    withdrawn_by = when.pop("withdrawn_by", None)
     policy = side_of(books).policy
     request = _request(when, ground, books)
     decision = decide(request, books, policy, now)
@@ -86,6 +90,8 @@ def _decided(case: Case, ground: Ground, books: Books) -> tuple[SharingRequest, 
     elif review is not None:
         signed = _within("review", lambda said: review_of(decision.decision_id, now, said), review)
         decision = _reviewed(open_hold(request, decision, policy, now), signed, books, now)
+    elif withdrawn_by is not None:
+        decision = _withdrawn(open_hold(request, decision, policy, now), EntityId(withdrawn_by), now)
     elif expires:
         decision = expire(open_hold(request, decision, policy, now), now)
     return request, decision
@@ -135,13 +141,28 @@ def _reviewed(hold: Hold, review: Review, books: Books, now: datetime) -> Decisi
     policy = side_of(books).policy
     objection = objection_to(review, hold, policy, now)
     if objection is not None:
-        refusal = refuse(ReasonCode.REVIEW_REFUSED, "review", objection)
-        return replace(
-            hold.decision, verdict=refusal.verdict, leading_reason=refusal.code, reasons=(refusal,)
-        )
+        return _refused(hold, refuse(ReasonCode.REVIEW_REFUSED, "review", objection))
     if review.act is ReviewAct.DENY:
         return deny(hold, now)
     return decide(hold.request, books, policy, now, cleared=cleared_by(review, hold))
+
+
+def _withdrawn(hold: Hold, entity_id: EntityId, now: datetime) -> Decision:
+    """Return what comes of a withdrawal; as with a review, a refusal stands for what it leaves."""
+    if hold.decision.verdict is not Verdict.HOLD:
+        return _refused(hold, NOT_HELD)
+    withdrawal = Withdrawal(
+        request_id=hold.request.request_id,
+        decision_id=hold.decision.decision_id,
+        deadline=hold.deadline,
+        authenticated_as=entity_id,
+    )
+    withdrawn = withdraw(withdrawal, hold, now)
+    return _refused(hold, withdrawn) if isinstance(withdrawn, Reason) else withdrawn
+
+
+def _refused(hold: Hold, refusal: Reason) -> Decision:
+    return replace(hold.decision, verdict=refusal.verdict, leading_reason=refusal.code, reasons=(refusal,))
 
 
 def _request(when: Plain, ground: Ground, books: Books) -> SharingRequest:

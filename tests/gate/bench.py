@@ -21,6 +21,7 @@ from streams.codecs.review_note import encode_review_note
 from streams.codecs.sealed_hold import open_hold_of
 from streams.codecs.signing_key import SigningKey, new_signing_key
 from streams.codecs.vault import Vault
+from streams.codecs.withdrawal import encode_withdrawal
 from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
@@ -47,6 +48,8 @@ from streams.policy.release import Release
 from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
 from streams.policy.vocabulary import DecisionId, EntityId
+from streams.policy.withdrawal import Withdrawal
+from streams.policy.withdrawals import sign_withdrawal
 from streams.topics import Topics
 from tests.policy.building import NOW, a_request, a_review, in_force, some_books
 
@@ -65,7 +68,7 @@ KEYS = Keys(
 )
 PASADENA = EntityId("pasadena-pd")
 
-Input = SharingRequest | ReviewNote | DisclosureNote | bytes | None
+Input = SharingRequest | ReviewNote | DisclosureNote | Withdrawal | bytes | None
 Row = tuple[bytes | None, bytes | None]
 _Value = TypeVar("_Value")
 
@@ -102,6 +105,8 @@ def bytes_of(sent: Input) -> bytes | None:
         return encode_review_note(sent)
     if isinstance(sent, DisclosureNote):
         return encode_disclosure_note(sent)
+    if isinstance(sent, Withdrawal):
+        return encode_withdrawal(sent)
     return encode_request(sent) if isinstance(sent, SharingRequest) else sent
 
 
@@ -123,6 +128,19 @@ def signed_disclosure(disclosure: Disclosure, by: SigningKey = OKAFOR) -> Disclo
         disclosure_id=disclosure.disclosure_id,
         note=str(SignedNote(text=text, signatures=(by.sign(text),))),
     )
+
+
+def withdrawal_of(hold: Hold, **changes: Any) -> Withdrawal:
+    """Return the withdrawal of an open hold by whoever asked, with changes, sealed by an intake."""
+    fields = {
+        "request_id": hold.request.request_id,
+        "decision_id": hold.decision.decision_id,
+        "deadline": hold.deadline,
+        "authenticated_as": hold.request.authenticated_as,
+        **changes,
+    }
+    key_id = KEYRING.active_intake_key
+    return sign_withdrawal(Withdrawal(**fields), key_id, KEYRING.intake_keys[key_id])
 
 
 class Bench:

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from streams.policy.alert import Alert, Severity
-from streams.policy.alerts import alerts_of, exigent_alert, overdue_alert, signed_act_alert
+from streams.policy.alerts import act_alert, alerts_of, exigent_alert, overdue_alert
 from streams.policy.decide import decide
 from streams.policy.holds import open_hold
 from streams.policy.reasons import refuse
@@ -110,7 +110,7 @@ def test_an_exigent_request_is_told_as_loudly_as_can_be() -> None:
 
 def test_a_refused_review_names_its_decision_and_nobody() -> None:
     reason = refuse(ReasonCode.REVIEW_REFUSED, "review", "the signature is wrong")
-    alert = signed_act_alert(DecisionId("d-1"), reason, NOW)
+    alert = act_alert(DecisionId("d-1"), reason, NOW)
     assert alert == Alert(
         alert_id=alert.alert_id,
         kind=ReasonCode.REVIEW_REFUSED,
@@ -126,8 +126,8 @@ def test_a_refused_review_names_its_decision_and_nobody() -> None:
         window_to=NOW,
         runbook="docs/runbook.md#review_refused",
     )
-    other = signed_act_alert(DecisionId("d-2"), reason, NOW)
-    assert other.alert_id != alert.alert_id == signed_act_alert(DecisionId("d-1"), reason, NOW).alert_id
+    other = act_alert(DecisionId("d-2"), reason, NOW)
+    assert other.alert_id != alert.alert_id == act_alert(DecisionId("d-1"), reason, NOW).alert_id
 
 
 def test_a_replay_makes_the_same_alerts() -> None:

@@ -14,6 +14,8 @@ FOUND_WITH_STATE = {
     ReasonCode.REVIEW_REFUSED,
     ReasonCode.EXIGENT_WAITS,
     *OF_DISCLOSURES,
+    ReasonCode.WITHDRAWN,
+    ReasonCode.WITHDRAWAL_REFUSED,
 }
 
 

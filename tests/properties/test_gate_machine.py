@@ -1,7 +1,8 @@
 """The gate of one partition as a machine of states: holds and duplicates, against a model of what was told.
 
-Holds are opened, completed, run out, asked for again and resolved at most once; the same request by the same
-sender is a repeat as long as it is remembered, and other content or another sender is another request.
+Holds are opened, completed, withdrawn, run out, asked for again and resolved at most once; the same request
+by the same sender is a repeat as long as it is remembered, and other content or another sender is another
+request.
 """
 
 from dataclasses import replace
@@ -13,9 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from streams.codecs.ledger_record import read_link
 from streams.ledger.verify import verify
 from streams.policy.digest import content_digest
+from streams.policy.hold import Hold
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import DecisionId, RecordKind, Verdict
-from tests.gate.bench import Bench, incomplete, seal, signed, snapshot
+from tests.gate.bench import Bench, incomplete, seal, signed, snapshot, withdrawal_of
 from tests.properties.profile import machine
 
 IDS = st.sampled_from(("r-1", "r-2", "r-3"))
@@ -82,7 +84,7 @@ class Holds(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.bench = Bench()
-        self.resolved: set[DecisionId] = set()
+        self.seen: list[Hold] = []
 
     @rule(request_id=IDS, plate=PLATES)
     def ask_without_a_reason(self, request_id: str, plate: str) -> None:
@@ -92,6 +94,19 @@ class Holds(RuleBasedStateMachine):
     def complete(self, request_id: str, plate: str, case_number: str) -> None:
         request = signed(request_id=request_id, selector={"plate": plate}, case_number=case_number)
         self.bench.send(self.now(request))
+
+    @rule(which=st.integers(0, 99))
+    def withdraw(self, which: int) -> None:
+        self.seen += [hold for hold in self.bench.state.holds if hold not in self.seen]
+        if not self.seen:
+            return
+        hold = self.seen[which % len(self.seen)]
+        is_open = hold in set(self.bench.state.holds)
+        before = len(self.bench.releases())
+        self.bench.send(withdrawal_of(hold))
+        assert len(self.bench.releases()) == before
+        assert (self.bench.last.kind is RecordKind.RESOLUTION) is is_open
+        assert self.bench.last.verdict is Verdict.BLOCK
 
     def now(self, request: SharingRequest) -> SharingRequest:
         return seal(replace(request, requested_at=self.bench.now))
