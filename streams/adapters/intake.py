@@ -16,11 +16,14 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from streams.codecs.keyring import Keyring
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
+from streams.codecs.withdrawal import encode_withdrawal
 from streams.errors import InputError, UnavailableError
 from streams.kafka.faults import reaching
 from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
-from streams.policy.vocabulary import EntityId
+from streams.policy.vocabulary import EntityId, RequestId
+from streams.policy.withdrawal import Withdrawal
+from streams.policy.withdrawals import sign_withdrawal
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -47,6 +50,10 @@ class Intake:
         # The claim of the request is overwritten, with None too: to keep it would be to seal a lie.
         vouched = replace(request, authenticated_as=self._authenticate(request), intake_seal=None)
         return sign_request(vouched, self._key_id, self._key)
+
+    def vouch(self, withdrawal: Withdrawal) -> Withdrawal:
+        """Return the withdrawal under the intake's seal; who withdraws was authenticated before."""
+        return sign_withdrawal(withdrawal, self._key_id, self._key)
 
 
 async def send_requests(
@@ -96,11 +103,23 @@ async def send_window(producer: AIOKafkaProducer, topic: str, window: list[Shari
         UnavailableError: not all of them were taken.
         InputError: one is larger than the topic allows.
     """
+    values = [(request.request_id, encode_request(request)) for request in window]
+    await _send(producer, topic, values)
+    return len(window)
+
+
+async def send_withdrawal(producer: AIOKafkaProducer, topic: str, withdrawal: Withdrawal) -> None:
+    """Write a withdrawal to the partition of its request, and return once all brokers have it.
+
+    Raises:
+        UnavailableError: it was not taken.
+    """
+    await _send(producer, topic, [(withdrawal.request_id, encode_withdrawal(withdrawal))])
+
+
+async def _send(producer: AIOKafkaProducer, topic: str, values: list[tuple[RequestId, bytes]]) -> None:
     try:
-        deliveries = [
-            await producer.send(topic, key=request.request_id.encode(), value=encode_request(request))
-            for request in window
-        ]
+        deliveries = [await producer.send(topic, key=key.encode(), value=value) for key, value in values]
         await asyncio.gather(*deliveries)
     except MessageSizeTooLargeError as error:
         raise InputError(
@@ -108,7 +127,6 @@ async def send_window(producer: AIOKafkaProducer, topic: str, window: list[Shari
         ) from error
     except KafkaError as error:
         raise UnavailableError(f"topic `{topic}` took not all requests: {type(error).__name__}") from error
-    return len(window)
 
 
 @asynccontextmanager

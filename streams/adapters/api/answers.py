@@ -7,6 +7,7 @@ Bounded by number, for each agency by itself, so that none can push out another'
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,18 +30,22 @@ def _leaves_open(answer: Answer) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestState:
-    """The answers to one request id, oldest first, and the decisions that are still awaited under it."""
+    """The answers to one request id, oldest first, and the decisions that are still awaited under it.
+
+    `ending` is the hold whose end is awaited, since it is withdrawn, or None.
+    """
 
     answers: tuple[Answer, ...] = ()
     awaited: tuple[DecisionId, ...] = ()
+    ending: DecisionId | None = None
 
     @property
     def is_waiting(self) -> bool:
         """Tell whether something that was passed on has no answer yet."""
-        return bool(self.awaited)
+        return bool(self.awaited) or self.ending is not None
 
-    def open_hold(self, now: datetime) -> Answer | None:
-        """Return the newest hold that can still be supplemented at that instant, or None."""
+    def open_holds(self, now: datetime) -> Iterator[Answer]:
+        """Yield the holds that are open at that instant, the newest first."""
         # A review that clears a part leaves the rest open under the same id.
         ended = {
             answer.follows
@@ -49,14 +54,17 @@ class RequestState:
         }
         for answer in reversed(self.answers):
             is_open = answer.verdict is Verdict.HOLD and answer.decision_id not in ended
-            if is_open and answer.missing and answer.deadline is not None and now < answer.deadline:
-                return answer
-        return None
+            if is_open and answer.deadline is not None and now < answer.deadline:
+                yield answer
 
     def expecting(self, decision_id: DecisionId) -> "RequestState":
         """Return the state with one more decision that is awaited."""
         others = self.without(decision_id).awaited
         return replace(self, awaited=(*others, decision_id)[-MOST_ANSWERS:])
+
+    def withdrawing(self, decision_id: DecisionId | None) -> "RequestState":
+        """Return the state in which the end of that hold is awaited; None for none."""
+        return replace(self, ending=decision_id)
 
     def without(self, decision_id: DecisionId) -> "RequestState":
         """Return the state in which that decision is not awaited."""
@@ -65,6 +73,9 @@ class RequestState:
     def answered(self, answer: Answer) -> "RequestState":
         """Return the state with one more answer."""
         state = self.without(answer.decision_id)
+        # However it ended: what was withdrawn too late has an answer too.
+        if answer.kind is RecordKind.RESOLUTION and answer.follows == state.ending:
+            state = state.withdrawing(None)
         return replace(state, answers=(*state.answers, answer)[-MOST_ANSWERS:])
 
 
@@ -97,6 +108,10 @@ class AnswerMemory:
     def expect(self, entity_id: EntityId, request_id: RequestId, decision_id: DecisionId) -> None:
         """Await that decision for the entity's request."""
         self._put(entity_id, request_id, self.state(entity_id, request_id).expecting(decision_id))
+
+    def await_end(self, entity_id: EntityId, request_id: RequestId, decision_id: DecisionId | None) -> None:
+        """Await the end of that hold of the entity's request; None for none any more."""
+        self._put(entity_id, request_id, self.state(entity_id, request_id).withdrawing(decision_id))
 
     def give_up(self, entity_id: EntityId, request_id: RequestId, decision_id: DecisionId) -> None:
         """Await it no more: nobody knows whether the gate will ever see it."""

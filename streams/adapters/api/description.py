@@ -15,10 +15,11 @@ from streams.codecs.submission_json import REQUEST_ID, SUBMISSION, SUPPLEMENT
 
 Json = dict[str, Any]
 
-SUBMIT, SHOW, SUPPLEMENT_PATH = (
+SUBMIT, SHOW, SUPPLEMENT_PATH, WITHDRAWAL_PATH = (
     "/v1/requests",
     "/v1/requests/{request_id}",
     "/v1/requests/{request_id}/supplement",
+    "/v1/requests/{request_id}/withdrawal",
 )
 _ID: JsonSchema = {"type": "string", "pattern": f"^{REQUEST_ID}$"}
 _PROBLEM: JsonSchema = {
@@ -65,7 +66,7 @@ _MEANINGS = {
     "401": "No token, or one that nobody was given.",
     "404": "No request of this agency with this id is known.",
     "408": "The body came too slowly.",
-    "409": "The request does not wait for anything that a supplement could fill.",
+    "409": "The request does not stand so that this could be done; `detail` says why.",
     "413": "The body is too large.",
     "415": "The body is not `application/json`, or compressed.",
     "422": "A field is not what it must be; `errors` names it.",
@@ -91,6 +92,7 @@ def openapi() -> Json:
             SUBMIT: {"post": _submit()},
             SHOW: {"parameters": [_id_parameter()], "get": _show()},
             SUPPLEMENT_PATH: {"parameters": [_id_parameter()], "post": _supplement()},
+            WITHDRAWAL_PATH: {"parameters": [_id_parameter()], "post": _withdraw()},
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -137,6 +139,14 @@ def _supplement() -> Json:
         "summary": "Fill what a held request lacks; what is left out stays as it is.",
         "requestBody": _body("Supplement"),
         "responses": _responses("202", "Receipt", ("400", "404", "408", "409", "413", "415", "422")),
+    }
+
+
+def _withdraw() -> Json:
+    return {
+        "operationId": "withdraw",
+        "summary": "Take back a request of this agency that is held. It has no body.",
+        "responses": _responses("202", "Receipt", ("404", "409")),
     }
 
 

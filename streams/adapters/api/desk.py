@@ -1,4 +1,4 @@
-"""The pages behind the door: ask, look, supplement."""
+"""The pages behind the door: ask, look, supplement, withdraw."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,7 +18,8 @@ from streams.codecs.submission_json import submission_from_json, supplement_from
 from streams.errors import CodecError, UnavailableError
 from streams.policy.digest import identify
 from streams.policy.request import SharingRequest
-from streams.policy.vocabulary import EntityId, RequestId
+from streams.policy.vocabulary import EntityId, ReasonCode, RequestId, Verdict
+from streams.policy.withdrawal import Withdrawal
 
 CHANNEL = "api"
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -27,8 +28,8 @@ SECONDS_TO_PASS_ON = 15.0
 RETRY_SECONDS = 5
 AGAIN: Mapping[str, str] = {hdrs.RETRY_AFTER: str(RETRY_SECONDS)}
 
-# Hands a sealed request to Kafka; raises UnavailableError.
-Send = Callable[[SharingRequest], Awaitable[object]]
+# Hands what is sealed to Kafka; raises UnavailableError.
+Send = Callable[[SharingRequest | Withdrawal], Awaitable[object]]
 # Why the answers that are known may not be all that there are, or None.
 Behind = Callable[[], str | None]
 
@@ -74,7 +75,7 @@ class Desk:
         state = self._memory.state(entity_id, request_id)
         if state == UNKNOWN:
             return self._unknown()
-        if state.open_hold(self._clock.now()) is None:
+        if not any(held.missing for held in state.open_holds(self._clock.now())):
             detail = (
                 "nothing that you could supply is missing in this request; for anything else send a new one"
             )
@@ -87,6 +88,25 @@ class Desk:
         except CodecError as error:
             return unreadable(error)
         return await self._pass_on(supplement, entity_id)
+
+    async def withdraw(self, request: web.Request, entity_id: EntityId) -> web.Response:
+        """Pass on that the agency takes back its own request, as long as that is held."""
+        request_id = _id_in(request)
+        state = self._memory.state(entity_id, request_id)
+        if state == UNKNOWN:
+            return self._unknown()
+        held = next(state.open_holds(self._clock.now()), None)
+        if held is None or held.deadline is None:
+            return problem(HTTPStatus.CONFLICT, _why_not_held(state))
+        asked = Withdrawal(
+            request_id=request_id,
+            decision_id=held.decision_id,
+            deadline=held.deadline,
+            authenticated_as=entity_id,
+        )
+        self._memory.await_end(entity_id, request_id, held.decision_id)
+        sealed = Intake(self._keyring, lambda _: entity_id).vouch(asked)
+        return await self._hand_over(sealed, lambda: self._memory.await_end(entity_id, request_id, None))
 
     def _unknown(self) -> web.Response:
         """Answer alike for what is not there and for what is another's."""
@@ -102,23 +122,45 @@ class Desk:
         decision_id = identify(accepted).decision_id
         # Before it is sent: the answer may be here before the brokers' receipt.
         self._memory.expect(entity_id, request_id, decision_id)
+        return await self._hand_over(
+            accepted, lambda: self._memory.give_up(entity_id, request_id, decision_id)
+        )
+
+    async def _hand_over(
+        self, sealed: SharingRequest | Withdrawal, give_up: Callable[[], None]
+    ) -> web.Response:
+        """Hand it to Kafka, and give up waiting for an answer where that fails."""
         try:
             async with asyncio.timeout(SECONDS_TO_PASS_ON):
-                await self._send(accepted)
+                await self._send(sealed)
         except (UnavailableError, TimeoutError):
-            self._memory.give_up(entity_id, request_id, decision_id)
-            detail = "the request may not have been taken; send it again as it is, that is a repeat at worst"
+            give_up()
+            detail = (
+                "what you sent may not have been taken; send it again as it is, that is a repeat at worst"
+            )
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=AGAIN)
         return web.Response(
             status=HTTPStatus.ACCEPTED,
-            body=json_text({"request_id": request_id}),
+            body=json_text({"request_id": sealed.request_id}),
             content_type=JSON_TYPE,
-            headers={hdrs.LOCATION: f"/v1/requests/{request_id}"},
+            headers={hdrs.LOCATION: f"/v1/requests/{sealed.request_id}"},
         )
 
 
 def _id_in(request: web.Request) -> RequestId:
     return RequestId(request.match_info["request_id"])
+
+
+def _why_not_held(state: RequestState) -> str:
+    """Return why there is nothing to withdraw."""
+    if not state.answers:
+        return "the gate has not answered yet; only what is held can be withdrawn, so wait for its answer"
+    last = state.answers[-1]
+    if any(reason.code is ReasonCode.WITHDRAWN for reason in last.reasons):
+        return "the request is withdrawn already"
+    if last.verdict is Verdict.HOLD:
+        return "the deadline of the hold has passed, so the request becomes a block"
+    return f"the request is decided: {last.verdict}; what is decided cannot be withdrawn"
 
 
 def _state_page(request_id: RequestId, state: RequestState) -> web.Response:

@@ -17,7 +17,7 @@ from streams.adapters.api.desk import Desk
 from streams.adapters.api.door import Door
 from streams.adapters.api.problems import problem
 from streams.adapters.api.rate import Rate
-from streams.adapters.intake import open_producer, require_topic, send_window
+from streams.adapters.intake import open_producer, require_topic, send_window, send_withdrawal
 from streams.clock import Clock
 from streams.codecs.access_tokens import load_tokens
 from streams.codecs.keyring import Keyring
@@ -25,6 +25,7 @@ from streams.codecs.submission_json import REQUEST_ID
 from streams.errors import InputError
 from streams.kafka.following import Follower
 from streams.policy.request import SharingRequest
+from streams.policy.withdrawal import Withdrawal
 from streams.settings import Settings
 from streams.topics import Topics
 from streams.web import harden, json_page, listening
@@ -63,8 +64,11 @@ async def serve_api(settings: Settings, keyring: Keyring, clock: Clock) -> Async
     async with open_producer(settings) as producer:
         await require_topic(producer, topics.requests.name)
 
-        async def send(request: SharingRequest) -> None:
-            await send_window(producer, topics.requests.name, [request])
+        async def send(sealed: SharingRequest | Withdrawal) -> None:
+            if isinstance(sealed, Withdrawal):
+                await send_withdrawal(producer, topics.requests.name, sealed)
+            else:
+                await send_window(producer, topics.requests.name, [sealed])
 
         desk = Desk(keyring, memory, send, lambda: follower.problem, clock)
         app = application(door, desk, partial(_problems, door, follower))
@@ -96,6 +100,7 @@ def application(door: Door, desk: Desk, problems: Callable[[], tuple[str, ...]])
     app.router.add_post("/v1/requests", door.guarding(desk.submit))
     app.router.add_get(_ONE, door.guarding(desk.show))
     app.router.add_post(f"{_ONE}/supplement", door.guarding(desk.supplement))
+    app.router.add_post(f"{_ONE}/withdrawal", door.guarding(desk.withdraw))
     description = orjson.dumps(openapi(), option=orjson.OPT_INDENT_2)
 
     async def describe(_: web.Request) -> web.Response:

@@ -19,6 +19,7 @@ from streams.codecs.keyring import new_keyring
 from streams.errors import UnavailableError
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import EntityId
+from streams.policy.withdrawal import Withdrawal
 from streams.web import listening
 from tests.policy.building import NOW
 
@@ -43,13 +44,17 @@ class Counter:
     clock: ManualClock
     memory: AnswerMemory
     sent: list[SharingRequest] = field(default_factory=list)
+    withdrawn: list[Withdrawal] = field(default_factory=list)
     refusing: bool = False
     behind: str | None = None
 
-    async def send(self, request: SharingRequest) -> None:
+    async def send(self, sealed: SharingRequest | Withdrawal) -> None:
         if self.refusing:
             raise UnavailableError("no Kafka")
-        self.sent.append(request)
+        if isinstance(sealed, Withdrawal):
+            self.withdrawn.append(sealed)
+        else:
+            self.sent.append(sealed)
 
     async def call(
         self, method: str, path: str, token: str | None = TOKENS[PASADENA], **options: Any

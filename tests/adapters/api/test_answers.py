@@ -134,4 +134,20 @@ def test_one_request_has_so_many_answers_at_most(memory: AnswerMemory) -> None:
 def test_only_an_open_hold_that_lacks_something_can_be_supplemented(
     answers: tuple[Answer, ...], *, is_open: bool
 ) -> None:
-    assert (RequestState(answers=answers).open_hold(NOW) is not None) == is_open
+    held = RequestState(answers=answers).open_holds(NOW)
+    assert any(each.missing for each in held) == is_open
+
+
+def test_what_waits_for_a_reviewer_alone_is_open_too() -> None:
+    for_review = replace(HOLD, missing=())
+    assert list(RequestState(answers=(HOLD, for_review)).open_holds(NOW)) == [for_review, HOLD]
+
+
+def test_a_withdrawal_waits_until_the_hold_has_ended_however_that_was(memory: AnswerMemory) -> None:
+    for end in (EXPIRED, STILL):
+        memory.take(told(HOLD))
+        memory.await_end(PASADENA, R1, HOLD.decision_id)
+        memory.take(told(replace(HOLD, kind=RecordKind.REPEAT, follows=HOLD.decision_id)))
+        assert memory.state(PASADENA, R1).is_waiting
+        memory.take(told(end))
+        assert not memory.state(PASADENA, R1).is_waiting

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -13,8 +14,11 @@ from streams.adapters.api.body import MOST_BYTES
 from streams.adapters.api.problems import PROBLEM_TYPE
 from streams.codecs.access_tokens import new_token
 from streams.policy.seal import seal_holds
+from streams.policy.withdrawals import withdrawal_seal_holds
 from streams.web import SECURITY_HEADERS
 from tests.adapters.api.counter import BURBANK, KEYRING, LEAST, PASADENA, TOKENS, Counter, counter
+from tests.adapters.api.test_answers import HOLD
+from tests.adapters.api.test_answers import told as told_as_record
 
 PLATE = "7ABC123"
 
@@ -161,11 +165,38 @@ async def test_what_may_not_have_been_read_yet_is_not_denied(desk: Counter) -> N
     for method, path in (
         ("GET", "/v1/requests/r-1"),
         ("POST", "/v1/requests/r-1/supplement"),
+        ("POST", "/v1/requests/r-1/withdrawal"),
         ("GET", "/readyz"),
     ):
         status, told, _ = await desk.call(method, path, json=LEAST)
         assert status == HTTPStatus.SERVICE_UNAVAILABLE
         assert desk.behind in str(told)
+
+
+async def test_a_withdrawal_names_the_hold_and_the_holder_of_the_token_under_a_seal(desk: Counter) -> None:
+    withdrawal = "/v1/requests/r-1/withdrawal"
+    await desk.post(LEAST)
+    status, told, _ = await desk.call("POST", withdrawal)
+    assert (status, "has not answered yet" in told["detail"]) == (409, True)
+    held = replace(HOLD, missing=())
+    desk.memory.take(told_as_record(held))
+    desk.refusing = True
+    assert (await desk.call("POST", withdrawal))[0] == HTTPStatus.SERVICE_UNAVAILABLE
+    desk.refusing = False
+    assert (await desk.call("POST", withdrawal, TOKENS[BURBANK]))[0] == HTTPStatus.NOT_FOUND
+    status, told, headers = await desk.call("POST", withdrawal)
+    assert (status, told, headers["Location"]) == (202, {"request_id": "r-1"}, "/v1/requests/r-1")
+    (sent,) = desk.withdrawn
+    assert (sent.decision_id, sent.deadline, sent.authenticated_as) == (
+        held.decision_id,
+        held.deadline,
+        PASADENA,
+    )
+    assert withdrawal_seal_holds(sent, KEYRING.intake_keys)
+    assert (await desk.call("GET", "/v1/requests/r-1"))[1]["state"] == "waiting"
+    desk.clock.advance(timedelta(days=14))
+    status, told, _ = await desk.call("POST", withdrawal)
+    assert (status, "deadline" in told["detail"]) == (409, True)
 
 
 @pytest.mark.parametrize(

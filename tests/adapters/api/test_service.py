@@ -155,6 +155,40 @@ async def test_a_held_request_is_supplemented_with_what_is_missing(house: Gateho
         assert status == HTTPStatus.CONFLICT
 
 
+async def test_what_is_held_is_withdrawn_once_by_its_agency_alone(house: Gatehouse, tmp_path: Path) -> None:
+    mine, others = two_senders(asked_by_recipient(house))
+    await (await house.worker()).ready(partitions=2)
+    async with api(house, tmp_path, sender_of(mine), sender_of(others)) as (me, another):
+        path = f"/v1/requests/{mine.request_id}/withdrawal"
+        suspicious = {"reason_text": "ice detainer"}
+        await me.ask(body_of(mine) | suspicious)
+        (held,) = await me.answers(mine.request_id)
+        assert (held["verdict"], held["missing"]) == ("hold", [])
+        assert (await another.call("POST", path))[0] == HTTPStatus.NOT_FOUND
+        status, told = await me.call("POST", path)
+        assert (status, told) == (HTTPStatus.ACCEPTED, {"request_id": mine.request_id})
+        _, ended = await me.answers(mine.request_id, 2)
+        assert (ended["kind"], ended["verdict"], ended["follows"]) == (
+            "resolution",
+            "block",
+            held["decision_id"],
+        )
+        assert ended["reasons"][-1]["code"] == "WITHDRAWN"
+        status, told = await me.call("POST", path)
+        assert (status, "withdrawn already" in told["detail"]) == (HTTPStatus.CONFLICT, True)
+        # It is not shaken off: the same matter under a new id is held, however it is worded.
+        await me.ask(body_of(mine) | {"request_id": "anew"})
+        (again,) = await me.answers("anew")
+        assert "FOLLOWS_HELD_REQUEST" in [reason["code"] for reason in again["reasons"]]
+        # What is decided is not withdrawn.
+        await another.ask(body_of(others))
+        await another.answers(others.request_id)
+        status, told = await another.call("POST", f"/v1/requests/{others.request_id}/withdrawal")
+        assert (status, "forward" in told["detail"]) == (HTTPStatus.CONFLICT, True)
+    audit = await house.audit()
+    assert (audit.sound, audit.forwards) == (True, 1)
+
+
 async def test_nobody_asks_as_another(house: Gatehouse, tmp_path: Path) -> None:
     mine, others = two_senders(asked_by_recipient(house))
     await (await house.worker()).ready(partitions=2)
