@@ -54,6 +54,9 @@ def _boolean(value: object, path: str) -> bool:
 
 def _whole(limit: int) -> JsonReader:
     def read(value: object, path: str) -> int:
+        # To JSON Schema 7.0 is an integer, and some libraries write it so.
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         # In Python, True is the number 1; in a request it is a mistake.
         if not isinstance(value, int) or isinstance(value, bool) or not -limit <= value < limit:
             raise expected(path, f"a whole number of {limit.bit_length()} bits")
