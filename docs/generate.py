@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from streams.cli import COMMANDS
 from streams.cli.flow import mermaid
 from streams.flow import STAGES
-from streams.metric_names import METRICS, SHADOW_METRICS, MetricSpec
+from streams.metric_names import API_METRICS, METRICS, SHADOW_METRICS, MetricSpec
 from streams.policy.reasons import ROWS
 from streams.settings import Settings
 
@@ -26,14 +26,6 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join(f"| {' | '.join(map(str, cells))} |" for cells in lines)
 
 
-def _metrics(specs: Iterable[MetricSpec]) -> str:
-    rows = (
-        (f"`{spec.name}`", spec.kind, ", ".join(f"`{label}`" for label in spec.labels) or "-", spec.help)
-        for spec in specs
-    )
-    return table(("metric", "type", "labels", "what it tells"), rows)
-
-
 def metrics_page() -> str:
     """Return the page of all metrics."""
     return f"""# Metrics
@@ -44,17 +36,29 @@ Served at `/metrics`, together with the memory, processor time and file descript
 (`process_*`). Everything is counted once per batch. Labels take their values from closed sets; no plate, name
 or text from outside ever becomes one.
 
-{_metrics(METRICS)}
+{_metrics_table(METRICS)}
 
 A request that was asked again counts in `alpr_gate_ledger_records_total{{kind="repeat"}}`. Every reason of a
 block stands at 0 from the start, so that its first event is an increase that an alert can see.
 
 `alpr-gate shadow --metrics-port PORT` has a page of its own, with the same `process_*` and these:
 
-{_metrics(SHADOW_METRICS)}
+{_metrics_table(SHADOW_METRICS)}
 
 Verdicts that are alike on both sides differ in the reason that leads.
+
+The API has a port of its own for these (`ALPR_GATE_API_METRICS_PORT`):
+
+{_metrics_table(API_METRICS)}
 """
+
+
+def _metrics_table(specs: Iterable[MetricSpec]) -> str:
+    rows = (
+        (f"`{spec.name}`", spec.kind, ", ".join(f"`{label}`" for label in spec.labels) or "-", spec.help)
+        for spec in specs
+    )
+    return table(("metric", "type", "labels", "what it tells"), rows)
 
 
 def _environment_name(name: str, field: FieldInfo) -> str:

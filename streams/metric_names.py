@@ -40,6 +40,27 @@ class Outcome(StrEnum):
     FENCED = "fenced"
 
 
+class Operation(StrEnum):
+    """The pages of the API that are for agencies; OTHER is all else, what is not there too."""
+
+    SUBMIT = "submit"
+    SHOW = "show"
+    SUPPLEMENT = "supplement"
+    WITHDRAW = "withdraw"
+    OTHER = "other"
+
+
+class Refused(StrEnum):
+    """Why the API let somebody not in."""
+
+    NOBODY = "nobody"
+    TOKEN = "token"  # noqa: S105  # a word, and no secret
+    CERTIFICATE = "certificate"
+    MISMATCH = "mismatch"
+    RATE = "rate"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
     """One metric: its name without the prefix, its meaning, its labels, the buckets of a histogram.
@@ -133,7 +154,16 @@ SHADOW_DISAGREEMENTS = MetricSpec(
 SHADOW_LEFT_OUT = MetricSpec(
     "shadow_left_out_total", "Records of the ledger that a shadow cannot judge, by kind", ("kind",)
 )
+API_REQUESTS = MetricSpec(
+    "api_requests_total", "Requests to the API, by operation and class of status", ("operation", "status")
+)
+API_REFUSED = MetricSpec("api_refused_total", "Who was not let in by the API, by reason", ("reason",))
+API_SECONDS = MetricSpec(
+    "api_request_seconds", "Time from a request to the API to its response", (), _REQUEST_BUCKETS
+)
 
+# Those of the API are served by its own process.
+API_METRICS = (API_REQUESTS, API_REFUSED, API_SECONDS)
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,

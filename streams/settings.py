@@ -131,10 +131,27 @@ class Settings(BaseSettings):
     # The pages have no authentication, so they are for this machine alone unless somebody says otherwise.
     web_host: str = Field(default="127.0.0.1", description="Address of /metrics, /healthz and /readyz")
     web_port: int = Field(default=6066, ge=0, le=65535, description="Port of the same; 0 picks a free one")
-    # Without TLS, so for a proxy on this machine unless somebody says otherwise.
+    # For this machine alone unless it speaks TLS, or somebody says that a proxy does.
     api_host: str = Field(default="127.0.0.1", description="Address of the API for partner agencies")
     api_port: int = Field(default=7390, ge=0, le=65535, description="Port of the same; 0 picks a free one")
     api_tokens: Path | None = Field(default=None, description="File with the digests of agencies' tokens")
+    api_certificate: Path | None = Field(
+        default=None, description="Certificate of the API with its chain, PEM"
+    )
+    api_certificate_key: Path | None = Field(default=None, description="Private key of the same, PEM")
+    api_client_ca: Path | None = Field(
+        default=None, description="CAs that issue client certificates, PEM; none: the API asks for none"
+    )
+    api_clients: Path | None = Field(
+        default=None, description="File with the entity of each client certificate"
+    )
+    api_behind_proxy: bool = Field(
+        default=False,
+        description="The API speaks plain HTTP beyond this machine: a proxy with TLS is before it",
+    )
+    api_metrics_port: int = Field(
+        default=7391, ge=0, le=65535, description="Port of the API's /metrics, at ALPR_GATE_WEB_HOST"
+    )
     api_per_minute: int = Field(default=600, ge=1, description="Most requests of one agency in a minute")
     log_level: str = Field(default="info", description="debug, info, warning or error")
     log_json: bool = Field(default=False, description="JSON lines instead of coloured text")

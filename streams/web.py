@@ -7,6 +7,7 @@ There is no authentication, so the pages tell states and numbers only. Health an
 a worker that waits for its books is not ready and yet healthy, and to restart it would help nobody.
 """
 
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -137,8 +138,12 @@ async def serve(host: str, port: int, pages: Pages) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def listening(app: web.Application, host: str, port: int, way_out: str) -> AsyncIterator[int]:
+async def listening(
+    app: web.Application, host: str, port: int, way_out: str, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
     """Serve an application while the context lasts; its value is the port, also when 0 asked for a free one.
+
+    Without `tls` it is plain HTTP.
 
     Raises:
         UnavailableError: the address cannot be listened on; `way_out` says what to do then.
@@ -147,13 +152,14 @@ async def listening(app: web.Application, host: str, port: int, way_out: str) ->
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:
-        yield await _listen(runner, host, port, way_out)
+        yield await _listen(runner, (host, port, tls), way_out)
     finally:
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int, way_out: str) -> int:
-    site = web.TCPSite(runner, host, port)
+async def _listen(runner: web.AppRunner, where: tuple[str, int, ssl.SSLContext | None], way_out: str) -> int:
+    host, port, tls = where
+    site = web.TCPSite(runner, host, port, ssl_context=tls)
     try:
         await site.start()
     except OSError as error:

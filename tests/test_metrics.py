@@ -13,7 +13,15 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from streams.books.state import BooksState
 from streams.clock import ManualClock
-from streams.metric_names import BOOKS_STATES, METRICS, REQUEST_SECONDS, MetricSpec, Outcome, Step
+from streams.metric_names import (
+    API_METRICS,
+    BOOKS_STATES,
+    METRICS,
+    REQUEST_SECONDS,
+    MetricSpec,
+    Outcome,
+    Step,
+)
 from streams.metrics import BatchSummary, BulkHistogram, Counted, Metrics, OpenHolds
 from streams.policy.decision import Access, Decision, Reason
 from streams.policy.reasons import ROWS
@@ -211,7 +219,7 @@ def test_a_registry_that_is_given_is_used() -> None:
     assert registry.get_sample_value("alpr_gate_holes_total") == 1
 
 
-@pytest.mark.parametrize("spec", METRICS, ids=lambda spec: spec.name)
+@pytest.mark.parametrize("spec", [*METRICS, *API_METRICS], ids=lambda spec: spec.name)
 def test_a_name_and_its_help_keep_the_conventions(spec: MetricSpec) -> None:
     assert re.fullmatch(r"alpr_gate_[a-z_]+[a-z]", spec.name)
     assert not re.search(r"_(ms|millis|minutes|hours|kb|mb)(_|$)", spec.name)

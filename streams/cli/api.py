@@ -48,8 +48,9 @@ def serve() -> None:
     """Serve the API until stopped.
 
     It authenticates agencies by their tokens, seals what they ask with the keyring that ALPR_GATE_KEYRING
-    names, hands it to the gate, and hands out the answers. It speaks HTTP without TLS: put a proxy that does
-    before it.
+    names, hands it to the gate, and hands out the answers. With ALPR_GATE_API_CERTIFICATE it speaks TLS, and
+    with ALPR_GATE_API_CLIENTS it knows agencies by their client certificates. Without TLS it listens on this
+    machine alone.
 
     \b
     Example: alpr-gate api serve
@@ -61,6 +62,6 @@ def serve() -> None:
 
 async def _serve(settings: Settings, keyring: Keyring) -> None:
     async with serve_api(settings, keyring, SystemClock()) as serving:
-        click.echo(f"listening on {settings.api_host}:{serving.port}")
+        click.echo(f"listening on {settings.api_host}:{serving.port}, metrics on {serving.metrics_port}")
         # It ends only when the answers can be read no more, or by Ctrl-C.
         await serving.reading

@@ -11,7 +11,9 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.metric_names import METRICS
+from streams.adapters.api.meter import Meter
+from streams.clock import SystemClock
+from streams.metric_names import API_METRICS, METRICS
 from streams.metrics import BatchSummary, Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +27,10 @@ def _yaml(path: str) -> Any:
 def _samples() -> Iterator[tuple[str, dict[str, str]]]:
     metrics = Metrics()
     metrics.observe_batch(BatchSummary(partition=0, seq=0, records=1, lag=0))
-    for family in text_string_to_metric_families(metrics.render().decode()):
-        for sample in family.samples:
-            yield sample.name, sample.labels
+    for page in (metrics.render(), Meter(SystemClock()).render()):
+        for family in text_string_to_metric_families(page.decode()):
+            for sample in family.samples:
+                yield sample.name, sample.labels
 
 
 SAMPLES = list(_samples())
@@ -44,7 +47,9 @@ QUERIES = [target["expr"] for panel in PANELS for target in panel["targets"]] + 
     rule["expr"] for rule in RULES
 ]
 ADDRESSES = {
-    f"{name}:{service['ports'][0].split(':')[-1]}" for name, service in SERVICES.items() if "ports" in service
+    f"{name}:{port.rpartition(':')[2]}"
+    for name, service in SERVICES.items()
+    for port in service.get("ports", ())
 }
 TARGETS = {
     target
@@ -86,7 +91,7 @@ def test_every_metric_of_ours_is_shown_or_guarded() -> None:
     asked = {
         re.sub(r"_(bucket|sum|count)$", "", name) for query in QUERIES for name, _ in SELECTOR.findall(query)
     }
-    assert {spec.name for spec in METRICS} <= asked
+    assert {spec.name for spec in (*METRICS, *API_METRICS)} <= asked
 
 
 def test_prometheus_asks_services_at_ports_that_they_have() -> None:

@@ -42,6 +42,11 @@ _PROBLEM: JsonSchema = {
     "required": ["type", "title", "status", "detail"],
 }
 _RECEIPT: JsonSchema = {"type": "object", "properties": {"request_id": _ID}, "required": ["request_id"]}
+# What can be done with a request whose receipt one holds.
+_LINKS: Json = {
+    operation: {"operationId": operation, "parameters": {"request_id": "$response.body#/request_id"}}
+    for operation in ("show", "supplement", "withdraw")
+}
 _STATE: JsonSchema = {
     "type": "object",
     "properties": {
@@ -63,10 +68,11 @@ _MEANINGS = {
     "200": "How the request stands.",
     "202": "Passed on to the gate; its answer will be at `Location`.",
     "400": "The body is no JSON.",
-    "401": "No token, or one that nobody was given.",
+    "401": "No token and no client certificate, or one that is not valid here or not any more.",
+    "403": "The client certificate stands for no agency, or for another than the token.",
     "404": "No request of this agency with this id is known.",
     "408": "The body came too slowly.",
-    "409": "The request does not stand so that this could be done; `detail` says why.",
+    "409": "It contradicts itself, or how the request stands; `detail` says why.",
     "413": "The body is too large.",
     "415": "The body is not `application/json`, or compressed.",
     "422": "A field is not what it must be; `errors` names it.",
@@ -83,11 +89,12 @@ def openapi() -> Json:
             "title": "alpr-gate: requests of partner agencies",
             "version": version("alpr-gate"),
             "description": (
-                "Ask for licence-plate data and learn what was decided. The bearer token says which agency "
-                "asks. The same request sent again is a repeat: it gets the first answer, and nothing twice."
+                "Ask for licence-plate data and learn what was decided. The bearer token or the client "
+                "certificate says which agency asks. The same request sent again is a repeat: it gets the "
+                "first answer, and nothing twice."
             ),
         },
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"certificate": []}],
         "paths": {
             SUBMIT: {"post": _submit()},
             SHOW: {"parameters": [_id_parameter()], "get": _show()},
@@ -95,7 +102,10 @@ def openapi() -> Json:
             WITHDRAWAL_PATH: {"parameters": [_id_parameter()], "post": _withdraw()},
         },
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "certificate": {"type": "mutualTLS"},
+            },
             "schemas": {
                 "Request": _with_id(json_schema_of(SUBMISSION)),
                 "Supplement": json_schema_of(SUPPLEMENT),
@@ -121,7 +131,7 @@ def _submit() -> Json:
         "summary": "Send a request.",
         "parameters": [key],
         "requestBody": _body("Request"),
-        "responses": _responses("202", "Receipt", ("400", "408", "413", "415", "422")),
+        "responses": _responses("202", "Receipt", ("400", "408", "409", "413", "415", "422")),
     }
 
 
@@ -166,7 +176,9 @@ def _body(name: str) -> Json:
 def _responses(good: str, name: str, bad: tuple[str, ...]) -> Json:
     """Return the responses of a page; that of the door can come from every one."""
     responses = {good: _response(good, JSON_TYPE, name)}
-    for status in sorted((*bad, "401", "429", "503")):
+    if good == "202":
+        responses[good]["links"] = _LINKS
+    for status in sorted((*bad, "401", "403", "429", "503")):
         responses[status] = _response(status, PROBLEM_TYPE, "Problem")
     return responses
 

@@ -58,7 +58,7 @@ class Desk:
         # The id is the key already; another key would promise what the gate does not keep.
         if request.headers.get(IDEMPOTENCY_KEY, asked.request_id).strip('"') != asked.request_id:
             detail = f"{IDEMPOTENCY_KEY}: expected the `request_id`, which is the key; or leave it out"
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, "request_id")
+            return problem(HTTPStatus.CONFLICT, detail, "request_id")
         return await self._pass_on(asked, entity_id)
 
     async def show(self, request: web.Request, entity_id: EntityId) -> web.Response:

@@ -1,5 +1,6 @@
 """The API without a broker behind it: what it would send is kept in a list."""
 
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,11 +10,13 @@ from typing import Any
 import aiohttp
 
 from streams.adapters.api.answers import AnswerMemory
+from streams.adapters.api.credentials import Clients, Credentials
 from streams.adapters.api.desk import Desk
 from streams.adapters.api.door import Door
+from streams.adapters.api.meter import Meter
 from streams.adapters.api.rate import Rate
 from streams.adapters.api.service import application
-from streams.clock import ManualClock
+from streams.clock import ManualClock, SystemClock
 from streams.codecs.access_tokens import add_token, new_token
 from streams.codecs.keyring import new_keyring
 from streams.errors import UnavailableError
@@ -43,6 +46,7 @@ class Counter:
     tokens: Path
     clock: ManualClock
     memory: AnswerMemory
+    meter: Meter
     sent: list[SharingRequest] = field(default_factory=list)
     withdrawn: list[Withdrawal] = field(default_factory=list)
     refusing: bool = False
@@ -55,6 +59,10 @@ class Counter:
             self.withdrawn.append(sealed)
         else:
             self.sent.append(sealed)
+
+    def refused(self, reason: str) -> float | None:
+        """Return how often somebody was turned away for that."""
+        return self.meter.registry.get_sample_value("alpr_gate_api_refused_total", {"reason": reason})
 
     async def call(
         self, method: str, path: str, token: str | None = TOKENS[PASADENA], **options: Any
@@ -70,20 +78,26 @@ class Counter:
 
 
 @asynccontextmanager
-async def counter(folder: Path, per_minute: int = 100_000) -> AsyncIterator[Counter]:
-    """Open a service."""
+async def counter(
+    folder: Path,
+    per_minute: int = 100_000,
+    clients: Clients | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[Counter]:
+    """Open a service, with TLS where it is given; then its clock is that of the certificates."""
     tokens = folder / "tokens"
     for entity_id, token in TOKENS.items():
         add_token(tokens, entity_id, token)
-    clock, memory = ManualClock(NOW), AnswerMemory()
+    clock, memory = ManualClock(NOW if tls is None else SystemClock().now()), AnswerMemory()
     session = aiohttp.ClientSession()
-    made = Counter(session, tokens, clock, memory)
-    door = Door(tokens, Rate(per_minute, clock), memory.admit)
+    meter = Meter(clock)
+    made = Counter(session, tokens, clock, memory, meter)
+    door = Door(Credentials(tokens, clients, clock), Rate(per_minute, clock), memory.admit, meter.refused)
     desk = Desk(KEYRING, memory, made.send, lambda: made.behind, clock)
-    app = application(door, desk, lambda: tuple(filter(None, (made.behind, door.problem))))
+    app = application(door, desk, lambda: tuple(filter(None, (made.behind, door.problem))), meter)
     await session.close()
     async with (
-        listening(app, "127.0.0.1", 0, "") as port,
-        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as made.session,
+        listening(app, "127.0.0.1", 0, "", tls) as port,
+        aiohttp.ClientSession(f"{'http' if tls is None else 'https'}://127.0.0.1:{port}") as made.session,
     ):
         yield made

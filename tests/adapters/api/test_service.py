@@ -35,6 +35,7 @@ class Agency:
     """A partner agency with its token."""
 
     session: aiohttp.ClientSession
+    address: str
     entity_id: EntityId
     token: str
 
@@ -87,12 +88,12 @@ async def api(house: Gatehouse, folder: Path, *entities: EntityId) -> AsyncItera
     tokens = [new_token(bytes([number]) * 32) for number in range(len(entities))]
     for entity_id, token in zip(entities, tokens, strict=True):
         add_token(file, entity_id, token)
-    settings = house.settings.model_copy(update={"api_tokens": file, "api_port": 0})
+    settings = house.settings.model_copy(update={"api_tokens": file, "api_port": 0, "api_metrics_port": 0})
     async with (
         serve_api(settings, house.keyring, SystemClock()) as serving,
-        aiohttp.ClientSession(f"http://127.0.0.1:{serving.port}") as session,
+        aiohttp.ClientSession(address := f"http://127.0.0.1:{serving.port}") as session,
     ):
-        agencies = [Agency(session, *each) for each in zip(entities, tokens, strict=True)]
+        agencies = [Agency(session, address, *each) for each in zip(entities, tokens, strict=True)]
         await ready(session)
         yield agencies
 
