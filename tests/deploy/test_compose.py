@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from streams.adapters.api.tls import server_context
 from streams.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BUILT = {name for name, service in SERVICES.items() if "build" in service}
-PUBLISHED = {"kafka": 9092, "gate": 6066, "prometheus": 9090, "alertmanager": 9093, "grafana": 3000}
+PUBLISHED = {"kafka": (9092,), "gate": (6066,), "api": (7390, 7391), "prometheus": (9090,),
+             "alertmanager": (9093,), "grafana": (3000,)}  # fmt: skip
 
 services = pytest.mark.parametrize("name", SERVICES)
 
@@ -50,8 +52,8 @@ def _settings(name: str) -> dict[str, str]:
     }
 
 
-def test_the_services_are_the_gate_its_kafka_and_what_watches_it() -> None:
-    gate = {"kafka", "keys", "gate", "owner", "desk"}
+def test_the_services_are_the_gate_its_kafka_its_api_and_what_watches_them() -> None:
+    gate = {"kafka", "keys", "gate", "owner", "desk", "api"}
     assert set(SERVICES) == gate | {"prometheus", "alertmanager", "grafana"}
 
 
@@ -84,15 +86,15 @@ def test_every_service_that_stays_tells_its_health(name: str) -> None:
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize(("name", "port"), PUBLISHED.items())
-def test_a_port_is_published_to_this_machine_alone(name: str, port: int) -> None:
-    assert SERVICES[name]["ports"] == [f"127.0.0.1:{port}:{port}"]
+@pytest.mark.parametrize(("name", "ports"), PUBLISHED.items())
+def test_a_port_is_published_to_this_machine_alone(name: str, ports: tuple[int, ...]) -> None:
+    assert SERVICES[name]["ports"] == [f"127.0.0.1:{port}:{port}" for port in ports]
 
 
 @services
 def test_a_health_check_asks_a_port_that_the_service_has(name: str) -> None:
     asked = re.findall(r"127\.0\.0\.1:(\d+)", " ".join(SERVICES[name].get("healthcheck", {}).get("test", [])))
-    assert all(int(port) == PUBLISHED[name] for port in asked)
+    assert all(int(port) in PUBLISHED[name] for port in asked)
 
 
 @services
@@ -125,6 +127,7 @@ def test_the_networks_that_are_declared_are_those_that_are_used() -> None:
 
 @pytest.mark.parametrize(("name", "other"), [("gate", "kafka"), ("owner", "kafka"),
                                              ("desk", "kafka"), ("prometheus", "gate"),
+                                             ("api", "kafka"), ("prometheus", "api"),
                                              ("prometheus", "alertmanager"), ("grafana", "prometheus"),
                                              ("grafana", "alertmanager")])  # fmt: skip
 def test_a_service_shares_a_network_with_what_it_talks_to(name: str, other: str) -> None:
@@ -147,8 +150,31 @@ def test_the_settings_of_the_gate_are_valid(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(key, value)
     settings = Settings()
     assert settings.servers == ["kafka:19092"]
-    assert (settings.web_host, settings.web_port) == ("0.0.0.0", PUBLISHED["gate"])  # noqa: S104  # what compose says
+    assert (settings.web_host, settings.web_port) == ("0.0.0.0", *PUBLISHED["gate"])  # noqa: S104  # what compose says
     assert settings.log_json
+
+
+def test_the_settings_of_the_api_are_valid_and_let_it_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in _settings("api").items():
+        monkeypatch.setenv(key, value)
+    settings = Settings()
+    assert (settings.api_port, settings.api_metrics_port) == PUBLISHED["api"]
+    assert server_context(settings) is None
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [("gate", "ALPR_GATE_REVIEWERS"), ("api", "ALPR_GATE_API_TOKENS"), ("api", "ALPR_GATE_KEYRING")],
+)
+def test_a_list_is_one_that_is_begun_for_it(service: str, name: str) -> None:
+    assert SERVICES[service]["environment"][name] == SERVICES["keys"]["environment"][name]
+    assert _mounts(service)[0][:2] == _mounts("keys")[0][:2]
+
+
+def test_the_api_and_the_gate_mean_the_same_partitions() -> None:
+    name = "ALPR_GATE_PARTITIONS"
+    assert SERVICES["api"]["environment"][name] == SERVICES["gate"]["environment"][name]
+    assert _mounts("api")[0].mode == "ro"
 
 
 def test_the_gate_is_not_killed_while_it_drains() -> None:

@@ -13,12 +13,15 @@ import pytest
 import yaml
 
 from streams.clock import SystemClock
+from streams.codecs.access_tokens import add_token, load_tokens, new_token
 from streams.codecs.custodians import read_custodians
 from streams.codecs.keyring import load_keyring
+from streams.codecs.signers import load_signers
 from streams.codecs.signing_key import load_signing_key
 from streams.ledger.people import people_among
 from streams.ledger.sealed import month_of
 from streams.ledger.signed_note import read_verifier
+from streams.policy.vocabulary import EntityId
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
@@ -81,6 +84,8 @@ def _run(keyring: Path) -> subprocess.CompletedProcess[str]:
         "ALPR_GATE_BOOKS_OWNER": str(keyring.parent / "owner.pub"),
         "CUSTODIAN_KEYS": str(keyring.parent),
         "OWNER_KEYS": str(keyring.parent),
+        "ALPR_GATE_REVIEWERS": str(keyring.parent / "reviewers"),
+        "ALPR_GATE_API_TOKENS": str(keyring.parent / "tokens"),
         "PYTHONPATH": str(ROOT),
     }
     return subprocess.run(
@@ -120,6 +125,14 @@ def test_keys_of_months_are_made_and_those_that_are_there_stay(tmp_path: Path) -
     assert f"{month_of(SystemClock().now())}.key" in first
     assert _run(tmp_path / "keyring.json").returncode == 0
     assert {path.name: path.read_bytes() for path in (tmp_path / "vault").iterdir()} == first
+
+
+def test_lists_are_begun_empty_and_what_is_in_them_stays(tmp_path: Path) -> None:
+    assert _run(tmp_path / "keyring.json").returncode == 0
+    assert (load_signers(tmp_path / "reviewers", "reviewers"), load_tokens(tmp_path / "tokens")) == ((), ())
+    add_token(tmp_path / "tokens", EntityId("us-ca-pasadena-pd"), new_token(bytes(32)))
+    assert _run(tmp_path / "keyring.json").returncode == 0
+    assert len(load_tokens(tmp_path / "tokens")) == 1
 
 
 def test_a_keyring_that_others_can_read_is_refused_and_not_replaced(tmp_path: Path) -> None:
