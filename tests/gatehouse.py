@@ -70,7 +70,7 @@ class Gatehouse:
             self.author, self.second = (replace(AUTHOR, by=key.name, key=key) for key in (ALICE, BOB))
         self.region: Region = simulated_region(1, self.now, each)
         self.workers: list[Worker] = []
-        self._folder = folder
+        self.folder = folder
 
     def day(self, seed: int = 1) -> Day:
         return Day(self.region, self.keyring, self.now, seed)
@@ -136,7 +136,7 @@ class Gatehouse:
         """Start a worker by a command of its own; an empty one is the usual command."""
         number = len(self.workers)
         settings = worker_settings(self.settings, name, changes)
-        worker = await Worker.start(settings, self._folder / f"{number}-{name}.log", command)
+        worker = await Worker.start(settings, self.folder / f"{number}-{name}.log", command)
         self.workers.append(worker)
         return worker
 
