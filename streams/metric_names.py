@@ -162,6 +162,11 @@ API_SECONDS = MetricSpec(
     "api_request_seconds", "Time from a request to the API to its response", (), _REQUEST_BUCKETS
 )
 
+LOOKS_DUE = MetricSpec("second_looks_due", "What left in haste and nobody has looked at again")
+LOOKS_OVERDUE = MetricSpec("second_looks_overdue", "The same, where the time for it is over")
+
+# Those of `alpr-gate review watch`.
+REVIEW_METRICS = (LOOKS_DUE, LOOKS_OVERDUE)
 # Those of the API are served by its own process.
 API_METRICS = (API_REQUESTS, API_REFUSED, API_SECONDS)
 METRICS = (

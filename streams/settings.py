@@ -152,6 +152,9 @@ class Settings(BaseSettings):
     api_metrics_port: int = Field(
         default=7391, ge=0, le=65535, description="Port of the API's /metrics, at ALPR_GATE_WEB_HOST"
     )
+    review_metrics_port: int = Field(
+        default=7392, ge=0, le=65535, description="Port of /metrics of `review watch`, at ALPR_GATE_WEB_HOST"
+    )
     api_per_minute: int = Field(default=600, ge=1, description="Most requests of one agency in a minute")
     log_level: str = Field(default="info", description="debug, info, warning or error")
     log_json: bool = Field(default=False, description="JSON lines instead of coloured text")

@@ -128,9 +128,9 @@ def shred_command(orders: tuple[Path, ...], signers: tuple[Verifier, ...], by: s
 @click.option("--json", "form", flag_value="json", help="Print JSON lines instead of a table.")
 @click.option("--table", "form", flag_value="table", default="table", hidden=True)
 def actions(form: str) -> None:
-    """List who opened, shredded or passed over what, after checking their chain.
+    """List who opened, shredded, looked at or passed over what.
 
-    The exit code is 4 when it is broken.
+    Their chain is checked first. The exit code is 4 when it is broken.
 
     \b
     Example: alpr-gate ledger actions --json | jq -r 'select(.act == "open").by' | sort | uniq -c

@@ -20,13 +20,17 @@ from streams.codecs.signing_key import new_signing_key, write_signing_key
 from streams.codecs.vault import open_vault
 from streams.custody.held import open_hold, read_queue
 from streams.custody.opening import Opening
+from streams.custody.second_looks import look_again, read_due
 from streams.custody.signing_program import load_signer
+from streams.custody.watching import watch_reviews
 from streams.errors import InputError
 from streams.ledger.review_note import ReviewNote, review_text
+from streams.ledger.second_look import Found, SecondLook
 from streams.ledger.signed_note import note_by
+from streams.logs import configure_logs
 from streams.policy.review import Review
 from streams.policy.vocabulary import DecisionId, ReasonCode, ReviewAct
-from streams.settings import load_settings
+from streams.settings import Settings, load_settings
 
 CODES = click.Choice([code.value for code in ReasonCode])
 
@@ -38,7 +42,7 @@ patience_option = click.option("--timeout", type=click.FloatRange(min=0), defaul
 
 @click.group()
 def review() -> None:
-    """List, show, approve, deny and return held requests.
+    """List, show, approve, deny and return held requests, and look again.
 
     What you do is signed with your key and takes effect through the gate. An approval clears the reasons that
     it names, of those that are for a reviewer; then the gate decides again, under the books as they are.
@@ -80,11 +84,10 @@ def list_(what: str, form: str) -> None:
     Example: alpr-gate review list --json | jq -r .decision_id
     """
     now = SystemClock().now()
-    queue = run(read_queue(load_settings(), now))
     if what == "due":
-        print_listed(queue.due, due_columns(now), form, "to review")
+        print_listed(run(read_due(load_settings())), due_columns(now), form, "to review")
     else:
-        print_listed(queue.held, held_columns(now), form, "to review")
+        print_listed(run(read_queue(load_settings(), now)).held, held_columns(now), form, "to review")
 
 
 @review.command()
@@ -164,6 +167,50 @@ def return_(decision_id: str, reason: str, key_file: Path, timeout: float) -> No
     Example: alpr-gate review return 4f0c… --reason "which court issued the warrant?" --key castro.key
     """
     _act(decision_id, (ReviewAct.RETURN, (), reason), key_file, timeout)
+
+
+@review.command("second-look")
+@id_argument
+@click.option("--found", type=click.Choice([found.value for found in Found]), required=True,
+              help="Whether the approval was in order.")  # fmt: skip
+@click.option("--reason", required=True, help="Why, in one line; it stays on record.")
+@key_option
+def second_look(decision_id: str, found: str, reason: str, key_file: Path) -> None:
+    """Look again at what left in haste, and sign what you found.
+
+    It changes no decision. It stands among the administrative acts, and ends the reminder. Write no plates
+    and no names into the reason.
+
+    \b
+    Example: alpr-gate review second-look 4f0c… --found in_order --reason "a warrant came" --key castro.key
+    """
+    look = SecondLook(
+        decision_id=DecisionId(decision_id), found=Found(found), reason=reason, at=SystemClock().now()
+    )
+    settings = load_settings()
+    act = run(look_again(settings, load_signer(key_file, settings.signer_seconds), look))
+    click.echo(f"on record as act {act.seq} of {act.at.isoformat()}")
+
+
+@review.command()
+def watch() -> None:
+    """Count the second looks that are due and overdue.
+
+    It runs until it is stopped, and serves /metrics at ALPR_GATE_REVIEW_METRICS_PORT, for an alert.
+
+    \b
+    Example: alpr-gate review watch
+    """
+    settings = load_settings()
+    configure_logs(settings)
+    run(_watch(settings))
+
+
+async def _watch(settings: Settings) -> None:
+    async with watch_reviews(settings, SystemClock()) as watching:
+        click.echo(f"metrics on {settings.web_host}:{watching.port}")
+        # It ends only when something can be read no more, or by Ctrl-C.
+        await watching.reading
 
 
 def _act(

@@ -53,6 +53,7 @@ def due_columns(now: datetime) -> Mapping[str, Callable[[LedgerRecord], str]]:
     return {
         "decision id": lambda one: one.decision_id,
         "left": lambda one: "-" if one.review_due is None else _left(one.review_due, now),
+        "age": lambda one: _left(now, one.decided_at),
         "cleared": lambda one: " ".join(reason.code for reason in one.cleared),
         "recipient": lambda one: one.entity_id or "-",
         "decided": lambda one: f"{one.decided_at:%Y-%m-%d %H:%M}Z",

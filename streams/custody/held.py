@@ -46,10 +46,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What is to be reviewed: `held` by deadline, and what left in haste and is `due` for a second look."""
+    """What is to be reviewed: `held` by deadline."""
 
     held: tuple[Held, ...]
-    due: tuple[LedgerRecord, ...]
 
     def get(self, decision_id: str) -> Held:
         """Return the open hold of a decision.
@@ -77,7 +76,7 @@ async def read_queue(settings: Settings, now: datetime) -> Queue:
         records = await _recent(reader, topics, min(now - EARLIER, oldest))
     told = _Told(holds, records)
     held = (told.held(hold) for hold in sorted(holds.values(), key=lambda one: one.deadline))
-    return Queue(tuple(one for one in held if one is not None), tuple(told.due))
+    return Queue(tuple(one for one in held if one is not None))
 
 
 async def open_hold(settings: Settings, vault: Vault, opening: Opening, now: datetime) -> tuple[Opened, Hold]:
@@ -149,14 +148,11 @@ class _Told:
 
     def __init__(self, holds: Container[DecisionId], records: Iterable[LedgerRecord]) -> None:
         self.about: defaultdict[DecisionId, list[LedgerRecord]] = defaultdict(list)
-        self.due: list[LedgerRecord] = []
         self._verdicts: defaultdict[EntityId | None, Counter[Verdict]] = defaultdict(Counter)
         for record in records:
             for decision_id in {record.decision_id, record.follows}:
                 if decision_id is not None and decision_id in holds:
                     self.about[decision_id].append(record)
-            if record.review_due is not None:
-                self.due.append(record)
             if record.kind in _DECIDED:
                 self._verdicts[record.entity_id][record.verdict] += 1
 

@@ -1,4 +1,4 @@
-"""What a person did with what the gate keeps: who opened, shredded or passed over what, in one chain.
+"""What a person did with what the gate keeps: opened, shredded, looked at again or passed over, in one chain.
 
 Opening a record is itself an access, and its record is the one that Civ. Code 1798.90.52(a) asks for: when,
 which record, who, for which organisation and for what purpose. It stands on record before anything is shown.
@@ -19,15 +19,17 @@ class AdminAct(StrEnum):
     OPEN = "open"
     SHRED = "shred"
     PASS_OVER = "pass_over"  # noqa: S105  # no password
+    # Of a reviewer, at what another one let out in haste.
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminAction:
     """One link of the chain of administrative acts.
 
-    `decision_id` is the record that was opened. `key_id` is the key that was destroyed, and `orders` are the
-    signed notes of those who ordered it. `offset` is where among the marks the record stands that was passed
-    over. `seq`, `prev_hash` and `hash` are as in a ledger record.
+    `decision_id` is the record that was opened or looked at again. `key_id` is the key that was destroyed.
+    `orders` are the signed notes of those who ordered it or looked. `offset` is where among the marks the
+    record stands that was passed over. `seq`, `prev_hash` and `hash` are as in a ledger record.
     """
 
     act: AdminAct

@@ -44,7 +44,7 @@ def gate_on(settings: Settings) -> Gate:
         "ALPR_GATE_PARTITIONS": str(settings.partitions),
         "ALPR_GATE_UNSIGNED_BOOKS": str(settings.unsigned_books),
     }
-    for name in ("vault", "custodians"):
+    for name in ("vault", "custodians", "reviewers"):
         if (path := getattr(settings, name)) is not None:
             environment[f"ALPR_GATE_{name.upper()}"] = str(path)
 

@@ -75,6 +75,8 @@ ON_A_BROKER = (
     f"review approve a-decision --clears REASON_NEEDS_REVIEW --reason why --key {SIGNING_KEY}",
     f"review deny a-decision --reason why --key {SIGNING_KEY}",
     f"review return a-decision --reason why --key {SIGNING_KEY}",
+    f"review second-look a-decision --found in_order --reason why --key {SIGNING_KEY}",
+    "review watch",
     f"disclosure submit {SIGNED}",
     "disclosure list",
     "disclosure show a-decision",

@@ -2,27 +2,40 @@
 
 import asyncio
 import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from streams.clock import SystemClock
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.release import decode_release
 from streams.codecs.signers import load_signers
 from streams.codecs.signing_key import SigningKey, load_signing_key, new_signing_key, write_signing_key
+from streams.custody.action_log import read_actions
+from streams.custody.watching import watch_reviews
 from streams.errors import InputError
+from streams.ledger.admin_action import AdminAct
+from streams.ledger.signed_note import read_note, signed_by
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import DecisionId, ReasonCode, RecordKind, RequestId, Verdict
 from streams.settings import Settings
 from tests.cli.books_runner import Ended, Gate, gate_on
 from tests.gatehouse import Gatehouse
+from tests.workers import eventually
 
 pytestmark = pytest.mark.kafka
 
 CASTRO, STRANGER = new_signing_key("m.castro", bytes(range(32))), new_signing_key("m.castro", bytes(32))
 NEEDS_REVIEW = ReasonCode.REASON_NEEDS_REVIEW
+Counts = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,12 @@ class Desk:
         if not key.exists():
             write_signing_key(by, key)
         return await self(act, decision_id, "--key", str(key), "--timeout", "30", *words)
+
+    async def look(self, decision_id: str, *words: str, by: SigningKey = CASTRO) -> Ended:
+        key = self.folder / f"{by.verifier.hash.hex()}.look"
+        if not key.exists():
+            write_signing_key(by, key)
+        return await self("second-look", decision_id, "--key", str(key), *words)
 
     async def held(self, **changes: object) -> str:
         """Send a request with a screened word, and return the id of the decision that holds it."""
@@ -162,6 +181,76 @@ async def test_an_exigent_request_pages_and_is_reviewed_after_the_fact(desk: Des
         json.loads(line) for line in (await desk("list", "--after-the-fact", "--json")).output.splitlines()
     ]
     assert (due["decision_id"], due["left"], due["cleared"]) == (decision_id, "2 d", NEEDS_REVIEW)
+    assert due["age"] == "0 min"
+
+
+async def test_a_second_look_is_signed_by_a_reviewer_once_and_ends_the_reminder(desk: Desk) -> None:
+    decision_id = await desk.held(exigent=True)
+    known = replace(
+        desk,
+        gate=gate_on(desk.house.settings.model_copy(update={"reviewers": desk.folder / "reviewers"})),
+    )
+    look = ("--found", "not_in_order", "--reason", "no life was at stake")
+    early = await known.look(decision_id, *look)
+    assert (early.exit_code, "no second look" in early.error) == (2, True), early
+    await desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "life at stake")
+    async with watching(desk.house.settings, later(4)) as counted:
+        assert await counted() == (1, 1)
+        for wrong in (await known.look(decision_id, *look, by=STRANGER), await desk.look(decision_id, *look)):
+            assert (wrong.exit_code, "none of a reviewer" in wrong.error) == (2, True), wrong
+        done = await known.look(decision_id, *look)
+        assert (done.exit_code, "on record as act" in done.output) == (0, True), done
+        again = await known.look(decision_id, *look)
+        assert (again.exit_code, "no second look" in again.error) == (2, True), again
+        await eventually_equal(counted, (0, 0))
+    assert (await desk("list", "--after-the-fact", "--json")).output == ""
+    (act,) = await read_actions(desk.house.settings)
+    assert (act.act, act.by, act.decision_id) == (AdminAct.LOOK, "m.castro", decision_id)
+    note = read_note(act.orders[0])
+    assert signed_by(note, CASTRO.verifier)
+    assert "not_in_order" in note.text
+
+
+async def test_a_second_look_is_overdue_after_three_days(desk: Desk) -> None:
+    decision_id = await desk.held(exigent=True)
+    await desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "life at stake")
+    async with watching(desk.house.settings, later(2)) as counted:
+        assert await counted() == (1, 0)
+
+
+def later(days: int) -> SystemClock:
+    return SystemClock(timedelta(days=days))
+
+
+@asynccontextmanager
+async def watching(settings: Settings, clock: SystemClock) -> AsyncIterator[Callable[[], Awaitable[Counts]]]:
+    """Run the watch; the value asks its page, once it has read all, for what is due and overdue."""
+    free = settings.model_copy(update={"review_metrics_port": 0})
+    async with (
+        watch_reviews(free, clock) as watch,
+        aiohttp.ClientSession(f"http://127.0.0.1:{watch.port}") as session,
+    ):
+
+        async def is_read() -> bool:
+            async with session.get("/metrics") as response:
+                return response.status == HTTPStatus.OK
+
+        async def counted() -> Counts:
+            async with session.get("/metrics") as response:
+                told = dict(
+                    re.findall(r"^alpr_gate_second_looks_(\w+) (\S+)$", await response.text(), re.MULTILINE)
+                )
+            return float(told["due"]), float(told["overdue"])
+
+        await eventually(is_read)
+        yield counted
+
+
+async def eventually_equal(ask: Callable[[], Awaitable[Counts]], wanted: Counts) -> None:
+    async def is_so() -> bool:
+        return await ask() == wanted
+
+    await eventually(is_so)
 
 
 async def test_a_denied_request_is_blocked(desk: Desk) -> None:

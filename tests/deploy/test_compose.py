@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BUILT = {name for name, service in SERVICES.items() if "build" in service}
-PUBLISHED = {"kafka": (9092,), "gate": (6066,), "api": (7390, 7391), "prometheus": (9090,),
-             "alertmanager": (9093,), "grafana": (3000,)}  # fmt: skip
+PUBLISHED = {"kafka": (9092,), "gate": (6066,), "api": (7390, 7391), "reviews": (7392,),
+             "prometheus": (9090,), "alertmanager": (9093,), "grafana": (3000,)}  # fmt: skip
 
 services = pytest.mark.parametrize("name", SERVICES)
 
@@ -53,7 +53,7 @@ def _settings(name: str) -> dict[str, str]:
 
 
 def test_the_services_are_the_gate_its_kafka_its_api_and_what_watches_them() -> None:
-    gate = {"kafka", "keys", "gate", "owner", "desk", "api"}
+    gate = {"kafka", "keys", "gate", "owner", "desk", "api", "reviews"}
     assert set(SERVICES) == gate | {"prometheus", "alertmanager", "grafana"}
 
 
@@ -128,6 +128,7 @@ def test_the_networks_that_are_declared_are_those_that_are_used() -> None:
 @pytest.mark.parametrize(("name", "other"), [("gate", "kafka"), ("owner", "kafka"),
                                              ("desk", "kafka"), ("prometheus", "gate"),
                                              ("api", "kafka"), ("prometheus", "api"),
+                                             ("reviews", "kafka"), ("prometheus", "reviews"),
                                              ("prometheus", "alertmanager"), ("grafana", "prometheus"),
                                              ("grafana", "alertmanager")])  # fmt: skip
 def test_a_service_shares_a_network_with_what_it_talks_to(name: str, other: str) -> None:

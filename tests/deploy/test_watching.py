@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
+from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.adapters.api.meter import Meter
 from streams.clock import SystemClock
-from streams.metric_names import API_METRICS, METRICS
+from streams.custody.watching import Owed
+from streams.metric_names import API_METRICS, METRICS, REVIEW_METRICS
 from streams.metrics import BatchSummary, Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +29,8 @@ def _yaml(path: str) -> Any:
 def _samples() -> Iterator[tuple[str, dict[str, str]]]:
     metrics = Metrics()
     metrics.observe_batch(BatchSummary(partition=0, seq=0, records=1, lag=0))
-    for page in (metrics.render(), Meter(SystemClock()).render()):
+    looks = generate_latest(Owed(SystemClock()).registry)
+    for page in (metrics.render(), Meter(SystemClock()).render(), looks):
         for family in text_string_to_metric_families(page.decode()):
             for sample in family.samples:
                 yield sample.name, sample.labels
@@ -91,7 +94,7 @@ def test_every_metric_of_ours_is_shown_or_guarded() -> None:
     asked = {
         re.sub(r"_(bucket|sum|count)$", "", name) for query in QUERIES for name, _ in SELECTOR.findall(query)
     }
-    assert {spec.name for spec in (*METRICS, *API_METRICS)} <= asked
+    assert {spec.name for spec in (*METRICS, *API_METRICS, *REVIEW_METRICS)} <= asked
 
 
 def test_prometheus_asks_services_at_ports_that_they_have() -> None:
