@@ -166,6 +166,7 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
             "ALPR_GATE_VAULT": str(folder / "vault"),
             "ALPR_GATE_API_TOKENS": str(folder / "tokens"),
             "ALPR_GATE_CUSTODIANS": str(folder / "custodians"),
+            "ALPR_GATE_REVIEWERS": str(folder / "custodians"),
             **environment,
         },
     )
