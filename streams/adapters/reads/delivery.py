@@ -1,0 +1,40 @@
+"""What a feed sends at once, and what is known of the feed without asking the payload."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One source of reads: its name here, the network its cameras belong to, and the zone of their clocks.
+
+    The zone is for times that a camera writes without an offset, or as if they were UTC.
+    """
+
+    name: str
+    network: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One payload with its media type as the sender gave it; `received_at` is UTC."""
+
+    feed: Feed
+    body: bytes
+    content_type: str
+    received_at: datetime
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the body in hexadecimal."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def local(self, wall: datetime) -> datetime:
+        """Return the instant at which the clocks of the feed showed `wall`, which has no offset.
+
+        Where clocks go back an hour, the first of the two: a read must not look younger than it is.
+        """
+        return wall.replace(tzinfo=self.feed.zone, fold=0).astimezone(UTC)
