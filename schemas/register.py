@@ -23,7 +23,7 @@ ON_THE_WIRE = (
     "sharing_request", "hold", "answer", "alert", "dead_letter", "release", "agreement", "entity",
     "agency_policy", "heartbeat", "book_event", "books_ack", "ledger_record", "evidence_hold", "access",
     "sealed_hold", "admin_action", "signed_change", "owner_heartbeat", "review_note", "mark",
-    "closure", "disclosure_note", "disclosure_order", "processor", "user", "withdrawal",
+    "closure", "disclosure_note", "disclosure_order", "processor", "user", "withdrawal", "read_event",
 )  # fmt: skip
 
 

@@ -55,6 +55,13 @@ STAGES = (
         writes=(_NAMED.requests.name,),
     ),
     Stage(
+        name="read intake",
+        kind=StageKind.TOOL,
+        does="takes reads from vendors, keeps them until Kafka has them, writes each once",
+        reads=(_NAMED.reads.name,),
+        writes=(_NAMED.reads.name, _NAMED.dead_letters.name),
+    ),
+    Stage(
         name="custodian",
         kind=StageKind.TOOL,
         does="applies and revokes agreements, entities and policy",

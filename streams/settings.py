@@ -156,6 +156,17 @@ class Settings(BaseSettings):
         default=7392, ge=0, le=65535, description="Port of /metrics of `review watch`, at ALPR_GATE_WEB_HOST"
     )
     api_per_minute: int = Field(default=600, ge=1, description="Most requests of one agency in a minute")
+    # Without TLS as well, and cameras often know no other way: for a proxy, or a network of their own.
+    reads_host: str = Field(default="127.0.0.1", description="Address of the intake of reads")
+    reads_port: int = Field(default=7391, ge=0, le=65535, description="Port of the same; 0 picks a free one")
+    feeds: Path | None = Field(default=None, description="File of the feeds of reads, with their secrets")
+    spool: Path | None = Field(default=None, description="File that keeps reads until Kafka has them")
+    spool_bytes: int = Field(
+        default=4 << 30, ge=1 << 20, description="Most bytes of payloads in the spool; then no more are taken"
+    )
+    remembered_reads: int = Field(
+        default=50_000, ge=1000, description="Reads whose ids are remembered, to write each once"
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error")
     log_json: bool = Field(default=False, description="JSON lines instead of coloured text")
 

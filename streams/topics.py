@@ -216,6 +216,14 @@ class Topics:
             max_message_bytes=OUTPUT_LIMIT,
         )
 
+    @property
+    def reads(self) -> TopicSpec:
+        """Reads of all feeds, keyed by camera; partitions in number as those of the requests.
+
+        Plates lie here in plain: long enough for live shares to catch up after a long weekend.
+        """
+        return TopicSpec(name=self._named("alpr.reads"), partitions=self.partitions, retention_ms=7 * DAY_MS)
+
     def out(self, entity_id: EntityId) -> TopicSpec:
         """Return the topic that one recipient alone may read.
 
@@ -245,4 +253,5 @@ class Topics:
             self.alerts,
             self.dead_letters,
             self.disclosures,
+            self.reads,
         )

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": ("demo", "demo", "Show the whole gate at work on a Kafka of its own, then end."),
     "requests": ("requests", "requests", "Send sharing requests, as an intake."),
     "api": ("api", "api", "Serve partner agencies over HTTP."),
+    "reads": ("reads", "reads", "Take reads from cameras and vendors, or try a payload."),
     "decide": ("decide", "decide", "Decide requests from files, without a broker."),
     "backtest": ("backtest", "backtest", "Replay recorded requests under changed books."),
     "explain": ("explain", "explain", "Explain one decision of the ledger, rule by rule."),

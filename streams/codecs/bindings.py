@@ -36,6 +36,7 @@ from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
 from streams.policy.mark import Mark
 from streams.policy.processor import Processor
+from streams.policy.read_event import HotListSource, ReadEvent
 from streams.policy.release import Release
 from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
 from streams.policy.user import Authorisation, User
@@ -68,10 +69,10 @@ RECORDS: Mapping[str, type] = {
     for bound in (
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, Authorisation, BookEvent,
         BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote,
-        DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold, IntakeSeal,
-        LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead,
-        Processor, Reason, Release, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest,
-        SignedChange, User, VolumeBudget, Withdrawal,
+        DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold,
+        HotListSource, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation,
+        OwnerHeartbeat, PlateRead, Processor, ReadEvent, Reason, Release, Requester, ReviewNote, Sealed,
+        SealedHold, Selector, SharingRequest, SignedChange, User, VolumeBudget, Withdrawal,
     )
 }  # fmt: skip
 

@@ -27,6 +27,7 @@ from streams.codecs.mark import decode_mark, encode_mark
 from streams.codecs.owner_heartbeat import decode_owner_heartbeat, encode_owner_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.processor import decode_processor, encode_processor
+from streams.codecs.read_event import decode_read_event, encode_read_event
 from streams.codecs.release import decode_release, encode_release
 from streams.codecs.request import decode_request, encode_request
 from streams.codecs.review_note import decode_review_note, encode_review_note
@@ -72,4 +73,5 @@ CODECS: Mapping[str, Codec] = {
     "processor": Codec(encode_processor, decode_processor),
     "user": Codec(encode_user, decode_user),
     "withdrawal": Codec(encode_withdrawal, decode_withdrawal),
+    "read_event": Codec(encode_read_event, decode_read_event),
 }

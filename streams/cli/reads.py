@@ -1,0 +1,88 @@
+"""`alpr-gate reads`: take reads from cameras and vendors, or try what a payload would become."""
+
+from dataclasses import asdict
+from typing import BinaryIO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from streams.adapters.reads.delivery import Delivery, Feed
+from streams.adapters.reads.formats import READ_FORMATS
+from streams.adapters.reads.service import serve_reads
+from streams.cli.work import run
+from streams.clock import SystemClock
+from streams.codecs.json_text import json_text
+from streams.codecs.yaml_kinds import DEFAULT_ZONE
+from streams.logs import configure_logs
+from streams.settings import Settings, load_settings
+
+
+class Zone(click.ParamType):
+    """A time zone by its name."""
+
+    name = "zone"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> ZoneInfo:
+        """Return the zone, or fail with what was expected."""
+        if isinstance(value, ZoneInfo):
+            return value
+        try:
+            return ZoneInfo(str(value))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.fail(f"expected a time zone such as {DEFAULT_ZONE}", param, ctx)
+
+
+@click.group()
+def reads() -> None:
+    """Take reads from cameras and vendors, or try a payload.
+
+    \b
+    Example: alpr-gate reads serve
+    """
+
+
+@reads.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--format", "form", type=click.Choice(list(READ_FORMATS)), required=True,
+              help="Whose payload it is.")  # fmt: skip
+@click.option("--content-type", default="", help="Media type that it came with; a form needs its boundary.")
+@click.option("--zone", type=Zone(), default=DEFAULT_ZONE, show_default=True,
+              help="Where the camera's clock is, for times without an offset.")  # fmt: skip
+def parse(file: BinaryIO, form: str, content_type: str, zone: ZoneInfo) -> None:
+    """Show what the payload in FILE would become, one line of JSON for each read.
+
+    Nothing is sent. A part that is no read says why.
+
+    \b
+    Example: alpr-gate reads parse event.json --format axis
+    """
+    delivery = Delivery(
+        feed=Feed(name="trial", network="trial", zone=zone),
+        body=file.read(),
+        content_type=content_type,
+        received_at=SystemClock().now(),
+    )
+    for each in READ_FORMATS[form].parse(delivery):
+        click.echo(json_text(asdict(each)))
+
+
+@reads.command()
+def serve() -> None:
+    """Take reads over HTTP until stopped.
+
+    Each feed of the file that ALPR_GATE_FEEDS names sends to /v1/feeds/NAME, with its secret or signature.
+    What is taken lies in the file that ALPR_GATE_SPOOL names until Kafka has it, so that neither a broker nor
+    this command needs to be up all the time. It speaks HTTP without TLS: put a proxy that does before it.
+
+    \b
+    Example: alpr-gate reads serve
+    """
+    settings = load_settings()
+    configure_logs(settings)
+    run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    async with serve_reads(settings, SystemClock()) as serving:
+        click.echo(f"listening on {settings.reads_host}:{serving.port}")
+        await serving.sending
