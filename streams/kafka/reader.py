@@ -102,6 +102,9 @@ class PartitionReader:
         self, partition: TopicPartition, start: int, end: int
     ) -> AsyncGenerator[Sequence[Record], None]:
         """Yield the same, as many at once as one answer of the broker holds: for who reads millions."""
+        # An assignment that is never polled can keep aiokafka's fetcher from ending.
+        if start >= end:
+            return
         self._consumer.assign([partition])
         self._consumer.seek(partition, start)
         with sorted_faults(f"read {partition.topic}"):

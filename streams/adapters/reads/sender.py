@@ -23,6 +23,7 @@ from streams.codecs.dead_letter import encode_dead_letter
 from streams.codecs.read_event import decode_read_event, encode_read_event
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.errors import CodecError, UnavailableError
+from streams.kafka.admin import ensure_topics
 from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader
 from streams.ledger.dead_letter import DeadLetter
@@ -93,6 +94,8 @@ class Sender:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _send_all(self) -> None:
+        specs = (self._topics.reads, self._topics.dead_letters)
+        await ensure_topics(self._settings.bootstrap_servers, specs, self._settings.replication_factor)
         # Fenced first: what an earlier process had under way is decided before its ids are read back.
         async with self._producing() as producer:
             await self._recall()

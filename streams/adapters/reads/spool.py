@@ -10,13 +10,13 @@ Payloads may hold images and plates in plain: the file is for its owner's eyes a
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from streams.adapters.reads.unread import Unread
 from streams.errors import InputError, UnavailableError
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS payloads (
     received_at INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS unread (
     place INTEGER NOT NULL, feed TEXT NOT NULL, received_at INTEGER NOT NULL, reason TEXT NOT NULL,
-    message TEXT NOT NULL, source_digest TEXT NOT NULL, body BLOB NOT NULL);
+    message TEXT NOT NULL, content_type TEXT NOT NULL, body BLOB NOT NULL);
 """
 MODE = 0o600
 
@@ -53,6 +53,16 @@ class Spooled:
 
     place: int
     payload: Payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptUnread:
+    """A payload that, or a part of which, could not be read, with the reason and what was wrong."""
+
+    place: int
+    payload: Payload
+    reason: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +146,10 @@ class Spool:
         """Take away all up to a place, which Kafka has; keep what could not be read, until it is too old."""
         await self._run(lambda: self._finish(upto, tuple(unread), forget))
 
+    async def unread(self) -> tuple[KeptUnread, ...]:
+        """Return what could not be read, in the order in which it came."""
+        return await self._run(self._select_unread)
+
     async def backlog(self) -> Backlog:
         """Return how much waits."""
         return await self._run(self._measure)
@@ -186,15 +200,7 @@ class Spool:
                 (most,),
             )
         ) as found:
-            return tuple(
-                Spooled(
-                    place=place,
-                    payload=Payload(
-                        feed=feed, content_type=kind, received_at=_instant(received_at), body=body
-                    ),
-                )
-                for place, feed, kind, received_at, body in found
-            )
+            return tuple(Spooled(place=place, payload=_payload(row)) for place, *row in found)
 
     def _finish(self, upto: int, unread: tuple[tuple[Spooled, Unread], ...], forget: datetime) -> None:
         kept = [
@@ -204,7 +210,7 @@ class Spool:
                 _number(spooled.payload.received_at),
                 each.reason.value,
                 each.message,
-                each.source_digest,
+                spooled.payload.content_type,
                 spooled.payload.body,
             )
             for spooled, each in unread
@@ -215,11 +221,25 @@ class Spool:
             self._rows.execute("DELETE FROM payloads WHERE place <= ?", (upto,))
         self._held = self._measure().size
 
+    def _select_unread(self) -> tuple[KeptUnread, ...]:
+        found = self._rows.execute(
+            "SELECT place, feed, content_type, received_at, body, reason, message FROM unread ORDER BY place"
+        )
+        return tuple(
+            KeptUnread(place=place, payload=_payload(row), reason=reason, message=message)
+            for place, *row, reason, message in found
+        )
+
     def _measure(self) -> Backlog:
         count, size, oldest = self._rows.execute(
             "SELECT count(*), coalesce(sum(length(body)), 0), min(received_at) FROM payloads"
         ).fetchone()
         return Backlog(payloads=count, size=size, oldest=None if oldest is None else _instant(oldest))
+
+
+def _payload(row: Sequence[Any]) -> Payload:
+    feed, content_type, received_at, body = row
+    return Payload(feed=feed, content_type=content_type, received_at=_instant(received_at), body=body)
 
 
 def _number(instant: datetime) -> int:
