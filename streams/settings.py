@@ -158,7 +158,7 @@ class Settings(BaseSettings):
     api_per_minute: int = Field(default=600, ge=1, description="Most requests of one agency in a minute")
     # Without TLS as well, and cameras often know no other way: for a proxy, or a network of their own.
     reads_host: str = Field(default="127.0.0.1", description="Address of the intake of reads")
-    reads_port: int = Field(default=7391, ge=0, le=65535, description="Port of the same; 0 picks a free one")
+    reads_port: int = Field(default=7393, ge=0, le=65535, description="Port of the same; 0 picks a free one")
     feeds: Path | None = Field(default=None, description="File of the feeds of reads, with their secrets")
     spool: Path | None = Field(default=None, description="File that keeps reads until Kafka has them")
     spool_bytes: int = Field(

@@ -24,6 +24,7 @@ RECORDS="${RECORDS_PRINCIPAL:-User:alpr-records}"
 NOTARY="${NOTARY_PRINCIPAL:-User:alpr-notary}"
 AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
 API="${API_PRINCIPAL:-User:alpr-api}"
+READS="${READS_PRINCIPAL:-User:alpr-reads}"
 APP_ID="${ALPR_GATE_APP_ID:-alpr-gate}"
 PREFIX="${ALPR_GATE_TOPIC_PREFIX:-}"
 KAFKA_ACLS="${KAFKA_ACLS:-kafka-acls.sh}"
@@ -54,6 +55,15 @@ base() {
   writes "$API" alpr.sharing.requests
   reads "$GATE" alpr.sharing.requests
   writes "$GATE" alpr.sharing.requests
+
+  # The intake of reads writes each once, so it looks at those that stand there.
+  writes "$READS" alpr.reads
+  writes "$READS" alpr.dead-letters
+  reads "$READS" alpr.reads
+  allow "$READS" --operation Write --operation Describe \
+    --transactional-id "$APP_ID.reads." --resource-pattern-type prefixed
+  allow "$READS" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.reads"
+  allow "$READS" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.dead-letters"
 
   # Only the gate writes what it decided, and only in its own transactions.
   local topic

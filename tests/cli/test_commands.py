@@ -99,6 +99,8 @@ ON_A_BROKER = (
 )
 WITHOUT_A_BROKER = (
     "demo",
+    "reads parse",
+    "reads serve",
     "bench",
     "decide",
     "test",
