@@ -15,12 +15,8 @@ TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
          "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
          "records officer": "alpr-records", "reviewer": "alpr-reviewer",
-<<<<<<< HEAD
          "rehearsal": "alpr-records", "counsel": "alpr-counsel", "api": "alpr-api",
-         "books owner": "alpr-owner"}  # fmt: skip
-=======
-         "rehearsal": "alpr-records", "api": "alpr-api", "books owner": "alpr-owner", "read intake": "alpr-reads"}  # fmt: skip
->>>>>>> 19e857b (docs: how reads come in)
+         "books owner": "alpr-owner", "read intake": "alpr-reads"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
