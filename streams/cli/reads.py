@@ -49,9 +49,9 @@ def reads() -> None:
 @click.option("--zone", type=Zone(), default=DEFAULT_ZONE, show_default=True,
               help="Where the camera's clock is, for times without an offset.")  # fmt: skip
 def parse(file: BinaryIO, form: str, content_type: str, zone: ZoneInfo) -> None:
-    """Show what the payload in FILE would become, one line of JSON for each read.
+    """Show what a payload would become.
 
-    Nothing is sent. A part that is no read says why.
+    One line of JSON for each read in FILE. Nothing is sent. A part that is no read says why.
 
     \b
     Example: alpr-gate reads parse event.json --format axis

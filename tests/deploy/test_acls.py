@@ -110,6 +110,7 @@ def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
     assert ids == {
         "alpr-gate": "alpr-gate.alpr.sharing.requests.",
         "alpr-custodian": "alpr-gate.custodian",
+        "alpr-reads": "alpr-gate.reads.",
         "alpr-reviewer": "alpr-gate.admin-actions.alpr.admin-actions.0",
         "alpr-records": "alpr-gate.admin-actions.alpr.admin-actions.0",
     }

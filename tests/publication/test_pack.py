@@ -85,7 +85,7 @@ def test_contracts_with_processors_and_what_they_lack_are_in_it(evidence: Eviden
     assert vendors.says == ("On the register are 2 processors.",)
     (lacking,) = vendors.listings
     assert ("ex-tow-yard", "error", "review missing", "no review of the clause is on record") in lacking.rows
-    (_, register) = by_asked["Was nothing sold, and nothing shared but with public agencies?"].listings
+    (_, _, register) = by_asked["Was nothing sold, and nothing shared but with public agencies?"].listings
     assert [row[:4] for row in register.rows] == [
         ("Example Cloud Host Inc", "hosting", "active", "keeps the reads of the agency's own cameras"),
         ("Example Tow Yard", "towing", "active", "looks up vehicles that it has towed"),
