@@ -20,6 +20,7 @@ from streams.books.register_plan import planned_users
 from streams.books.signed_history import SignedHistory
 from streams.books.signing import countersigned, drafts_of
 from streams.clock import SystemClock
+from streams.codecs.alert import decode_alert
 from streams.codecs.keyring import Keyring, new_keyring, write_keyring
 from streams.codecs.ledger_record import decode_ledger_record
 from streams.codecs.record_codec import INPUT_LIMIT
@@ -31,6 +32,7 @@ from streams.kafka.admin import ensure_topics
 from streams.kafka.tailing import tail_topic
 from streams.ledger.record import LedgerRecord
 from streams.ledger.sealed import months_from
+from streams.policy.alert import Alert
 from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
 from streams.settings import Settings
@@ -198,6 +200,11 @@ class Gatehouse:
         """Return all committed records of a topic."""
         tail = tail_topic(self.settings, topic, begin="first", end="now")
         return [Raw(record.key, record.value) async for record in tail]
+
+    async def alerts(self) -> list[Alert]:
+        """Return the alerts about what came in; agreements of the region come due by themselves meanwhile."""
+        found = [decode_alert(raw.value) for raw in await self.read(self.topics.alerts.name)]
+        return [alert for alert in found if alert.decision_ids]
 
     async def out_topics(self) -> list[str]:
         """Return the recipients' topics that there are."""

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.disclosure_note import encode_disclosure_note
 from streams.codecs.disclosure_order import decode_disclosure_order, encode_disclosure_order
@@ -77,8 +76,7 @@ class Chambers:
         return [decode_disclosure_order(raw.value) for raw in raws]
 
     async def alerts(self) -> list[tuple[str, str]]:
-        raws = await self.house.read(self.house.topics.alerts.name)
-        return [(one.kind, one.severity) for one in (decode_alert(raw.value) for raw in raws)]
+        return [(one.kind, one.severity) for one in await self.house.alerts()]
 
 
 @pytest.fixture

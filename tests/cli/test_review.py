@@ -14,7 +14,6 @@ import aiohttp
 import pytest
 
 from streams.clock import SystemClock
-from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.release import decode_release
 from streams.codecs.signers import load_signers
@@ -148,7 +147,7 @@ async def test_a_forged_signature_changes_nothing_and_alerts(desk: Desk) -> None
     decision_id = await desk.held()
     forged = await desk.act("approve", decision_id, "--clears", NEEDS_REVIEW, "--reason", "x", by=STRANGER)
     assert (forged.exit_code, "refused the review" in forged.error) == (2, True), forged
-    alerts = [decode_alert(raw.value) for raw in await desk.house.read(desk.house.topics.alerts.name)]
+    alerts = await desk.house.alerts()
     assert alerts[-1].kind is ReasonCode.REVIEW_REFUSED
     assert decision_id in (await desk("list", "--json")).output
     assert await desk.releases(decision_id) == 0
@@ -171,7 +170,7 @@ async def test_what_is_held_and_reviewed_survives_a_kill(desk: Desk) -> None:
 
 async def test_an_exigent_request_pages_and_is_reviewed_after_the_fact(desk: Desk) -> None:
     decision_id = await desk.held(exigent=True)
-    page = decode_alert((await desk.house.read(desk.house.topics.alerts.name))[-1].value)
+    page = (await desk.house.alerts())[-1]
     assert (page.kind, page.severity) == (ReasonCode.EXIGENT_WAITS, "critical")
     (row,) = [json.loads(line) for line in (await desk("list", "--json")).output.splitlines()]
     assert (row["exigent"], row["left"]) == ("exigent", "59 min")

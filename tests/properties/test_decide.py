@@ -217,6 +217,10 @@ def test_promise_9_the_recorded_inputs_give_the_recorded_decision(
         rebuilt.put_entity(entity)
     for agreement in reversed(tuple(books.agreements())):
         rebuilt.put_agreement(agreement)
+    for user in books.users:
+        rebuilt.put_user(user)
+    for processor in books.processors.all():
+        rebuilt.put_processor(processor)
     rebuilt.put_policy(in_force(books).policy)
     assert in_force(rebuilt).policy_hash == recorded.policy_hash
     assert _decide(replace(request), rebuilt, recorded.decided_at) == recorded
