@@ -10,6 +10,8 @@ INSTALLED := $(VENV)/.installed
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; \
 	done)
+# More than there are processors: most tests wait for Kafka.
+TESTERS ?= 3
 COMPILE := pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
@@ -19,8 +21,8 @@ help: ## List the targets
 run: $(INSTALLED) ## Show the whole gate at work on a Kafka of its own
 	@$(BIN)/alpr-gate demo
 
-test: $(INSTALLED) ## Run the tests; the ones that need Kafka start it themselves
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(INSTALLED) ## Run the tests, several at once; the ones that need Kafka start it themselves
+	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile $(ARGS)
 
 fuzz: $(INSTALLED) ## Try a million spoilt inputs on everything that reads bytes; it takes about 15 minutes
 	@$(BIN)/python -m tests.fuzz $(ARGS)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiokafka.errors import MessageSizeTooLargeError
@@ -11,10 +12,11 @@ from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
+from streams.settings import Settings
 from streams.simulators.agencies import Condition
 from streams.simulators.malformed import KINDS, malformed
-from tests.gatehouse import Gatehouse, Raw
-from tests.workers import eventually
+from tests.gatehouse import Gatehouse, Raw, gatehouse
+from tests.workers import Worker, eventually
 
 pytestmark = pytest.mark.kafka
 
@@ -106,7 +108,8 @@ def of_organisation(house: Gatehouse, request: SharingRequest, name: str) -> Sha
     return house.sealed(replace(request, requested_by=replace(request.requested_by, organisation=name)))
 
 
-async def test_promise_5_a_book_value_that_cannot_be_read_blocks_its_own_key_alone(house: Gatehouse) -> None:
+async def verdicts_with_a_spoilt_value(house: Gatehouse) -> tuple[Worker, set[tuple[bool, Verdict]]]:
+    """Spoil one recipient's agreement past the tools; return what was decided for that one and for others."""
     worker = await house.worker()
     await worker.ready(partitions=2)
     day = [each for each in house.day().requests(400) if each.verdict is Verdict.FORWARD]
@@ -115,14 +118,28 @@ async def test_promise_5_a_book_value_that_cannot_be_read_blocks_its_own_key_alo
     await house.put_in_books([Raw(f"agreement/agreement-{spoilt.entity_id}".encode(), b"no agreement")])
     places = await house.send(each.request for each in day)
     await house.decided()
-
     found = await house.by_place()
-    verdicts = {
+    return worker, {
         (each.request.recipient_name == spoilt.name, found[place][0].verdict)
         for each, place in zip(day, places, strict=True)
     }
-    assert verdicts == {(True, Verdict.BLOCK), (False, Verdict.FORWARD)}
-    assert (await worker.answers(200)).problems == []
+
+
+async def test_promise_5_a_book_value_that_nobody_signed_changes_nothing(house: Gatehouse) -> None:
+    worker, verdicts = await verdicts_with_a_spoilt_value(house)
+    assert verdicts == {(True, Verdict.FORWARD), (False, Verdict.FORWARD)}
+    assert await worker.metric("alpr_gate_books_refused_records") == 1
+
+
+async def test_promise_5_a_book_value_that_cannot_be_read_blocks_its_own_key_alone(
+    settings: Settings, tmp_path: Path
+) -> None:
+    unsigned = settings.model_copy(update={"custodians": None, "unsigned_books": True})
+    async with gatehouse(unsigned, tmp_path) as house:
+        worker, verdicts = await verdicts_with_a_spoilt_value(house)
+        assert verdicts == {(True, Verdict.BLOCK), (False, Verdict.FORWARD)}
+        assert await worker.metric("alpr_gate_books_unreadable_keys") == 1
+        assert (await worker.answers(200)).problems == []
 
 
 async def test_promise_5_a_book_key_that_cannot_be_read_stops_the_gate_visibly(house: Gatehouse) -> None:
