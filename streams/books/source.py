@@ -5,6 +5,7 @@ gives it to the next reader after a fault, because aiokafka's own position may h
 it never handed out (it does after a batch with a wrong checksum).
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ FETCH_WAIT_MS = 50
 COMMITTED, EVERYTHING = "read_committed", "read_uncommitted"
 # aiokafka's own is 40 s, in which nobody would know whether the line is cut.
 REQUEST_TIMEOUT_MS = 10_000
+STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,9 @@ async def open_topic(
         consumer.seek(partition, position)
         yield TopicReader(consumer, partition)
     finally:
-        await consumer.stop()
+        # aiokafka may lose what ends it, and wait for ever; what is left then is a connection.
+        async with asyncio.timeout(STOP_SECONDS):
+            await consumer.stop()
 
 
 def _consumer(settings: Settings, isolation: str) -> AIOKafkaConsumer:

@@ -33,6 +33,8 @@ log = get_logger(__name__)
 
 RETRY_SECONDS = 0.2
 READ_MS = 500
+# Several times longer than any answer of a broker that is there.
+LONGEST_SILENCE = 10.0
 
 
 class MarkReplica:
@@ -102,20 +104,29 @@ class MarkReplica:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _tail_settled(self) -> None:
-        async with open_topic(self._settings, self._topic, self._settled or None) as reader:
+        async with (
+            asyncio.timeout(LONGEST_SILENCE) as silence,
+            open_topic(self._settings, self._topic, self._settled or None) as reader,
+        ):
             end = await reader.end()
             while True:
                 if self._settled >= end:
                     self._loaded.set()
                 self._settle(await reader.read(READ_MS))
+                silence.reschedule(asyncio.get_running_loop().time() + LONGEST_SILENCE)
 
     async def _tail_written(self) -> None:
         # From where the outcome of all is known: the whole topic need not be read twice.
         await self._loaded.wait()
         start = max(self._settled, self._written) or None
-        async with open_topic(self._settings, self._topic, start, EVERYTHING) as reader:
+        # A consumer whose broker crashed under it may wait for ever, or bring nothing more, and not say so.
+        async with (
+            asyncio.timeout(LONGEST_SILENCE) as silence,
+            open_topic(self._settings, self._topic, start, EVERYTHING) as reader,
+        ):
             while True:
                 await self._catch_up(reader)
+                silence.reschedule(asyncio.get_running_loop().time() + LONGEST_SILENCE)
 
     async def _catch_up(self, reader: TopicReader) -> None:
         # The clock before the question: what was written by then is in once the answer is reached.

@@ -49,7 +49,9 @@ async def test_promise_4_stale_books_decide_nothing_lose_nothing_and_recover(hou
 
 
 async def test_promise_4_a_frozen_broker_is_waited_for(own_kafka: EmbeddedKafka, tmp_path: Path) -> None:
-    settings = Settings(app_id="frozen", bootstrap_servers=own_kafka.bootstrap_servers, partitions=2)
+    settings = Settings(
+        app_id="frozen", bootstrap_servers=own_kafka.bootstrap_servers, partitions=2, web_port=0
+    )
     async with gatehouse(signed(settings, tmp_path), tmp_path) as house:
         worker = await house.worker(**QUICK)
         await worker.ready(partitions=2)
@@ -73,7 +75,9 @@ async def test_promise_4_a_frozen_broker_is_waited_for(own_kafka: EmbeddedKafka,
 async def test_promise_4_a_broker_that_crashes_under_load_costs_nothing(
     own_kafka: EmbeddedKafka, tmp_path: Path
 ) -> None:
-    settings = Settings(app_id="crash", bootstrap_servers=own_kafka.bootstrap_servers, partitions=2)
+    settings = Settings(
+        app_id="crash", bootstrap_servers=own_kafka.bootstrap_servers, partitions=2, web_port=0
+    )
     async with gatehouse(signed(settings, tmp_path), tmp_path) as house:
         worker = await house.worker(batch_records=50)
         await worker.ready(partitions=2)
