@@ -77,6 +77,7 @@ def test_a_contender_that_ends_is_told_with_what_it_said(on: Ground) -> None:
         trial.decided(1, children)
 
 
+@pytest.mark.timeout(900)  # alone it takes 210 s, nearly all of it computing
 def test_every_bench_runs_and_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
