@@ -18,12 +18,17 @@ async def body_of(request: web.Request) -> bytes | web.Response:
     """Return the body, or the refusal of it."""
     if request.content_type != JSON_TYPE:
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"expected Content-Type: {JSON_TYPE}")
+    return await bounded_body(request, MOST_BYTES)
+
+
+async def bounded_body(request: web.Request, most: int) -> bytes | web.Response:
+    """Return a body of any type, or its refusal; the application enforces the limit, and this tells it."""
     if hdrs.CONTENT_ENCODING in request.headers:
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "expected no Content-Encoding")
     try:
         async with asyncio.timeout(SECONDS_TO_SEND):
             return await request.read()
     except web.HTTPRequestEntityTooLarge:
-        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"expected at most {MOST_BYTES} bytes")
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"expected at most {most} bytes")
     except TimeoutError:
         return problem(HTTPStatus.REQUEST_TIMEOUT, f"expected the body within {SECONDS_TO_SEND:.0f} s")

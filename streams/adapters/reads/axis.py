@@ -11,7 +11,7 @@ from streams.adapters.reads.delivery import Delivery
 from streams.adapters.reads.part import Part
 from streams.adapters.reads.payloads import json_part
 from streams.adapters.reads.read_format import ReadFormat, Sight
-from streams.adapters.reads.unread import UnreadError, UnreadReason
+from streams.adapters.reads.unread import missing
 from streams.policy.request import PlateRead
 
 
@@ -23,7 +23,7 @@ def _sight(root: Part, _delivery: Delivery) -> Sight:
     captured_at = root.epoch("capture_timestamp", per_second=1000)
     captured_at = captured_at or root.epoch("capture_ts", per_second=1_000_000_000)
     if captured_at is None:
-        raise UnreadError(UnreadReason.FIELD_MISSING, "expected `capture_timestamp`")
+        raise missing("capture_timestamp")
     camera = root.part("camera_info").text("SerialNumber", "MACAddress") or root.needed("sensorProviderID")
     place = root.part("geotag")
     images = root.values.get("imagesURI")

@@ -12,7 +12,7 @@ from streams.adapters.reads.delivery import Delivery
 from streams.adapters.reads.part import Part
 from streams.adapters.reads.payloads import json_part
 from streams.adapters.reads.read_format import ReadFormat, Sight, derived_id
-from streams.adapters.reads.unread import UnreadError, UnreadReason
+from streams.adapters.reads.unread import UnreadError, UnreadReason, missing
 from streams.policy.request import PlateRead
 
 EVENT = "TrafficJunction"
@@ -105,7 +105,7 @@ def _captured_at(data: Part, delivery: Delivery) -> datetime:
         return real + part_of_second
     shown = data.epoch("UTC", per_second=1) or data.part("TrafficCar").epoch("UTC", per_second=1)
     if shown is None:
-        raise UnreadError(UnreadReason.FIELD_MISSING, "expected `RealUTC` or `UTC`")
+        raise missing("RealUTC", "UTC")
     return delivery.local(shown.astimezone(UTC).replace(tzinfo=None)) + part_of_second
 
 

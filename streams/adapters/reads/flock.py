@@ -30,7 +30,7 @@ def _sight(root: Part, _delivery: Delivery) -> Sight:
         data_type=DataType.HOTLIST_HIT,
         plate=ocr.text("label"),
         plate_region=region_of(ocr.text("state")),
-        confidence=_confidence(ocr),
+        confidence=ocr.confidence("labelConfidence"),
         camera_id=root.text("deviceId", "deviceName"),
         camera_name=root.text("deviceName"),
         latitude=root.number("deviceLat"),
@@ -49,11 +49,6 @@ def _captured_at(root: Part) -> datetime:
     if found is None or found.tzinfo is None:
         raise invalid("eventTime", "a time with an offset, or milliseconds since 1970")
     return found.astimezone(UTC)
-
-
-def _confidence(ocr: Part) -> float | None:
-    found = ocr.number("labelConfidence")
-    return ocr.fraction("labelConfidence", whole=1 if found is not None and found <= 1 else 100)
 
 
 def _without_signature(root: Part) -> str | None:

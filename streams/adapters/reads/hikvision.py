@@ -11,7 +11,7 @@ from streams.adapters.reads.delivery import Delivery
 from streams.adapters.reads.part import Part
 from streams.adapters.reads.payloads import form_fields, xml_part
 from streams.adapters.reads.read_format import ReadFormat, Sight, derived_id
-from streams.adapters.reads.unread import UnreadError, UnreadReason
+from streams.adapters.reads.unread import UnreadError, UnreadReason, missing
 from streams.policy.request import PlateRead
 
 EVENT = "ANPR"
@@ -45,7 +45,7 @@ def _sight(root: Part, delivery: Delivery) -> Sight:
         read_id=root.text("UUID") or derived_id(camera, captured_at, plate),
         captured_at=captured_at,
         plate=plate,
-        confidence=_confidence(anpr),
+        confidence=anpr.confidence("confidenceLevel"),
         camera_id=camera,
         camera_name=root.text("channelName"),
         latitude=latitude,
@@ -59,14 +59,8 @@ def _sight(root: Part, delivery: Delivery) -> Sight:
 def _captured_at(root: Part, delivery: Delivery) -> datetime:
     stamp = root.stamp("dateTime")
     if stamp is None:
-        raise UnreadError(UnreadReason.FIELD_MISSING, "expected `dateTime`")
+        raise missing("dateTime")
     return delivery.local(stamp) if stamp.tzinfo is None else stamp.astimezone(UTC)
-
-
-def _confidence(anpr: Part) -> float | None:
-    # 0.97 is a fraction and 97 a percentage; 1 alone could be either, and nobody reads a plate at 1 %.
-    found = anpr.number("confidenceLevel")
-    return anpr.fraction("confidenceLevel", whole=1 if found is not None and found <= 1 else 100)
 
 
 def _place(gps: Part) -> tuple[float | None, float | None]:

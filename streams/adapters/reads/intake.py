@@ -4,7 +4,6 @@ A vendor gives up after a second or two and rarely asks again, so nothing is par
 turns out to be no read is told in the dead letters, not to the camera.
 """
 
-import asyncio
 import binascii
 from base64 import b64decode
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
+from streams.adapters.api.body import bounded_body
 from streams.adapters.api.problems import problem
 from streams.adapters.reads.feed_file import FeedAccess
 from streams.adapters.reads.sender import Sender
@@ -25,7 +25,6 @@ log = get_logger(__name__)
 
 # A read with two images; larger ones are no reads.
 MOST_BYTES = 8 << 20
-SECONDS_TO_SEND = 20.0
 SIGNATURE = "X-Signature-256"
 RETRY_SECONDS = "5"
 
@@ -50,9 +49,11 @@ class ReadIntake:
 
     async def take(self, request: web.Request) -> web.Response:
         """Keep one payload; 200 says that it is on the disk, and anything else that it is not."""
-        body = await _body(request)
+        body = await bounded_body(request, MOST_BYTES)
         if isinstance(body, web.Response):
             return body
+        if not body:
+            return problem(HTTPStatus.BAD_REQUEST, "expected a body")
         access = self._feeds.get(request.match_info["feed"])
         # Whether there is no such feed or the secret is wrong is nothing to tell a stranger.
         if access is None or not access.admits(_secret(request), request.headers.get(SIGNATURE), body):
@@ -97,19 +98,6 @@ class ReadIntake:
 
 def _later(detail: str) -> web.Response:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={hdrs.RETRY_AFTER: RETRY_SECONDS})
-
-
-async def _body(request: web.Request) -> bytes | web.Response:
-    if hdrs.CONTENT_ENCODING in request.headers:
-        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "expected no Content-Encoding")
-    try:
-        async with asyncio.timeout(SECONDS_TO_SEND):
-            body = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"expected at most {MOST_BYTES} bytes")
-    except TimeoutError:
-        return problem(HTTPStatus.REQUEST_TIMEOUT, f"expected the body within {SECONDS_TO_SEND:.0f} s")
-    return body or problem(HTTPStatus.BAD_REQUEST, "expected a body")
 
 
 def _secret(request: web.Request) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from streams.adapters.reads.unread import UnreadError, UnreadReason, invalid
+from streams.adapters.reads.unread import invalid, missing
 from streams.policy.names import is_blank
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ class Part:
         """Return the first of the fields that holds more than blanks; one must."""
         found = self.text(*names)
         if found is None:
-            raise UnreadError(UnreadReason.FIELD_MISSING, f"expected `{self._at(names[0])}`")
+            raise missing(self._at(names[0]))
         return found
 
     def number(self, name: str) -> float | None:
@@ -96,6 +96,12 @@ class Part:
         """
         found = self.number(name)
         return found / whole if found is not None and 0 <= found <= whole else None
+
+    def confidence(self, name: str) -> float | None:
+        """Return a confidence of a feed that gives percentages or fractions, as 0 to 1; see `fraction`."""
+        # 0.97 is a fraction and 97 a percentage; 1 alone could be either, and nobody reads a plate at 1 %.
+        found = self.number(name)
+        return self.fraction(name, whole=1 if found is not None and found <= 1 else PERCENT)
 
     def epoch(self, name: str, *, per_second: int) -> datetime | None:
         """Return the instant so many parts of a second after 1970 began in UTC; 0 says that none is known."""

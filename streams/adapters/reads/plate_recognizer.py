@@ -11,7 +11,7 @@ from streams.adapters.reads.delivery import Delivery
 from streams.adapters.reads.part import Part
 from streams.adapters.reads.payloads import form_fields, json_part
 from streams.adapters.reads.read_format import ReadFormat, Sight, derived_id, region_of
-from streams.adapters.reads.unread import UnreadError, UnreadReason
+from streams.adapters.reads.unread import UnreadError, UnreadReason, missing
 from streams.policy.request import PlateRead
 
 FIELD = "json"
@@ -30,7 +30,7 @@ def _parts(delivery: Delivery) -> Iterator[Part]:
 def _sight(result: Part, _delivery: Delivery) -> Sight:
     stamp = result.stamp("timestamp")
     if stamp is None:
-        raise UnreadError(UnreadReason.FIELD_MISSING, "expected `data.timestamp`")
+        raise missing("data.timestamp")
     captured_at = stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
     best = _older(result) if isinstance(result.values.get("plate"), str) else _newer(result)
     camera = result.needed("camera_id")

@@ -38,26 +38,28 @@ class ReadFormat:
 
     def parse(self, delivery: Delivery) -> tuple[ReadEvent | Unread, ...]:
         """Return every read of the payload, and why each other part of it is none; total over any bytes."""
+        # Once for all: a payload of thousands of parts must not be hashed for each.
+        digest = delivery.digest
         found: list[ReadEvent | Unread] = []
         try:
-            found.extend(self._read(part, delivery) for part in self.parts(delivery))
+            found.extend(self._read(part, delivery, digest) for part in self.parts(delivery))
         except UnreadError as error:
-            found.append(_unread(error, delivery))
+            found.append(_unread(error, digest))
         except CodecError as error:
-            found.append(_unread(UnreadError(UnreadReason.UNPARSABLE, str(error)), delivery))
-        return tuple(found) or (_unread(_EMPTY, delivery),)
+            found.append(_unread(UnreadError(UnreadReason.UNPARSABLE, str(error)), digest))
+        return tuple(found) or (_unread(_EMPTY, digest),)
 
-    def _read(self, part: Part, delivery: Delivery) -> ReadEvent | Unread:
+    def _read(self, part: Part, delivery: Delivery, digest: str) -> ReadEvent | Unread:
         try:
-            return _event(self.sight(part, delivery), delivery)
+            return _event(self.sight(part, delivery), delivery, digest)
         except UnreadError as error:
-            return _unread(error, delivery)
+            return _unread(error, digest)
 
 
 _EMPTY = UnreadError(UnreadReason.NOT_A_READ, "expected at least one read")
 
 
-def _event(sight: Sight, delivery: Delivery) -> ReadEvent:
+def _event(sight: Sight, delivery: Delivery, digest: str) -> ReadEvent:
     as_read = sight.read.plate or ""
     plate = written_plate(as_read)
     if plate is None:
@@ -75,14 +77,14 @@ def _event(sight: Sight, delivery: Delivery) -> ReadEvent:
         feed=delivery.feed.name,
         plate_as_read=as_read,
         received_at=delivery.received_at,
-        source_digest=delivery.digest,
+        source_digest=digest,
         is_replay=sight.is_replay,
         hot_lists=sight.hot_lists,
     )
 
 
-def _unread(error: UnreadError, delivery: Delivery) -> Unread:
-    return Unread(reason=error.reason, message=str(error), source_digest=delivery.digest)
+def _unread(error: UnreadError, digest: str) -> Unread:
+    return Unread(reason=error.reason, message=str(error), source_digest=digest)
 
 
 def derived_id(*parts: object) -> str:

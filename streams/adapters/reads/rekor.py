@@ -10,7 +10,7 @@ from streams.adapters.reads.delivery import Delivery
 from streams.adapters.reads.part import Part
 from streams.adapters.reads.payloads import json_part
 from streams.adapters.reads.read_format import ReadFormat, Sight, region_of
-from streams.adapters.reads.unread import UnreadError, UnreadReason
+from streams.adapters.reads.unread import UnreadError, UnreadReason, missing
 from streams.policy.read_event import HotListSource
 from streams.policy.request import PlateRead
 from streams.policy.vocabulary import DataType
@@ -38,7 +38,7 @@ def _sight(root: Part, _delivery: Delivery) -> Sight:
         raise UnreadError(UnreadReason.PREVIEW, "a preview: the whole group follows")
     captured_at = group.epoch("epoch_start", per_second=1000)
     if captured_at is None:
-        raise UnreadError(UnreadReason.FIELD_MISSING, "expected `epoch_start`")
+        raise missing("epoch_start")
     vehicle = group.part("vehicle")
     latitude, longitude = group.number("gps_latitude"), group.number("gps_longitude")
     if latitude == longitude and latitude in _NOWHERE:

@@ -10,7 +10,7 @@ Payloads may hold images and plates in plain: the file is for its owner's eyes a
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -35,6 +35,8 @@ CREATE TABLE IF NOT EXISTS unread (
     message TEXT NOT NULL, content_type TEXT NOT NULL, body BLOB NOT NULL);
 """
 MODE = 0o600
+# Payloads with images are megabytes each.
+AT_ONCE_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,7 @@ class Spool:
                 kept.set_result(None)
 
     async def first(self, most: int) -> tuple[Spooled, ...]:
-        """Return the payloads that wait longest, at most so many, in order."""
+        """Return the payloads that wait longest, in order: at most so many, and few large ones."""
         return await self._run(lambda: self._select(most))
 
     async def done(self, upto: int, unread: Iterable[tuple[Spooled, Unread]], forget: datetime) -> None:
@@ -200,7 +202,7 @@ class Spool:
                 (most,),
             )
         ) as found:
-            return tuple(Spooled(place=place, payload=_payload(row)) for place, *row in found)
+            return tuple(_within(AT_ONCE_BYTES, found))
 
     def _finish(self, upto: int, unread: tuple[tuple[Spooled, Unread], ...], forget: datetime) -> None:
         kept = [
@@ -218,8 +220,12 @@ class Spool:
         with self._rows:
             self._rows.executemany("INSERT INTO unread VALUES (?, ?, ?, ?, ?, ?, ?)", kept)
             self._rows.execute("DELETE FROM unread WHERE received_at < ?", (_number(forget),))
+            (freed,) = self._rows.execute(
+                "SELECT coalesce(sum(length(body)), 0) FROM payloads WHERE place <= ?", (upto,)
+            ).fetchone()
             self._rows.execute("DELETE FROM payloads WHERE place <= ?", (upto,))
-        self._held = self._measure().size
+        # Not counted anew: after a day without Kafka there are a million rows, and thousands of batches.
+        self._held -= freed
 
     def _select_unread(self) -> tuple[KeptUnread, ...]:
         found = self._rows.execute(
@@ -235,6 +241,17 @@ class Spool:
             "SELECT count(*), coalesce(sum(length(body)), 0), min(received_at) FROM payloads"
         ).fetchone()
         return Backlog(payloads=count, size=size, oldest=None if oldest is None else _instant(oldest))
+
+
+def _within(limit: int, rows: Iterable[Sequence[Any]]) -> Iterator[Spooled]:
+    """Yield the payloads of the rows up to the one with which there are so many bytes."""
+    size = 0
+    for place, *row in rows:
+        spooled = Spooled(place=place, payload=_payload(row))
+        yield spooled
+        size += len(spooled.payload.body)
+        if size >= limit:
+            return
 
 
 def _payload(row: Sequence[Any]) -> Payload:

@@ -43,6 +43,11 @@ class UnreadError(InputError):
         self.reason = reason
 
 
+def missing(*paths: str) -> UnreadError:
+    """Return the error that names the field, or the fields, of which one must be there."""
+    return UnreadError(UnreadReason.FIELD_MISSING, f"expected {' or '.join(f'`{path}`' for path in paths)}")
+
+
 def invalid(path: str, what: str) -> UnreadError:
     """Return the error that says what a field must be."""
     return UnreadError(UnreadReason.FIELD_INVALID, f"`{path}`: expected {what}")

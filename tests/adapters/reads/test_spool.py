@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.adapters.reads import spool as spool_module
 from streams.adapters.reads.spool import Payload, Spool
 from streams.adapters.reads.unread import Unread, UnreadReason
 from streams.errors import InputError
@@ -94,3 +95,19 @@ async def test_it_is_for_its_owners_eyes_alone(tmp_path: Path) -> None:
     async with Spool.open(tmp_path / "spool", ROOM) as spool:
         await spool.put(payload(1))
         assert modes_of(tmp_path) == {0o600}
+
+
+async def test_large_payloads_come_a_few_at_a_time_and_always_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_module, "AT_ONCE_BYTES", 100)
+    async with Spool.open(tmp_path / "spool", ROOM) as spool:
+        for number in range(5):
+            await spool.put(payload(number, 60))
+        await spool.put(payload(5, 500))
+        assert len(await spool.first(10)) == 2
+        *_, last = await spool.first(2)
+        await spool.done(last.place, (), LONG_AGO)
+        await spool.done((await spool.first(2))[-1].place, (), LONG_AGO)
+        await spool.done((await spool.first(1))[-1].place, (), LONG_AGO)
+        assert [len(each.payload.body) for each in await spool.first(10)] == [500]
