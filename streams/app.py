@@ -7,10 +7,11 @@ Order of a start: topics, books, pages, then Faust, which brings partitions. Ord
 then Faust's consumer, then the rest in reverse. Importing this module connects nowhere and reads no setting.
 """
 
+import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 import faust
 from aiokafka.structs import TopicPartition
 
-from streams.agents.gate import add_gate
+from streams.agents.doorbells import add_agent
 from streams.books.replica import BooksReplica
 from streams.clock import Clock, SystemClock
 from streams.codecs.keyring import load_keyring
@@ -95,7 +96,7 @@ class GateApp(BatchApp):
         )
         await self._open.enter_async_context(around.directory)
         # A new revision is a duty of every partition: to acknowledge it, even with nothing to decide.
-        around.replica.on_revision(lambda _: self.writers.ring_all())
+        around.replica.on_revision(self._ring_all)
         await around.replica.start()
         self._open.push_async_callback(around.replica.stop)
         await around.marks.start()
@@ -107,10 +108,14 @@ class GateApp(BatchApp):
         log.info("the worker has started", worker=settings.instance_id, port=self.web_port)
         await super().on_start()
 
+    def _ring_all(self, _: int) -> None:
+        for writers in self.writers.values():
+            writers.ring_all()
+
     async def on_stop(self) -> None:
         """Finish the transactions under way before the consumer leaves."""
         # While the consumer is a member still: once it has left, another worker may fence us halfway.
-        await self.writers.close()
+        await asyncio.gather(*(writers.close() for writers in self.writers.values()))
         await super().on_stop()
 
     async def on_shutdown(self) -> None:
@@ -120,17 +125,25 @@ class GateApp(BatchApp):
 
     def readiness(self) -> Readiness:
         """Return whether this worker can decide now, and why not."""
-        replica, writers = self.surroundings.replica, self.writers
+        replica = self.surroundings.replica
+        requests = self.writers[Topics.of(self.settings).requests.name]
         # Asked here, for it hinders every partition, also one that has not recovered.
-        unknown = self.surroundings.marks.obstacle
+        told = (self.surroundings.marks.obstacle, *self._obstacles(requests))
         return Readiness(
             books_state=replica.state,
             books_revision=replica.revision,
-            partitions=writers.partitions,
-            waiting=writers.waiting_to_read,
+            partitions=requests.partitions,
+            waiting=requests.waiting_to_read,
             has_policy=replica.books.policy() is not None,
-            obstacles=writers.obstacles if unknown is None else (unknown, *writers.obstacles),
+            obstacles=tuple(dict.fromkeys(one for one in told if one is not None)),
         )
+
+    def _obstacles(self, requests: PartitionWriters) -> Iterator[str]:
+        """Yield what hinders a partition of any input; those of the requests that wait are told apart."""
+        for writers in self.writers.values():
+            if writers is not requests:
+                yield from (f"no writer is ready for {writers.topic}[{p}]" for p in writers.waiting_to_read)
+            yield from writers.obstacles
 
     def render_metrics(self) -> bytes:
         """Return all metrics, with the state of the books as it is now."""
@@ -143,7 +156,8 @@ class GateApp(BatchApp):
         self.metrics.set_owed(*self.surroundings.schedule.owed(replica.books, now))
         self.metrics.set_refused(replica.refused)
         self.metrics.set_unread_marks(len(self.surroundings.marks.unread))
-        self.writers.tell_lag()
+        for writers in self.writers.values():
+            writers.tell_lag()
         return self.metrics.render()
 
 
@@ -175,8 +189,11 @@ def build(
         stage = GateStage(source.partition, surroundings)
         return PartitionWriter(source, stage, runtime, start_at)
 
-    app.writers = PartitionWriters(Topics.of(settings).requests.name, new_writer, metrics, fatal)
-    add_gate(app)
+    requests = PartitionWriters(Topics.of(settings).requests.name, new_writer, metrics, fatal)
+    agents = {"gate": requests}
+    app.writers = {writers.topic: writers for writers in agents.values()}
+    for name, writers in agents.items():
+        add_agent(app, name, writers)
     return app
 
 

@@ -40,6 +40,14 @@ class Outcome(StrEnum):
     FENCED = "fenced"
 
 
+class Input(StrEnum):
+    """The inputs of a worker beside the requests."""
+
+    READS = "reads"
+    QUERIES = "queries"
+    SHARE_CHANGES = "share_changes"
+
+
 class Operation(StrEnum):
     """The pages of the API that are for agencies; OTHER is all else, what is not there too."""
 
@@ -129,6 +137,10 @@ AGREEMENTS_STOPPED = MetricSpec(
 )
 TASKS_OPEN = MetricSpec("tasks_open", "Vendors' shares that nobody has confirmed closed after a stop")
 TASKS_LATE = MetricSpec("tasks_late", "Those of them that are open for longer than they may be")
+INPUT_LAG = MetricSpec("input_lag_records", "Records of another input that wait", ("input", "partition"))
+INPUT_POSITION = MetricSpec(
+    "input_chain_position", "Sequence number of the newest record of its chain", ("input", "partition")
+)
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
@@ -172,7 +184,8 @@ API_METRICS = (API_REQUESTS, API_REFUSED, API_SECONDS)
 METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
-    EVIDENCE_OVERDUE, AGREEMENTS_OVERDUE, AGREEMENTS_STOPPED, TASKS_OPEN, TASKS_LATE, VAULT_MONTHS, LAG,
+    EVIDENCE_OVERDUE, AGREEMENTS_OVERDUE, AGREEMENTS_STOPPED, TASKS_OPEN, TASKS_LATE, VAULT_MONTHS, INPUT_LAG,
+    INPUT_POSITION, LAG,
     CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

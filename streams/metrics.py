@@ -22,10 +22,11 @@ from prometheus_client.registry import Collector
 
 from streams import metric_names as names
 from streams.clock import Clock, SystemClock
-from streams.metric_names import MetricSpec, Outcome, Step
+from streams.metric_names import Input, MetricSpec, Outcome, Step
 from streams.policy.decision import Decision
 from streams.policy.reasons import ROWS
 from streams.policy.vocabulary import ReasonCode, RecordKind, Tier, Verdict
+from streams.stream_metrics import StreamMetrics
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 # A label must have some value; an empty one would be the same series as none.
@@ -142,6 +143,8 @@ class Metrics:
         self._tasks_open = self._gauge(names.TASKS_OPEN)
         self._tasks_late = self._gauge(names.TASKS_LATE)
         self._vault_months = self._gauge(names.VAULT_MONTHS)
+        self._input_lag = self._gauge(names.INPUT_LAG)
+        self._input_position = self._gauge(names.INPUT_POSITION)
         self._partitioned = {
             spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
         }
@@ -177,6 +180,10 @@ class Metrics:
         gauges[names.LAG].set(summary.lag)
         gauges[names.CHAIN_POSITION].set(summary.seq)
         self._set_holds(gauges, summary.holds)
+
+    def of_input(self, source: Input) -> StreamMetrics:
+        """Return what tells about one input beside the requests."""
+        return StreamMetrics(source, self._input_lag, self._input_position, self._transactions)
 
     def transaction_ended(self, outcome: Outcome) -> None:
         """Count one transaction; a committed one too."""

@@ -72,7 +72,7 @@ def test_its_one_agent_reads_the_requests_and_acknowledges_nothing(given: Settin
     app = build(given)
     (agent,) = app.agents.values()
     topic = Topics.of(given).requests.name
-    assert app.writers.topic == topic
+    assert tuple(app.writers) == (topic,)
     assert agent.channel.get_topic_name() == topic
     assert agent.channel.acks is False
 

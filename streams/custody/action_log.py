@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from aiokafka.structs import TopicPartition
 
+from streams.chains.note import Note
 from streams.codecs.admin_action import link_action, read_action
 from streams.errors import CodecError, LedgerError
-from streams.gate.note import Note
 from streams.kafka.admin import ensure_topics
 from streams.kafka.producer import TransactionalProducer
 from streams.kafka.reader import PartitionReader, committed_of

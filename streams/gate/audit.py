@@ -17,13 +17,13 @@ from datetime import datetime, timedelta
 from aiokafka.structs import TopicPartition
 
 from streams.books.loader import read_books
+from streams.chains.note import Note
 from streams.codecs.disclosure_note import decode_disclosure_note, is_disclosure_note
 from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.codecs.request import decode_request
 from streams.codecs.review_note import decode_review_note, is_review_note
 from streams.codecs.withdrawal import decode_withdrawal, is_withdrawal
 from streams.errors import CodecError
-from streams.gate.note import Note
 from streams.gate.outputs import output_partitions, read_outputs
 from streams.gate.topic_names import NOBODY
 from streams.kafka.reader import PartitionReader, committed_of

@@ -7,9 +7,10 @@ must see the first. An overlay gives both; copying the state for each batch woul
 
 from datetime import datetime
 
+from streams.chains.state import Head
 from streams.gate.memory import Remembered, outcomes_of, standing
 from streams.gate.open_holds import OpenHolds, first_of, may_complete
-from streams.gate.partition_state import Head, PartitionState
+from streams.gate.partition_state import PartitionState
 from streams.policy.hold import Hold
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import DecisionId

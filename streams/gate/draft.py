@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from streams.chains.state import Head
 from streams.errors import CodecError
 from streams.gate.arrival import (
     Arrival,
@@ -27,7 +28,7 @@ from streams.gate.journal import Journal
 from streams.gate.judging import Judging, held_for
 from streams.gate.marks import MarksBehind
 from streams.gate.memory import make_remembered
-from streams.gate.partition_state import Head, PartitionState
+from streams.gate.partition_state import PartitionState
 from streams.gate.patience import Wanted
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox

@@ -14,6 +14,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from streams.chains.state import make_head
 from streams.codecs.alert import encode_alert
 from streams.codecs.answer import encode_answer
 from streams.codecs.books_ack import encode_books_ack
@@ -36,7 +37,6 @@ from streams.gate.ledger_entries import (
     of_refused_act,
     of_rerouted,
 )
-from streams.gate.partition_state import make_head
 from streams.gate.tally import Tally
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox

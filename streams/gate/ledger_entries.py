@@ -9,12 +9,12 @@ empty here: linking the bytes fills it in.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from streams.chains.state import Head
 from streams.codecs.access import seal_access
 from streams.codecs.review_note import seal_review
 from streams.gate.arrival import ReviewArrival, WithdrawalArrival
 from streams.gate.case import Case
 from streams.gate.context import Context
-from streams.gate.partition_state import Head
 from streams.ledger.record import LedgerRecord, make_ledger_record
 from streams.policy.decision import Reason
 from streams.policy.digest import malformed_id

@@ -5,14 +5,14 @@ The writer asks in this order: `recover` once; then for each transaction `ready`
 between two awaits neither the books nor the state can change.
 """
 
-import asyncio
 import os
 from dataclasses import dataclass
 from datetime import timedelta
 
 from streams.books.replica import BooksReplica
-from streams.books.state import BooksState
-from streams.errors import BooksNotCurrentError, LedgerError
+from streams.chains.current_books import CurrentBooks
+from streams.chains.recovery import read_twice
+from streams.errors import BooksNotCurrentError
 from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
@@ -27,18 +27,11 @@ from streams.kafka.batch import Record
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Timing
-from streams.logs import get_logger
 from streams.metrics import BatchSummary, OpenHolds
 from streams.topics import Topics
 
-log = get_logger(__name__)
-
 # With nothing due the writer looks again after so long; a ring wakes it at once.
 IDLE_SECONDS = 60.0
-# Ample for a transaction's end to show in every partition.
-SETTLING_SECONDS = 2.0
-# A policy that arrives moves the revision and wakes the wait by itself; this is for what does not.
-LOOK_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +55,7 @@ class GateStage:
         self._runtime = surroundings.runtime
         self._topics = Topics.of(surroundings.runtime.settings)
         self._arrivals = Arrivals(surroundings.keys, self._topics.partitions)
+        self._books = CurrentBooks(surroundings.replica)
         self._state: PartitionState | None = None
         self._missing: frozenset[str] = frozenset()
         self._patience = Patience()
@@ -81,18 +75,10 @@ class GateStage:
     async def recover(self) -> int:
         """Rebuild the state from the log, and return the position to read on from.
 
-        What does not fit together is read twice: for a moment after a transaction or a change of leaders, a
-        broker may not show the end of every partition that it has promised to keep.
-
         Raises:
             LedgerError: the log is not the continuation of what was committed.
         """
-        try:
-            self._state = await self._recovered()
-        except LedgerError as error:
-            log.warning("the ledger does not fit, reading it again", partition=self._partition, error=error)
-            await asyncio.sleep(SETTLING_SECONDS)
-            self._state = await self._recovered()
+        self._state = await read_twice(self._recovered, self._partition)
         # What the former owner held and committed has to be known here too.
         await self._around.marks.wait_current(self._runtime.clock.monotonic())
         return self._state.next_source
@@ -101,31 +87,13 @@ class GateStage:
         return await recovered(self._partition, self._runtime.settings, self._around.keys.vault)
 
     async def ready(self) -> None:
-        """Wait until the books are current, hold a policy, and are no older than the chain.
-
-        There is no limit to the wait: requests stay in Kafka and nothing leaves. `/readyz` tells why.
-        """
-        replica = self._around.replica
-        await replica.wait_current()
-        while replica.revision < self._needed or replica.books.policy() is None or not self._current():
-            await replica.wait_revision(replica.revision + 1, LOOK_AGAIN_SECONDS)
-            await replica.wait_current()
+        """Wait until the books are current, hold a policy, and are no older than the chain."""
+        await self._books.ready(self.state)
         await self._around.marks.wait_current()
-
-    @property
-    def _needed(self) -> int:
-        """Return the least revision to decide under: an older one could forward under what was revoked."""
-        return max(self.state.head.revision, self.state.bound_revision, 0)
 
     def obstacle(self) -> str | None:
         """Return why the partition waits although its books are current, or None."""
-        revision = self._around.replica.revision
-        if revision >= self._needed:
-            return None
-        return f"the books are at revision {revision}, older than the chain of partition {self._partition}"
-
-    def _current(self) -> bool:
-        return self._around.replica.state is BooksState.CURRENT
+        return self._books.obstacle(self.state)
 
     def draft(self) -> Draft:
         """Begin a transaction on top of the state.
@@ -191,8 +159,8 @@ class GateStage:
 
         No event tells of an agreement that ends while a transaction hangs.
         """
-        is_revision = self._around.replica.revision == draft.context.revision
-        return self._current() and is_revision and draft.holds_at(self._runtime.clock.now())
+        is_still = self._books.are_still_at(draft.context.revision)
+        return is_still and draft.holds_at(self._runtime.clock.now())
 
     def adopt(self, draft: Draft, timing: Timing) -> None:
         """Make the state that of the draft, and tell whoever watches.

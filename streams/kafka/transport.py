@@ -32,6 +32,7 @@ POLL_SECONDS = 0.05
 NOTHING_WANTED_SECONDS = 0.01
 
 Partitions = frozenset[TopicPartition]
+Batches = Mapping[TopicPartition, RecordBatch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         self._unpacking = Unpacking()
 
     @property
-    def obstacles(self) -> Mapping[int, str]:
-        """Return why partitions cannot be read on, by partition, one sentence each."""
+    def obstacles(self) -> Mapping[TopicPartition, str]:
+        """Return why partitions cannot be read on, one sentence each."""
         return self._unpacking.obstacles
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
@@ -66,12 +67,12 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
         return consumer
 
-    async def poll(self, partitions: Partitions, seconds: float) -> list[RecordBatch]:
+    async def poll(self, partitions: Partitions, seconds: float) -> Batches:
         """Return what has come in for the partitions, waiting for at most `seconds`.
 
         It is called without partitions too, when all inboxes are full, and then returns nothing at once.
         """
-        batches: list[RecordBatch] = await self.call_thread(self._poll, partitions, seconds)
+        batches: Batches = await self.call_thread(self._poll, partitions, seconds)
         return batches
 
     async def start_at(self, partition: TopicPartition, position: int) -> int:
@@ -85,14 +86,14 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         self._epochs[partition] = self._epochs.get(partition, 0) + 1
         return self._epochs[partition]
 
-    async def _poll(self, partitions: Partitions, seconds: float) -> list[RecordBatch]:
+    async def _poll(self, partitions: Partitions, seconds: float) -> Batches:
         consumer = self._ensure_consumer()
         fetcher = consumer._fetcher
         # The context tells aiokafka that we are alive even when there is nothing that we want to read.
         with consumer._subscription.fetch_context():
             # To aiokafka an empty set means all partitions.
             if not partitions or consumer._closed:
-                return []
+                return {}
             batches = await self._drain(consumer, partitions)
             if not batches:
                 waiter = fetcher._create_fetch_waiter()
@@ -102,16 +103,16 @@ class BatchThread(driver.AIOKafkaConsumerThread):
                 batches = await self._drain(consumer, partitions)
             return batches
 
-    async def _drain(self, consumer: AIOKafkaConsumer, partitions: Partitions) -> list[RecordBatch]:
+    async def _drain(self, consumer: AIOKafkaConsumer, partitions: Partitions) -> Batches:
         """Take what is fetched. INVARIANT: nothing else runs in this thread between the two positions."""
         # During one, aiokafka would wait for its end here, whatever the time-out says.
         if consumer._subscription.reassignment_in_progress:
-            return []
+            return {}
         before = self._positions(consumer, partitions)
         records = {tp: await self._unpacking.take(consumer._fetcher, tp, before[tp]) for tp in before}
         after = self._positions(consumer, before.keys())
-        return [
-            RecordBatch(
+        return {
+            tp: RecordBatch(
                 partition=tp.partition,
                 epoch=self._epochs[tp],
                 from_position=before[tp],
@@ -122,7 +123,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
             # A position may move without records, over markers: that is news for the inbox, too.
             for tp in before
             if after[tp] != before[tp]
-        ]
+        }
 
     def _positions(self, consumer: AIOKafkaConsumer, partitions: Any) -> Mapping[TopicPartition, int]:
         """Return where reading stands, for the partitions that are ours and that a writer has sought."""
@@ -148,15 +149,18 @@ class BatchConsumer(driver.Consumer):
         return self._batches
 
     @property
-    def _writers(self) -> PartitionWriters:
+    def _writers(self) -> Mapping[str, PartitionWriters]:
         app = self.app
         if not isinstance(app, BatchApp):
             raise TypeError("the batch transport needs a BatchApp")
         return app.writers
 
+    def _wants(self, tp: TopicPartition) -> bool:
+        return tp.topic in self._writers and self._writers[tp.topic].wants(tp.partition)
+
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Finish what is under way before the group goes on: the next owner fences whatever is left."""
-        await self._writers.close()
+        await asyncio.gather(*(writers.close() for writers in self._writers.values()))
         await super().on_partitions_revoked(revoked)
 
     async def perform_seek(self) -> None:
@@ -164,7 +168,8 @@ class BatchConsumer(driver.Consumer):
 
         Faust calls this once after each rebalance, and gives up silently after its request time-out.
         """
-        await self._writers.open(self.assignment(), self._batches.start_at)
+        assigned, start_at = self.assignment(), self._batches.start_at
+        await asyncio.gather(*(writers.open(assigned, start_at) for writers in self._writers.values()))
 
     async def _drain_messages(self, fetcher: ServiceT) -> None:
         try:
@@ -177,18 +182,19 @@ class BatchConsumer(driver.Consumer):
     async def _drain_once(self) -> None:
         if not self.flow_active:
             await self.wait(self.can_resume_flow.wait())
-        wanted = frozenset(tp for tp in self._get_active_partitions() if self._writers.wants(tp.partition))
-        for batch in await self._batches.poll(wanted, POLL_SECONDS):
-            self._writers.deliver(batch)
+        wanted = frozenset(tp for tp in self._get_active_partitions() if self._wants(tp))
+        for tp, batch in (await self._batches.poll(wanted, POLL_SECONDS)).items():
+            self._writers[tp.topic].deliver(batch)
             # Faust's events need a record to be made of; any will do, for its content is never looked at.
             if batch.records:
-                self._last[TP(self._writers.topic, batch.partition)] = batch.records[-1]
+                self._last[TP(tp.topic, tp.partition)] = batch.records[-1]
         if not wanted:
             await asyncio.sleep(NOTHING_WANTED_SECONDS)
-        self._writers.unread = self._batches.obstacles
-        for tp, record in self._last.items():
-            if self.flow_active and self._writers.waiting(tp.partition):
-                await self._ring(tp, record)
+        for writers in self._writers.values():
+            writers.unread = self._batches.obstacles
+        for last, record in self._last.items():
+            if self.flow_active and self._writers[last.topic].waiting(last.partition):
+                await self._ring(last, record)
 
     async def _ring(self, tp: TP, record: Record) -> None:
         # Faust suspends its flow in a rebalance; an event that it does not take then must not stop us here.
@@ -215,9 +221,9 @@ class DoorbellTopic(faust.Topic):
 
 
 class BatchApp(faust.App):
-    """A Faust app that reads in batches; `writers` must be set before it starts."""
+    """A Faust app that reads in batches; `writers` by topic must be set before it starts."""
 
-    writers: PartitionWriters
+    writers: Mapping[str, PartitionWriters]
 
     def _new_transport(self) -> BatchTransport:
         return BatchTransport(self.conf.broker_consumer, self)

@@ -30,7 +30,7 @@ class Unpacking:
 
     def __init__(self) -> None:
         self._retry_at: dict[TopicPartition, float] = {}
-        self.obstacles: Mapping[int, str] = MappingProxyType({})
+        self.obstacles: Mapping[TopicPartition, str] = MappingProxyType({})
 
     async def take(self, fetcher: Fetcher, partition: TopicPartition, position: int) -> list[Record]:
         """Return what is fetched of the partition from `position` on; nothing where it cannot be unpacked."""
@@ -76,13 +76,13 @@ class Unpacking:
             offset=position,
             error=error,
         )
-        sentence = f"partition {partition.partition} cannot be read at offset {position}"
-        self.obstacles = MappingProxyType({**self.obstacles, partition.partition: sentence})
+        sentence = f"{partition.topic}[{partition.partition}] cannot be read at offset {position}"
+        self.obstacles = MappingProxyType({**self.obstacles, partition: sentence})
 
     def forget(self, partition: TopicPartition) -> None:
         """Take the partition for readable, as when it has just been sought or read on."""
         self._retry_at.pop(partition, None)
-        others = {number: told for number, told in self.obstacles.items() if number != partition.partition}
+        others = {tp: told for tp, told in self.obstacles.items() if tp != partition}
         self.obstacles = MappingProxyType(others)
 
 

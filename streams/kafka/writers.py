@@ -6,7 +6,7 @@ writer that starts anew from the log cannot be wrong about what it missed.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from aiokafka.structs import TopicPartition
 
@@ -14,7 +14,6 @@ from streams.errors import FencedError, GateError, UnavailableError
 from streams.kafka.batch import RecordBatch
 from streams.kafka.partition_writer import PartitionWriter, StartAt
 from streams.metric_names import Outcome
-from streams.metrics import Metrics
 
 NewWriter = Callable[[TopicPartition, StartAt], PartitionWriter[Any]]
 Fatal = Callable[[BaseException], None]
@@ -25,6 +24,22 @@ OPEN_SECONDS = 15.0
 CANCEL_SECONDS = 2.0
 
 
+class WriterMetrics(Protocol):
+    """What the writers of one topic tell about their partitions."""
+
+    def set_lag(self, partition: int, records: int) -> None:
+        """Tell how many records of a partition wait."""
+        ...
+
+    def forget_partition(self, partition: int) -> None:
+        """Remove what was told of a partition that another worker owns now."""
+        ...
+
+    def transaction_ended(self, outcome: Outcome) -> None:
+        """Count one transaction."""
+        ...
+
+
 class PartitionWriters:
     """One writer for each partition of `topic` in the current assignment.
 
@@ -33,7 +48,7 @@ class PartitionWriters:
     worker's event loop; `wants`, `deliver` and the rings never wait.
     """
 
-    def __init__(self, topic: str, new_writer: NewWriter, metrics: Metrics, fatal: Fatal) -> None:
+    def __init__(self, topic: str, new_writer: NewWriter, metrics: WriterMetrics, fatal: Fatal) -> None:
         self.topic = topic
         self._metrics = metrics
         self._new_writer = new_writer
@@ -42,7 +57,7 @@ class PartitionWriters:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._closed = 0
         # Why partitions cannot be read on, as the transport tells it.
-        self.unread: Mapping[int, str] = {}
+        self.unread: Mapping[TopicPartition, str] = {}
 
     async def open(self, partitions: Iterable[TopicPartition], start_at: StartAt) -> None:
         """Fence the partitions, then let their writers recover and read on, each in its own task.
@@ -119,7 +134,7 @@ class PartitionWriters:
     def obstacles(self) -> tuple[str, ...]:
         """Return why owned partitions cannot decide, each sentence once; empty when all can."""
         told = (writer.obstacle for writer in self._writers.values())
-        unread = (self.unread.get(partition) for partition in self.partitions)
+        unread = (self.unread.get(TopicPartition(self.topic, partition)) for partition in self.partitions)
         # What is the matter of the whole worker, each of its partitions says.
         return tuple(dict.fromkeys(one for one in (*told, *unread) if one is not None))
 

@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from streams.adapters.share_notices import parse_notices
 from streams.adapters.share_portals import parse_edges, request_of
 from streams.books.entries import EntryKind, read_key, read_record
+from streams.chains.note import Note
 from streams.codecs.agreement import decode_agreement, encode_agreement
 from streams.codecs.entity import decode_entity, encode_entity
 from streams.codecs.files import read_agreements, read_policy, read_registry
@@ -24,7 +25,6 @@ from streams.codecs.request_json import request_from_json, request_to_json
 from streams.codecs.signing_key import load_signing_key, write_signing_key
 from streams.codecs.table import Codec
 from streams.errors import CodecError, InputError, LedgerError
-from streams.gate.note import Note
 from streams.ledger.checkpoint import read_checkpoint
 from streams.ledger.merkle import is_consistent
 from streams.ledger.proof import check_proof, read_proof

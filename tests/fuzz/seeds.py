@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+from streams.chains.note import Note
 from streams.codecs.keyring import new_keyring
 from streams.codecs.request import encode_request
 from streams.codecs.request_json import request_to_json
 from streams.codecs.signing_key import new_signing_key
 from streams.codecs.table import CODECS
-from streams.gate.note import Note
 from streams.ledger.checkpoint import Checkpoint
 from streams.ledger.merkle import Tree, leaf_hash
 from streams.ledger.proof import Proof

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 
+from streams.chains.note import Note
+from streams.chains.state import Head
 from streams.codecs.alert import decode_alert
 from streams.codecs.answer import decode_answer
 from streams.codecs.books_ack import decode_books_ack
@@ -27,9 +29,8 @@ from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
 from streams.gate.marks import Marks
 from streams.gate.memory import Memory, Remembered
-from streams.gate.note import Note
 from streams.gate.open_holds import OpenHolds
-from streams.gate.partition_state import Head, PartitionState
+from streams.gate.partition_state import PartitionState
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.disclosure_note import DisclosureNote, disclosure_text
 from streams.ledger.record import LedgerRecord

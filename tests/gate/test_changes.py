@@ -1,9 +1,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from streams.chains.state import Head
 from streams.gate.changes import Changes
 from streams.gate.memory import Memory, Remembered
-from streams.gate.partition_state import Head, PartitionState
+from streams.gate.partition_state import PartitionState
 from streams.policy.hold import Hold
 from streams.policy.vocabulary import DecisionId, Verdict
 from tests.gate.bench import snapshot

@@ -1,10 +1,10 @@
 import pytest
 
+from streams.chains.state import Head
 from streams.codecs.access import open_access
 from streams.gate.case import Case
 from streams.gate.context import Context
 from streams.gate.ledger_entries import Place, of_decision, of_genesis, of_malformed, of_rerouted
-from streams.gate.partition_state import Head
 from streams.ledger.record import NO_HASH, LedgerRecord
 from streams.policy.decide import decide
 from streams.policy.digest import malformed_id

@@ -3,10 +3,11 @@ from dataclasses import replace
 
 import pytest
 
+from streams.chains.note import Note
+from streams.chains.state import Head
 from streams.errors import LedgerError
 from streams.gate.memory import Memory, Remembered
-from streams.gate.note import Note
-from streams.gate.partition_state import Head, PartitionState
+from streams.gate.partition_state import PartitionState
 from streams.ledger.record import GENESIS_PREVIOUS, LedgerRecord
 from streams.policy.vocabulary import DecisionId, Verdict
 from tests.codecs.samples import REASON

@@ -33,7 +33,7 @@ async def test_a_batch_that_only_the_broker_can_unpack_stops_its_partition_alone
     after = await house.send(day[20:])
 
     page = await worker.answers(503)
-    assert page.problems == [f"partition 1 cannot be read at offset {offset}"]
+    assert page.problems == [f"{place.topic}[1] cannot be read at offset {offset}"]
     decidable = {each for each in (*before, *after) if each[0] == 0 or each[1] < offset}
 
     async def all_but_what_stands_behind_it() -> bool:

@@ -96,8 +96,9 @@ async def test_a_partition_is_read_once_its_writer_has_recovered() -> None:
 async def test_what_hinders_every_partition_is_told_once() -> None:
     writers = Group().writers()
     await writers.open([OURS, TopicPartition(TOPIC, 1)], start_at)
-    writers.unread = {0: "the broker cannot be read", 1: "the broker cannot be read"}
-    assert writers.obstacles == ("the broker cannot be read",)
+    told = "the broker cannot be read"
+    writers.unread = {OURS: told, TopicPartition(TOPIC, 1): told}
+    assert writers.obstacles == (told,)
     await writers.close()
 
 

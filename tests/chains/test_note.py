@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.chains.note import Note
 from streams.errors import LedgerError
-from streams.gate.note import Note
 
 NOTES = st.builds(
     Note, seq=st.integers(-1, 1 << 62), hash=st.binary(min_size=32, max_size=32), revision=st.integers(-1)
