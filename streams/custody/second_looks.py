@@ -77,7 +77,7 @@ async def look_again(settings: Settings, key: Signer, look: SecondLook) -> Admin
     hasty = {record.decision_id for record in await _hasty(settings)}
     async with open_actions(settings) as chain:
         # Behind the fence: of two who look at once, one is told that it is done.
-        if look.decision_id not in hasty - looked_at(chain.actions):
+        if look.decision_id not in hasty - looked_at(chain.acts):
             raise InputError(
                 f"no second look at `{look.decision_id}` is due; `alpr-gate review list --after-the-fact` "
                 "shows all that are"

@@ -77,7 +77,7 @@ async def _agency_that_may(settings: Settings, key: MonthKey, now: datetime) -> 
 
 def _on_record(chain: ActionLog, beginning: str) -> AdminAction | None:
     """Return the act by which a key was destroyed whose id begins so: a whole id, or a month."""
-    shredded = (act for act in chain.actions if act.act is AdminAct.SHRED)
+    shredded = (act for act in chain.acts if act.act is AdminAct.SHRED)
     return next((act for act in shredded if (act.key_id or "").startswith(beginning)), None)
 
 

@@ -3,14 +3,16 @@ from dataclasses import replace
 import pytest
 
 from streams.codecs.admin_action import link_action
-from streams.custody.action_log import checked, open_actions, read_actions
+from streams.custody.action_log import action_log, open_actions, read_actions
 from streams.errors import FencedError, LedgerError
 from streams.ledger.admin_action import AdminAct, AdminAction
 from streams.ledger.record import GENESIS_PREVIOUS
 from streams.policy.vocabulary import DecisionId
+from streams.settings import Settings
 from tests.gatehouse import Gatehouse
 from tests.policy.building import NOW
 
+checked = action_log(Settings()).checked
 ACT = AdminAction(
     act=AdminAct.OPEN,
     at=NOW,
