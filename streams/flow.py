@@ -138,6 +138,13 @@ STAGES = (
         writes=(_NAMED.admin_actions.name, _NAMED.marks.name),
     ),
     Stage(
+        name="desk of releases",
+        kind=StageKind.TOOL,
+        does="has orders carried out once, takes receipts, hands out images, on record",
+        reads=(_NAMED.release_actions.name, _NAMED.decisions.name, _NAMED.books.name),
+        writes=(_NAMED.release_actions.name, _NAMED.alerts.name, _NAMED.books.name),
+    ),
+    Stage(
         name="rehearsal",
         kind=StageKind.TOOL,
         does="explains decisions, replays or follows them under changed books, and changes nothing",

@@ -49,12 +49,15 @@ class Input(StrEnum):
 
 
 class Operation(StrEnum):
-    """The pages of the API that are for agencies; OTHER is all else, what is not there too."""
+    """The pages for agencies, of the API and of the desk of releases; OTHER is all else, or not there."""
 
     SUBMIT = "submit"
     SHOW = "show"
     SUPPLEMENT = "supplement"
     WITHDRAW = "withdraw"
+    REDEEM = "redeem"
+    RECEIPT = "receipt"
+    FETCH = "fetch"
     OTHER = "other"
 
 

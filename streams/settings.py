@@ -155,6 +155,14 @@ class Settings(BaseSettings):
     review_metrics_port: int = Field(
         default=7392, ge=0, le=65535, description="Port of /metrics of `review watch`, at ALPR_GATE_WEB_HOST"
     )
+    releases_host: str = Field(default="127.0.0.1", description="Address of the desk of releases")
+    releases_port: int = Field(
+        default=7394, ge=0, le=65535, description="Port of the same; 0 picks a free one"
+    )
+    images: Path | None = Field(default=None, description="Folder of the images that releases refer to")
+    receipt_hours: float = Field(
+        default=24, gt=0, description="Hours after which a receipt of an order that was begun is overdue"
+    )
     api_per_minute: int = Field(default=600, ge=1, description="Most requests of one agency in a minute")
     # Without TLS as well, and cameras often know no other way: for a proxy, or a network of their own.
     reads_host: str = Field(default="127.0.0.1", description="Address of the intake of reads")

@@ -224,6 +224,16 @@ class Topics:
         """
         return TopicSpec(name=self._named("alpr.reads"), partitions=self.partitions, retention_ms=7 * DAY_MS)
 
+    @property
+    def release_actions(self) -> TopicSpec:
+        """What was done with releases: orders carried out, receipts, images fetched; kept for ever.
+
+        One partition, since it is one chain.
+        """
+        return TopicSpec(
+            name=self._named("alpr.release-actions"), partitions=1, max_message_bytes=OUTPUT_LIMIT
+        )
+
     def out(self, entity_id: EntityId) -> TopicSpec:
         """Return the topic that one recipient alone may read.
 
@@ -254,4 +264,5 @@ class Topics:
             self.dead_letters,
             self.disclosures,
             self.reads,
+            self.release_actions,
         )

@@ -25,6 +25,7 @@ NOTARY="${NOTARY_PRINCIPAL:-User:alpr-notary}"
 AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
 API="${API_PRINCIPAL:-User:alpr-api}"
 READS="${READS_PRINCIPAL:-User:alpr-reads}"
+RELEASES="${RELEASES_PRINCIPAL:-User:alpr-releases}"
 APP_ID="${ALPR_GATE_APP_ID:-alpr-gate}"
 PREFIX="${ALPR_GATE_TOPIC_PREFIX:-}"
 KAFKA_ACLS="${KAFKA_ACLS:-kafka-acls.sh}"
@@ -41,12 +42,11 @@ allow() { # principal, then the rest of the rule
 writes() { allow "$1" --operation Write --operation Describe --topic "$PREFIX$2"; }
 reads() { allow "$1" --operation Read --operation Describe --topic "$PREFIX$2"; }
 
-keeps_acts() { # whoever opens what is sealed adds to the chain of administrative acts
-  writes "$1" alpr.admin-actions
-  allow "$1" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.admin-actions"
-  allow "$1" --operation Write --operation Describe \
-    --transactional-id "$APP_ID.admin-actions.${PREFIX}alpr.admin-actions.0"
-  allow "$1" --operation Read --operation Describe --group "$APP_ID.admin-actions"
+keeps_chain() { # principal, name: whoever adds to a chain of its own, such as that of administrative acts
+  writes "$1" "alpr.$2"
+  allow "$1" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.$2"
+  allow "$1" --operation Write --operation Describe --transactional-id "$APP_ID.$2.${PREFIX}alpr.$2.0"
+  allow "$1" --operation Read --operation Describe --group "$APP_ID.$2"
 }
 
 base() {
@@ -114,7 +114,16 @@ base() {
   for source in alpr.sharing.holds alpr.sharing.decisions alpr.books alpr.admin-actions; do
     reads "$REVIEWER" "$source"
   done
-  keeps_acts "$REVIEWER"
+  keeps_chain "$REVIEWER" admin-actions
+
+  # The desk of releases looks a release up in the ledger, follows the books, and keeps a chain of what was done.
+  reads "$RELEASES" alpr.sharing.decisions
+  reads "$RELEASES" alpr.release-actions
+  reads "$RELEASES" alpr.books
+  # Its heartbeats, by which it knows that it has read on.
+  writes "$RELEASES" alpr.books
+  writes "$RELEASES" alpr.alerts
+  keeps_chain "$RELEASES" release-actions
 
   # Counsel sends what it signs in the same way, and sees in the ledger what became of it; nothing there is in plain.
   writes "$COUNSEL" alpr.sharing.requests
@@ -129,7 +138,7 @@ base() {
     reads "$RECORDS" "$source"
   done
   allow "$RECORDS" --operation Read --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
-  keeps_acts "$RECORDS"
+  keeps_chain "$RECORDS" admin-actions
   writes "$RECORDS" alpr.sharing.marks
   # It looks at the gate's position, and cannot move it.
   allow "$RECORDS" --operation Describe --group "$APP_ID"

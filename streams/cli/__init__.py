@@ -20,6 +20,7 @@ COMMANDS = {
     "requests": ("requests", "requests", "Send sharing requests, as an intake."),
     "api": ("api", "api", "Serve partner agencies over HTTP."),
     "reads": ("reads", "reads", "Take reads from cameras and vendors, or try a payload."),
+    "releases": ("releases", "releases", "Carry out release orders, with receipts."),
     "decide": ("decide", "decide", "Decide requests from files, without a broker."),
     "backtest": ("backtest", "backtest", "Replay recorded requests under changed books."),
     "explain": ("explain", "explain", "Explain one decision of the ledger, rule by rule."),

@@ -13,6 +13,7 @@ from streams.ledger.books_head import OwnerHeartbeat
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.disclosure_note import DisclosureNote
 from streams.ledger.record import LedgerRecord
+from streams.ledger.release_action import ReleaseAct, ReleaseAction
 from streams.ledger.review_note import ReviewNote
 from streams.ledger.sealed import Sealed
 from streams.ledger.sealed_hold import SealedHold
@@ -71,8 +72,9 @@ RECORDS: Mapping[str, type] = {
         BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote,
         DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold,
         HotListSource, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation,
-        OwnerHeartbeat, PlateRead, Processor, ReadEvent, Reason, Release, Requester, ReviewNote, Sealed,
-        SealedHold, Selector, SharingRequest, SignedChange, User, VolumeBudget, Withdrawal,
+        OwnerHeartbeat, PlateRead, Processor, ReadEvent, Reason, Release, ReleaseAction, Requester,
+        ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange, User, VolumeBudget,
+        Withdrawal,
     )
 }  # fmt: skip
 
@@ -82,7 +84,7 @@ WORDS: Mapping[str, type[Enum]] = {
     for bound in (
         AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow, DataType,
         EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, ProcessorKind, ProcessorStatus, Purpose,
-        ReasonCode, RecordKind, RequestKind, Scope, Severity, Tier, UserStatus, Verdict,
+        ReasonCode, RecordKind, ReleaseAct, RequestKind, Scope, Severity, Tier, UserStatus, Verdict,
     )
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.processor import decode_processor, encode_processor
 from streams.codecs.read_event import decode_read_event, encode_read_event
 from streams.codecs.release import decode_release, encode_release
+from streams.codecs.release_action import decode_release_action, encode_release_action
 from streams.codecs.request import decode_request, encode_request
 from streams.codecs.review_note import decode_review_note, encode_review_note
 from streams.codecs.sealed_hold import decode_sealed_hold, encode_sealed_hold
@@ -74,4 +75,5 @@ CODECS: Mapping[str, Codec] = {
     "user": Codec(encode_user, decode_user),
     "withdrawal": Codec(encode_withdrawal, decode_withdrawal),
     "read_event": Codec(encode_read_event, decode_read_event),
+    "release_action": Codec(encode_release_action, decode_release_action),
 }

@@ -16,15 +16,16 @@ from streams.policy.durations import Duration
 from streams.policy.evidence_cover import Cover
 from streams.policy.making import maker_of
 from streams.policy.policy_in_force import AGENCY_ZONE, PolicyInForce
-from streams.policy.release import Release, make_release
+from streams.policy.release import ORDER_LIFETIME, Release, make_release
 from streams.policy.request import PlateRead, Selector, SharingRequest, make_plate_read, make_selector
 from streams.policy.terms import Terms
-from streams.policy.vocabulary import DataType, EntityId, Purpose, Verdict, Word
+from streams.policy.vocabulary import DataType, EntityId, Purpose, RequestKind, Verdict, Word
 
 _Value = TypeVar("_Value")
 _Word = TypeVar("_Word", bound=Word | str)
 # Named here because looking a member up on its enum costs as much as the rest of a step.
 _FORWARD, _IMAGE = Verdict.FORWARD, DataType.IMAGE
+_RECORD_REQUEST = RequestKind.RECORD_REQUEST
 
 # Every read has these, for it is nothing without them; all else is a field that the agreement must name.
 ALWAYS = frozenset({"read_id", "captured_at", "data_type"})
@@ -206,7 +207,13 @@ def _release(request: SharingRequest, decision: Decision, entity_id: EntityId, b
         clause_reference=agreement.clause_reference,
         clause_text=agreement.clause_text,
         issued_at=decision.decided_at,
+        expires_at=None if request.records or request.kind is not _RECORD_REQUEST else _end(decision),
     )
+
+
+def _end(decision: Decision) -> datetime:
+    """Return until when an order may be carried out."""
+    return decision.decided_at + ORDER_LIFETIME
 
 
 def _in_networks(network: str | None, terms: Terms) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from streams.policy.decision import Reason
-from streams.policy.reasons import OF_DISCLOSURES, ROWS
+from streams.policy.reasons import OF_NO_REQUEST, ROWS
 from streams.policy.rules import AGREEMENT_RULES
 from streams.policy.vocabulary import ReasonCode, Tier
 
@@ -48,7 +48,7 @@ def rule_table(reasons: Sequence[Reason]) -> tuple[RuleRow, ...]:
     return tuple(
         _row(code, failed.get(code), is_asked=code not in unasked)
         for code in ROWS
-        if code not in OF_DISCLOSURES
+        if code not in OF_NO_REQUEST
     )
 
 

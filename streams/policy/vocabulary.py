@@ -314,3 +314,6 @@ class ReasonCode(StrEnum):
     DISCLOSURE_ORDERED = "DISCLOSURE_ORDERED"
     WITHDRAWN = "WITHDRAWN"
     WITHDRAWAL_REFUSED = "WITHDRAWAL_REFUSED"
+    # Of what was forwarded, when it is carried out.
+    ORDER_REFUSED = "ORDER_REFUSED"
+    RECEIPT_MISSING = "RECEIPT_MISSING"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from streams.policy.agreement import Agreement
-from streams.policy.reasons import OF_DISCLOSURES
+from streams.policy.reasons import OF_NO_REQUEST
 from streams.policy.vocabulary import AgreementStatus, ReasonCode, Verdict
 from streams.rehearsal.case_ground import Ground
 from streams.rehearsal.case_running import Run
@@ -51,7 +51,7 @@ def coverage_of(runs: Iterable[Run], ground: Ground) -> Coverage:
     runs = tuple(runs)
     parts = frozenset(part for agreement in ground.books({}).agreements() for part in _parts(agreement))
     return Coverage(
-        codes=frozenset(ReasonCode) - OF_DISCLOSURES,
+        codes=frozenset(ReasonCode) - OF_NO_REQUEST,
         given=frozenset(reason.code for run in runs for reason in run.decision.reasons),
         parts=parts,
         used=parts.intersection(part for run in runs for part in _used(run)),

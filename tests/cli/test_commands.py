@@ -41,6 +41,8 @@ ON_A_BROKER = (
     "run",
     f"requests send {EXAMPLE} --as us-ca-pasadena-pd",
     "api serve",
+    "releases serve",
+    "releases list",
     f"agreements apply {EXAMPLE}agreements.yaml",
     "agreements list",
     "agreements lint",

@@ -7,7 +7,7 @@ import pytest
 
 from streams.books.plan import planned_revocation
 from streams.ledger.record import LedgerRecord
-from streams.policy.reasons import OF_DISCLOSURES, ROWS
+from streams.policy.reasons import OF_NO_REQUEST, ROWS
 from streams.policy.vocabulary import ReasonCode, RecordKind, Verdict
 from tests.cli.books_runner import Ended, Gate, gate_after
 from tests.gatehouse import Gatehouse, Raw
@@ -41,7 +41,7 @@ async def test_each_kind_of_record_is_told_with_its_history_and_without_contents
     found = json.loads((await told(forward, "--json")).output)
     assert found["verdict"] == "forward"
     assert found["explanation"].startswith(f"Forwarded.\nUnder agreement `{forward.agreement_id}` version ")
-    assert [rule["state"] for rule in found["rules"]] == ["passed"] * (len(ROWS) - len(OF_DISCLOSURES))
+    assert [rule["state"] for rule in found["rules"]] == ["passed"] * (len(ROWS) - len(OF_NO_REQUEST))
 
     # A supplement: the hold and its resolution explain each other.
     resolution = next(each for each in ledger if each.kind is RecordKind.RESOLUTION)

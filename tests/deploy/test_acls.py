@@ -16,7 +16,8 @@ ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-
          "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
          "records officer": "alpr-records", "reviewer": "alpr-reviewer",
          "rehearsal": "alpr-records", "counsel": "alpr-counsel", "api": "alpr-api",
-         "books owner": "alpr-owner", "read intake": "alpr-reads"}  # fmt: skip
+         "books owner": "alpr-owner", "read intake": "alpr-reads",
+         "desk of releases": "alpr-releases"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
@@ -113,6 +114,7 @@ def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
         "alpr-reads": "alpr-gate.reads.",
         "alpr-reviewer": "alpr-gate.admin-actions.alpr.admin-actions.0",
         "alpr-records": "alpr-gate.admin-actions.alpr.admin-actions.0",
+        "alpr-releases": "alpr-gate.release-actions.alpr.release-actions.0",
     }
     assert not ids["alpr-custodian"].startswith(ids["alpr-gate"])
 

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from streams.adapters.api.meter import Meter
 from streams.clock import SystemClock
 from streams.custody.watching import Owed
-from streams.metric_names import API_METRICS, METRICS, REVIEW_METRICS
+from streams.metric_names import API_METRICS, METRICS, REVIEW_METRICS, Input
 from streams.metrics import BatchSummary, Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,9 @@ def _yaml(path: str) -> Any:
 def _samples() -> Iterator[tuple[str, dict[str, str]]]:
     metrics = Metrics()
     metrics.observe_batch(BatchSummary(partition=0, seq=0, records=1, lag=0))
+    queries = metrics.of_input(Input.QUERIES)
+    queries.set_lag(0, 0)
+    queries.set_position(0, 0)
     looks = generate_latest(Owed(SystemClock()).registry)
     for page in (metrics.render(), Meter(SystemClock()).render(), looks):
         for family in text_string_to_metric_families(page.decode()):

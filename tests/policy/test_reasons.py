@@ -1,6 +1,6 @@
 import pytest
 
-from streams.policy.reasons import OF_DISCLOSURES, ORDER, ROWS, refuse, refuse_with
+from streams.policy.reasons import OF_NO_REQUEST, ORDER, ROWS, refuse, refuse_with
 from streams.policy.rules import AGREEMENT_RULES, FORCE_RULES, REQUEST_RULES
 from streams.policy.vocabulary import ClearedBy, ReasonCode, Tier, Verdict
 
@@ -13,7 +13,7 @@ FOUND_WITH_STATE = {
     ReasonCode.REVIEW_DENIED,
     ReasonCode.REVIEW_REFUSED,
     ReasonCode.EXIGENT_WAITS,
-    *OF_DISCLOSURES,
+    *OF_NO_REQUEST,
     ReasonCode.WITHDRAWN,
     ReasonCode.WITHDRAWAL_REFUSED,
 }

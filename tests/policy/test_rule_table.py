@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.policy.reasons import OF_DISCLOSURES, ROWS, refuse
+from streams.policy.reasons import OF_NO_REQUEST, ROWS, refuse
 from streams.policy.rule_table import RuleState, rule_table
 from streams.policy.rules import AGREEMENT_RULES
 from streams.policy.vocabulary import ReasonCode
@@ -20,7 +20,7 @@ def states(*codes: ReasonCode) -> dict[ReasonCode, RuleState]:
 def test_the_rows_that_failed_are_the_reasons(scenario: Scenario) -> None:
     reasons = decided(scenario).reasons
     rows = rule_table(reasons)
-    assert [row.code for row in rows] == [code for code in ROWS if code not in OF_DISCLOSURES]
+    assert [row.code for row in rows] == [code for code in ROWS if code not in OF_NO_REQUEST]
     assert tuple(row.reason for row in rows if row.state is RuleState.FAILED) == reasons
     assert all((row.reason is not None) == (row.state is RuleState.FAILED) for row in rows)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from streams.policy.decision import Decision
-from streams.policy.reasons import OF_DISCLOSURES, ORDER
+from streams.policy.reasons import OF_NO_REQUEST, ORDER
 from streams.policy.request import SharingRequest
 from streams.policy.vocabulary import ReasonCode, Verdict
 from streams.rehearsal.case_files import Case as Scenario
@@ -32,7 +32,7 @@ def test_scenario(scenario: Scenario) -> None:
     _check_invariants(run.decision)
 
 
-@pytest.mark.parametrize("code", [code for code in ReasonCode if code not in OF_DISCLOSURES])
+@pytest.mark.parametrize("code", [code for code in ReasonCode if code not in OF_NO_REQUEST])
 def test_every_reason_code_has_scenarios_that_fire_pass_and_touch_the_boundary(code: ReasonCode) -> None:
     mine = [scenario for scenario in ALL if scenario.code == code]
     assert len(mine) >= len(CaseKind)

@@ -18,6 +18,7 @@ from streams.errors import InputError
 from streams.logs import get_logger
 from streams.metric_names import Refused
 from streams.policy.vocabulary import EntityId
+from streams.settings import Settings
 
 log = get_logger(__name__)
 
@@ -173,3 +174,14 @@ def _issues(authority: x509.Certificate, shown: x509.Certificate, clock: Clock) 
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
+
+
+def clients_of(settings: Settings) -> Clients | None:
+    """Return who may come with a certificate, or None where the settings name no certificates.
+
+    Raises:
+        InputError: the certificates of the CAs cannot be read.
+    """
+    if settings.api_clients is None or settings.api_client_ca is None:
+        return None
+    return Clients(file=settings.api_clients, authorities=load_authorities(settings.api_client_ca))

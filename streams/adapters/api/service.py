@@ -12,7 +12,7 @@ from aiohttp import hdrs, web
 
 from streams.adapters.api.answers import AnswerMemory
 from streams.adapters.api.body import JSON_TYPE, MOST_BYTES
-from streams.adapters.api.credentials import Clients, Credentials, load_authorities
+from streams.adapters.api.credentials import Credentials, clients_of
 from streams.adapters.api.description import openapi
 from streams.adapters.api.desk import Desk
 from streams.adapters.api.door import Door
@@ -61,7 +61,7 @@ async def serve_api(settings: Settings, keyring: Keyring, clock: Clock) -> Async
         raise InputError(
             "no tokens: name their file in ALPR_GATE_API_TOKENS, `alpr-gate api token` makes one"
         )
-    tls, clients = server_context(settings), _clients(settings)
+    tls, clients = server_context(settings), clients_of(settings)
     topics = Topics.of(settings)
     memory, meter = AnswerMemory(), Meter(clock)
     # Answers of the past are kept for whoever has a token by now; a later agency is admitted as it comes.
@@ -91,12 +91,6 @@ async def serve_api(settings: Settings, keyring: Keyring, clock: Clock) -> Async
             ) as metrics_port,
         ):
             yield Serving(port=port, metrics_port=metrics_port, reading=reading)
-
-
-def _clients(settings: Settings) -> Clients | None:
-    if settings.api_clients is None or settings.api_client_ca is None:
-        return None
-    return Clients(file=settings.api_clients, authorities=load_authorities(settings.api_client_ca))
 
 
 @asynccontextmanager
