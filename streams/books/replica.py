@@ -13,7 +13,14 @@ from streams.books.heartbeats import Heartbeats
 from streams.books.index import BooksIndex
 from streams.books.owner_watch import OwnerWatch
 from streams.books.signed_history import history_of
-from streams.books.source import LASTING_FAULTS, PASSING_FAULTS, RawBatch, TopicReader, open_topic
+from streams.books.source import (
+    LASTING_FAULTS,
+    LONGEST_SILENCE,
+    PASSING_FAULTS,
+    RawBatch,
+    TopicReader,
+    open_topic,
+)
 from streams.books.state import BooksState, Freshness
 from streams.clock import Clock
 from streams.errors import CodecError, InputError
@@ -154,18 +161,26 @@ class BooksReplica:
         # Where the index stands, not where the consumer thinks it was: that may have moved past what it never
         # gave.
         start = self._index.position or None
-        async with open_topic(self._settings, self._topic, start) as reader:
+        async with (
+            asyncio.timeout(LONGEST_SILENCE) as silence,
+            open_topic(self._settings, self._topic, start) as reader,
+        ):
             # Only the first goal counts: a topic that grows faster than it is read would never be loaded.
             self._freshness = self._freshness.aimed(await reader.end())
             self._found.set()
             while True:
-                await self._take(reader)
+                # Our own heartbeats come by all the time: without any the reader is read anew.
+                if await self._take(reader):
+                    silence.reschedule(asyncio.get_running_loop().time() + LONGEST_SILENCE)
 
-    async def _take(self, reader: TopicReader) -> None:
+    async def _take(self, reader: TopicReader) -> bool:
+        """Apply what one fetch brought, and tell whether it brought anything."""
         batch = await reader.read()
         # A transaction's marker moves the position without a record; the goal can be such a position.
-        if batch.position > self._index.position or batch.records:
+        has_moved = batch.position > self._index.position or bool(batch.records)
+        if has_moved:
             self._apply(await _decoded(batch), batch.position)
+        return has_moved
 
     def _apply(self, records: list[BookRecord], position: int) -> None:
         # INVARIANT: no await from here to the end, so nobody decides between a change and the news of it.

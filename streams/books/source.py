@@ -36,6 +36,9 @@ COMMITTED, EVERYTHING = "read_committed", "read_uncommitted"
 # aiokafka's own is 40 s, in which nobody would know whether the line is cut.
 REQUEST_TIMEOUT_MS = 10_000
 STOP_SECONDS = 5.0
+# A consumer whose broker crashed under it may wait for ever, or bring nothing more, and not say so. Several
+# times longer than any answer of a broker that is there, and than a worker's own heartbeats are apart.
+LONGEST_SILENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from streams.books.source import (
     EVERYTHING,
     LASTING_FAULTS,
+    LONGEST_SILENCE,
     PASSING_FAULTS,
     RawBatch,
     TopicReader,
@@ -33,8 +34,6 @@ log = get_logger(__name__)
 
 RETRY_SECONDS = 0.2
 READ_MS = 500
-# Several times longer than any answer of a broker that is there.
-LONGEST_SILENCE = 10.0
 
 
 class MarkReplica:
@@ -119,7 +118,6 @@ class MarkReplica:
         # From where the outcome of all is known: the whole topic need not be read twice.
         await self._loaded.wait()
         start = max(self._settled, self._written) or None
-        # A consumer whose broker crashed under it may wait for ever, or bring nothing more, and not say so.
         async with (
             asyncio.timeout(LONGEST_SILENCE) as silence,
             open_topic(self._settings, self._topic, start, EVERYTHING) as reader,

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 from streams.books.entries import encode_entry, key_of
 from streams.books.plan import planned_agreements, planned_entities, planned_policy, planned_revocation
 from streams.books.replica import BooksReplica
+from streams.books.source import TopicReader
 from streams.books.state import BooksState
 from streams.clock import ManualClock, SystemClock
 from streams.policy.agreement import Agreement
@@ -167,6 +168,30 @@ async def test_the_heartbeat_of_another_process_with_the_same_name_proves_nothin
     await until(lambda: replica.age_seconds() < seen)
     assert namesake.state is BooksState.STALE
     await namesake.stop()
+
+
+@pytest.mark.parametrize("hangs", ["read", "end"])
+async def test_a_reader_that_never_answers_is_given_up_for_a_new_one(
+    books_settings: Settings, change: Change, monkeypatch: pytest.MonkeyPatch, hangs: str
+) -> None:
+    await change(planned_entities([entity()]))
+    await change(planned_agreements([agreement()]))
+    answers, left = getattr(TopicReader, hangs), [1]
+
+    async def once_silent(reader: TopicReader, *arguments: object) -> object:
+        if left.pop() if left else 0:
+            await asyncio.Event().wait()
+        return await answers(reader, *arguments)
+
+    monkeypatch.setattr(TopicReader, hangs, once_silent)
+    monkeypatch.setattr("streams.books.replica.LONGEST_SILENCE", 0.3)
+    replica = BooksReplica(books_settings, SystemClock(), "worker-1")
+    await replica.start()
+    async with asyncio.timeout(30):
+        await replica.wait_current()
+    assert left == []
+    assert replica.books.agreement(BURBANK) == agreement()
+    await replica.stop()
 
 
 async def test_it_waits_for_books_that_do_not_exist_yet(settings: Settings) -> None:
