@@ -2,8 +2,8 @@
 
 The gate makes missing topics in these shapes and never changes one that is there. Who reads and writes which
 is in `streams.flow`. Retention says how long personal data stay: requests with their plates and names for 30
-days, as are orders to disclose, releases for 7, holds until they are resolved. The ledger, which has the
-access records of Civ. Code 1798.90.52, is kept for ever.
+days, as are orders to disclose and searches, releases for 7, holds until they are resolved. The ledger, which
+has the access records of Civ. Code 1798.90.52, is kept for ever.
 """
 
 from dataclasses import dataclass
@@ -232,6 +232,20 @@ class Topics:
         """
         return TopicSpec(
             name=self._named("alpr.release-actions"), partitions=1, max_message_bytes=OUTPUT_LIMIT
+        )
+
+    @property
+    def queries(self) -> TopicSpec:
+        """Searches of the agency's own users and of partners, keyed by organisation.
+
+        Plates, users and reasons lie here in plain, for as long as those of requests: whoever records them
+        may be away for weeks. Their access records are kept for years, and sealed.
+        """
+        return TopicSpec(
+            name=self._named("alpr.queries"),
+            partitions=self.partitions,
+            retention_ms=30 * DAY_MS,
+            max_message_bytes=INPUT_LIMIT,
         )
 
     def out(self, entity_id: EntityId) -> TopicSpec:

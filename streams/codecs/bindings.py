@@ -37,6 +37,7 @@ from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
 from streams.policy.mark import Mark
 from streams.policy.processor import Processor
+from streams.policy.query_event import ImportedFrom, QueryEvent
 from streams.policy.read_event import HotListSource, ReadEvent
 from streams.policy.release import Release
 from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
@@ -71,10 +72,10 @@ RECORDS: Mapping[str, type] = {
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, Authorisation, BookEvent,
         BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote,
         DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold,
-        HotListSource, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation,
-        OwnerHeartbeat, PlateRead, Processor, ReadEvent, Reason, Release, ReleaseAction, Requester,
-        ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange, User, VolumeBudget,
-        Withdrawal,
+        HotListSource, ImportedFrom, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation,
+        Obligation, OwnerHeartbeat, PlateRead, Processor, QueryEvent, ReadEvent, Reason, Release,
+        ReleaseAction, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange,
+        User, VolumeBudget, Withdrawal,
     )
 }  # fmt: skip
 
