@@ -1,6 +1,7 @@
 """Every scenario of a search, screened: exactly what it says is found, and nothing beside it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import yaml
@@ -65,4 +66,5 @@ def test_the_same_told_by_a_later_export_has_the_same_digest() -> None:
 
 @pytest.mark.parametrize("field", [name for name in a_query().__slots__ if name != "imported_from"])
 def test_whatever_else_is_told_changes_the_digest(field: str) -> None:
-    assert query_digest(replace(a_query(), **{field: "other"})) != query_digest(a_query())
+    changes: dict[str, Any] = {field: "other"}
+    assert query_digest(replace(a_query(), **changes)) != query_digest(a_query())

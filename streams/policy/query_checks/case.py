@@ -1,5 +1,6 @@
 """One search with all that a check may look at: who made it, by the registry, and under which policy."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +12,13 @@ from streams.policy.query_event import OWN, QueryEvent
 from streams.policy.resolver import is_agency
 from streams.policy.vocabulary import EntityId
 
-# How logs write what they keep to themselves.
-_WITHHELD = "***"
+# How logs show that they keep something to themselves: marks of the vendor, of the agency that redacted it,
+# and the exemption from public access put in its place. `*` within a plate is a wildcard, and no mark.
+_WITHHELD = re.compile(
+    r"\*(?:\s*\*){2,}|#{2,}|\u2588+|\[?redacted\]?"
+    r"|(?:gc|gov\.?\s*code|civ\.?\s*code)[\s\u00a7]*\d{4}(?:\.\d+)?(?:\(\w\))*|\d{4}\.\d+\s*gc",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,5 +59,4 @@ def is_untold(text: str | None) -> bool:
 
 def is_withheld(text: str | None) -> bool:
     """Tell whether the log shows that something stands there, and keeps it to itself."""
-    letters = (text or "").strip()
-    return len(letters) >= len(_WITHHELD) and not letters.strip("*")
+    return text is not None and _WITHHELD.fullmatch(text.strip()) is not None
