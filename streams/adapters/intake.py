@@ -5,10 +5,11 @@ ledger, where a request that was dropped here would leave no trace.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import islice
+from typing import TypeVar
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -21,12 +22,13 @@ from streams.errors import InputError, UnavailableError
 from streams.kafka.faults import reaching
 from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
-from streams.policy.vocabulary import EntityId, RequestId
+from streams.policy.vocabulary import EntityId
 from streams.policy.withdrawal import Withdrawal
 from streams.policy.withdrawals import sign_withdrawal
 from streams.settings import Settings
 from streams.topics import Topics
 
+EventT = TypeVar("EventT")
 Authenticate = Callable[[SharingRequest], EntityId | None]
 
 WINDOW = 2000  # requests under way at once: bounds memory, and is what one transaction of the gate takes
@@ -71,14 +73,15 @@ async def send_requests(
     sent = 0
     async with open_producer(settings) as producer:
         await require_topic(producer, topic)
-        for window in _windows(requests):
+        for window in windows_of(requests):
             sent += await send_window(producer, topic, window)
             progress(sent)
     return sent
 
 
-def _windows(requests: Iterable[SharingRequest]) -> Iterator[list[SharingRequest]]:
-    source = iter(requests)
+def windows_of(events: Iterable[EventT]) -> Iterator[list[EventT]]:
+    """Yield the events in lists of at most `WINDOW`."""
+    source = iter(events)
     while window := list(islice(source, WINDOW)):
         yield window
 
@@ -104,7 +107,7 @@ async def send_window(producer: AIOKafkaProducer, topic: str, window: list[Shari
         InputError: one is larger than the topic allows.
     """
     values = [(request.request_id, encode_request(request)) for request in window]
-    await _send(producer, topic, values)
+    await send_values(producer, topic, values)
     return len(window)
 
 
@@ -114,19 +117,23 @@ async def send_withdrawal(producer: AIOKafkaProducer, topic: str, withdrawal: Wi
     Raises:
         UnavailableError: it was not taken.
     """
-    await _send(producer, topic, [(withdrawal.request_id, encode_withdrawal(withdrawal))])
+    await send_values(producer, topic, [(withdrawal.request_id, encode_withdrawal(withdrawal))])
 
 
-async def _send(producer: AIOKafkaProducer, topic: str, values: list[tuple[RequestId, bytes]]) -> None:
+async def send_values(producer: AIOKafkaProducer, topic: str, values: Sequence[tuple[str, bytes]]) -> None:
+    """Write values under their keys, and return once all brokers have them.
+
+    Raises:
+        UnavailableError: not all of them were taken.
+        InputError: one is larger than the topic allows.
+    """
     try:
         deliveries = [await producer.send(topic, key=key.encode(), value=value) for key, value in values]
         await asyncio.gather(*deliveries)
     except MessageSizeTooLargeError as error:
-        raise InputError(
-            f"a request is larger than {INPUT_LIMIT} bytes; send fewer records with it"
-        ) from error
+        raise InputError(f"a record is larger than {INPUT_LIMIT} bytes; send fewer reads with it") from error
     except KafkaError as error:
-        raise UnavailableError(f"topic `{topic}` took not all requests: {type(error).__name__}") from error
+        raise UnavailableError(f"topic `{topic}` took not all records: {type(error).__name__}") from error
 
 
 @asynccontextmanager
