@@ -19,6 +19,11 @@ class RejectReason(StrEnum):
     TIME_FRAME = "time_frame"
     COUNT = "count"
 
+    @property
+    def is_noise(self) -> bool:
+        """Tell whether nothing is lost with such a row."""
+        return self in {RejectReason.BLANK, RejectReason.HEADER_AGAIN, RejectReason.NO_SEARCH}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:

@@ -39,6 +39,13 @@ def event_of(*rows: Sequence[str], form: str = ORGANISATION, of: str | None = No
     return event
 
 
+def line_of(row: QueryEvent | Rejected) -> int:
+    if isinstance(row, Rejected):
+        return row.line
+    assert row.imported_from is not None
+    return row.imported_from.line
+
+
 def own(**cells: str) -> QueryEvent:
     return event_of(ORGANISATION_HEADS, changed(ORGANISATION_HEADS, ORGANISATION_ROW, **cells))
 
@@ -256,11 +263,8 @@ ROWS = st.one_of(
 def test_rows_in_are_events_and_rejects_out(rows: list[Sequence[str]]) -> None:
     found = rows_of(written(ORGANISATION_HEADS, *rows))
     assert len(found) == len(rows)
-    lines = [
-        each.line if isinstance(each, Rejected) else each.imported_from and each.imported_from.line
-        for each in found
-    ]
-    assert lines == sorted(set(map(int, filter(None, lines))))
+    lines = [line_of(each) for each in found]
+    assert lines == sorted(set(lines))
 
 
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=200))
