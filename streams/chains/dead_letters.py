@@ -1,26 +1,32 @@
-"""Dead letters: what could not be read, as it came, beside the ledger record that names it."""
+"""Dead letters: what could not be read, as it came, beside the record of the chain that names it."""
+
+from datetime import datetime
+
+from aiokafka.structs import TopicPartition
 
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.kafka.batch import Record
 from streams.ledger.dead_letter import DeadLetter
-from streams.ledger.record import LedgerRecord
+from streams.policy.vocabulary import DecisionId
 
 # Of a record that is larger than a broker takes uncompressed, so much of the key and of the value is kept.
 KEPT_OF_TOO_MUCH = INPUT_LIMIT // 2
 
 
-def letter_of(record: Record, entry: LedgerRecord, error: str) -> DeadLetter:
-    """Return the letter of a record that `entry` records as malformed."""
+def letter_of(
+    record: Record, source: TopicPartition, decision_id: DecisionId, error: str, now: datetime
+) -> DeadLetter:
+    """Return the letter of a record of `source` that the chain records as malformed, under that id."""
     key, value = _kept(record)
     return DeadLetter(
-        decision_id=entry.decision_id,
-        source_topic=entry.source_topic,
-        source_partition=entry.source_partition,
+        decision_id=decision_id,
+        source_topic=source.topic,
+        source_partition=source.partition,
         source_offset=record.offset,
         key=key,
         value=value,
         error=error,
-        recorded_at=entry.decided_at,
+        recorded_at=now,
     )
 
 
