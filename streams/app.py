@@ -40,7 +40,10 @@ from streams.kafka.transport import BatchApp, DoorbellTopic
 from streams.kafka.writers import PartitionWriters
 from streams.ledger.sealed import month_of
 from streams.logs import configure_logs, get_logger
+from streams.metric_names import Input
 from streams.metrics import Metrics
+from streams.queries.draft import QueriesDraft
+from streams.queries.stage import QueriesAround, QueriesStage
 from streams.settings import Settings, load_settings
 from streams.topics import Topics
 from streams.web import Pages, Readiness, serve
@@ -189,12 +192,29 @@ def build(
         stage = GateStage(source.partition, surroundings)
         return PartitionWriter(source, stage, runtime, start_at)
 
-    requests = PartitionWriters(Topics.of(settings).requests.name, new_writer, metrics, fatal)
-    agents = {"gate": requests}
+    topics = Topics.of(settings)
+    agents = {
+        "gate": PartitionWriters(topics.requests.name, new_writer, metrics, fatal),
+        "queries": _queries_writers(topics.queries.name, surroundings, fatal),
+    }
     app.writers = {writers.topic: writers for writers in agents.values()}
     for name, writers in agents.items():
         add_agent(app, name, writers)
     return app
+
+
+def _queries_writers(
+    topic: str, surroundings: Surroundings, fatal: Callable[[BaseException], None]
+) -> PartitionWriters:
+    runtime, keys = surroundings.runtime, surroundings.keys
+    around = QueriesAround(
+        runtime=runtime, replica=surroundings.replica, vault=keys.vault, pseudonym=keys.pseudonym_of
+    )
+
+    def new_writer(source: TopicPartition, start_at: StartAt) -> PartitionWriter[QueriesDraft]:
+        return PartitionWriter(source, QueriesStage(source.partition, around), runtime, start_at)
+
+    return PartitionWriters(topic, new_writer, runtime.metrics.of_input(Input.QUERIES), fatal)
 
 
 def _keys(settings: Settings, now: datetime) -> Keys:

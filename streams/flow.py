@@ -62,6 +62,12 @@ STAGES = (
         writes=(_NAMED.reads.name, _NAMED.dead_letters.name),
     ),
     Stage(
+        name="query import",
+        kind=StageKind.TOOL,
+        does="reads vendors' exports of searches, and sends each search",
+        writes=(_NAMED.queries.name,),
+    ),
+    Stage(
         name="custodian",
         kind=StageKind.TOOL,
         does="applies and revokes agreements, entities and policy",
@@ -98,6 +104,13 @@ STAGES = (
             _NAMED.disclosures.name,
             _NAMED.requests.name,
         ),
+    ),
+    Stage(
+        name="queries",
+        kind=StageKind.AGENT,
+        does="puts each search on record, screens it, alerts of what is found",
+        reads=(_NAMED.queries.name, _NAMED.queries_access.name),
+        writes=(_NAMED.queries_access.name, _NAMED.alerts.name, _NAMED.dead_letters.name),
     ),
     Stage(
         name="notary",

@@ -144,6 +144,8 @@ INPUT_LAG = MetricSpec("input_lag_records", "Records of another input that wait"
 INPUT_POSITION = MetricSpec(
     "input_chain_position", "Sequence number of the newest record of its chain", ("input", "partition")
 )
+QUERY_RECORDS = MetricSpec("query_records_total", "Searches put on record, by kind of record", ("kind",))
+QUERY_FINDINGS = MetricSpec("query_findings_total", "What was found about searches, by rule", ("reason",))
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
@@ -188,7 +190,7 @@ METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
     EVIDENCE_OVERDUE, AGREEMENTS_OVERDUE, AGREEMENTS_STOPPED, TASKS_OPEN, TASKS_LATE, VAULT_MONTHS, INPUT_LAG,
-    INPUT_POSITION, LAG,
+    INPUT_POSITION, QUERY_RECORDS, QUERY_FINDINGS, LAG,
     CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

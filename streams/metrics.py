@@ -22,8 +22,10 @@ from prometheus_client.registry import Collector
 
 from streams import metric_names as names
 from streams.clock import Clock, SystemClock
+from streams.ledger.query_access import AccessKind
 from streams.metric_names import Input, MetricSpec, Outcome, Step
 from streams.policy.decision import Decision
+from streams.policy.query_screening import FINDABLE
 from streams.policy.reasons import ROWS
 from streams.policy.vocabulary import ReasonCode, RecordKind, Tier, Verdict
 from streams.stream_metrics import StreamMetrics
@@ -145,6 +147,8 @@ class Metrics:
         self._vault_months = self._gauge(names.VAULT_MONTHS)
         self._input_lag = self._gauge(names.INPUT_LAG)
         self._input_position = self._gauge(names.INPUT_POSITION)
+        self._query_records = _by_label(self._counter(names.QUERY_RECORDS), AccessKind)
+        self._query_findings = _by_label(self._counter(names.QUERY_FINDINGS), FINDABLE)
         self._partitioned = {
             spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
         }
@@ -180,6 +184,14 @@ class Metrics:
         gauges[names.LAG].set(summary.lag)
         gauges[names.CHAIN_POSITION].set(summary.seq)
         self._set_holds(gauges, summary.holds)
+
+    def observe_queries(self, kinds: Mapping[AccessKind, int], findings: Mapping[ReasonCode, int]) -> None:
+        """Count what one committed batch of searches did; what could not be read is a dead letter too."""
+        for kind, times in kinds.items():
+            self._query_records[kind].inc(times)
+        for code, times in findings.items():
+            self._query_findings[code].inc(times)
+        self._dead_letters.inc(kinds.get(AccessKind.MALFORMED, 0))
 
     def of_input(self, source: Input) -> StreamMetrics:
         """Return what tells about one input beside the requests."""

@@ -248,6 +248,18 @@ class Topics:
             max_message_bytes=INPUT_LIMIT,
         )
 
+    @property
+    def queries_access(self) -> TopicSpec:
+        """The access records of searches, partition by partition of the searches, kept for ever.
+
+        Not compacted: what is told of a search once more is another fact.
+        """
+        return TopicSpec(
+            name=self._named("alpr.queries.access"),
+            partitions=self.partitions,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
+
     def out(self, entity_id: EntityId) -> TopicSpec:
         """Return the topic that one recipient alone may read.
 
@@ -279,4 +291,6 @@ class Topics:
             self.disclosures,
             self.reads,
             self.release_actions,
+            self.queries,
+            self.queries_access,
         )

@@ -1,4 +1,4 @@
-"""`alpr-gate queries`: searches as vendors' exports tell of them, screened or put on record."""
+"""`alpr-gate queries`: searches as vendors' exports tell of them, and the access records of searches."""
 
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
@@ -10,12 +10,13 @@ from streams.adapters.queries.forms import QUERY_FORMS
 from streams.adapters.queries.rejected import Rejected
 from streams.adapters.queries.sending import send_queries
 from streams.cli.queries_options import Screening, screened
-from streams.cli.queries_output import Tally, print_report, tally_json
+from streams.cli.queries_output import Tally, chains_json, print_chains, print_report, tally_json
 from streams.cli.request_input import name_of
 from streams.cli.work import run
 from streams.clock import SystemClock
-from streams.errors import InputError
+from streams.errors import InputError, LedgerError
 from streams.policy.query_event import QueryEvent
+from streams.queries.audit import audit_queries
 from streams.settings import load_settings
 from streams.topics import Topics
 
@@ -27,7 +28,7 @@ of_option = click.option("--of", "organisation", metavar="NAME",
 
 @click.group()
 def queries() -> None:
-    """Screen searches of vendors' exports, or put them on record.
+    """Screen searches of vendors' exports, put them on record, verify it.
 
     \b
     Example: alpr-gate queries screen audit.csv --format flock-organization-audit
@@ -81,6 +82,30 @@ def import_(file: BinaryIO, form: str, organisation: str | None) -> None:
     print_report(tally, export.unread)
     click.echo(f"{sent} searches sent to {Topics.of(settings).queries.name} at {settings.bootstrap_servers}")
     _tell_rejected(tally)
+
+
+@queries.command()
+@click.option("--json", "output", flag_value="json", help="Print JSON instead of a table.")
+@click.option("--table", "output", flag_value="table", default="table", hidden=True)
+def verify(output: str) -> None:
+    """Check the access records of searches.
+
+    It recomputes each hash and link from the first record on, compares the ends of the chains with what was
+    committed, and looks for searches without a record. It can run beside a gate. The exit code is 4 when
+    anything is wrong.
+
+    \b
+    Example: alpr-gate queries verify
+    """
+    chains = run(audit_queries(load_settings()))
+    if output == "json":
+        click.echo(chains_json(chains))
+    else:
+        print_chains(chains)
+    if any(chain.problems for chain in chains):
+        raise LedgerError(
+            "the access records do not verify: keep the topics as they are, and see the runbook"
+        )
 
 
 def _export_of(file: BinaryIO, form: str, organisation: str | None) -> Export:

@@ -1,7 +1,7 @@
-"""What was found in a file of searches: counts by finding, and the rows that are no searches."""
+"""What was found in a file of searches, or in the chains of their access records."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 import click
@@ -14,6 +14,7 @@ from streams.policy.query_event import QueryEvent
 from streams.policy.query_finding import QueryFinding
 from streams.policy.reasons import ORDER
 from streams.policy.vocabulary import QueryId
+from streams.queries.audit import AccessChain
 
 # Of rejected rows the first ones; --json has them all.
 SHOWN = 15
@@ -86,6 +87,27 @@ def tally_json(tally: Tally, unread: tuple[str, ...]) -> str:
         "columns_not_read": unread,
     }
     return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
+
+
+def print_chains(chains: Sequence[AccessChain]) -> None:
+    """Print one line for each chain of access records, then what is wrong."""
+    table = grid("partition", "records", "searches compared", "head", "chain")
+    for chain in chains:
+        told = "does not verify" if chain.problems else "verified"
+        # Enough to compare by eye; --json has the whole of it.
+        head = chain.head_hash.hex()[:16]
+        cells = (str(chain.partition), f"{chain.count:,}", f"{chain.inputs:,}", head, told)
+        table.add_row(*map(phrase, cells))
+    console().print(table)
+    for chain in chains:
+        for problem in chain.problems:
+            click.echo(f"partition {chain.partition}: {problem}")
+
+
+def chains_json(chains: Sequence[AccessChain]) -> str:
+    """Return the same as JSON; hashes are hex."""
+    plain = [asdict(chain) | {"head_hash": chain.head_hash.hex()} for chain in chains]
+    return orjson.dumps({"chains": plain}, option=orjson.OPT_INDENT_2).decode()
 
 
 def _print_findings(tally: Tally) -> None:

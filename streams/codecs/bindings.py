@@ -12,6 +12,7 @@ from streams.ledger.book_change import ChangedValue, SignedChange
 from streams.ledger.books_head import OwnerHeartbeat
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.disclosure_note import DisclosureNote
+from streams.ledger.query_access import AccessKind, QueryAccess
 from streams.ledger.record import LedgerRecord
 from streams.ledger.release_action import ReleaseAct, ReleaseAction
 from streams.ledger.review_note import ReviewNote
@@ -38,6 +39,7 @@ from streams.policy.hold import Hold
 from streams.policy.mark import Mark
 from streams.policy.processor import Processor
 from streams.policy.query_event import ImportedFrom, QueryEvent
+from streams.policy.query_finding import QueryFinding
 from streams.policy.read_event import HotListSource, ReadEvent
 from streams.policy.release import Release
 from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
@@ -73,9 +75,9 @@ RECORDS: Mapping[str, type] = {
         BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote,
         DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold,
         HotListSource, ImportedFrom, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation,
-        Obligation, OwnerHeartbeat, PlateRead, Processor, QueryEvent, ReadEvent, Reason, Release,
-        ReleaseAction, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange,
-        User, VolumeBudget, Withdrawal,
+        Obligation, OwnerHeartbeat, PlateRead, Processor, QueryAccess, QueryEvent, QueryFinding, ReadEvent,
+        Reason, Release, ReleaseAction, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest,
+        SignedChange, User, VolumeBudget, Withdrawal,
     )
 }  # fmt: skip
 
@@ -83,9 +85,9 @@ RECORDS: Mapping[str, type] = {
 WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
-        AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow, DataType,
-        EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, ProcessorKind, ProcessorStatus, Purpose,
-        ReasonCode, RecordKind, ReleaseAct, RequestKind, Scope, Severity, Tier, UserStatus, Verdict,
+        AccessKind, AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow,
+        DataType, EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, ProcessorKind, ProcessorStatus,
+        Purpose, ReasonCode, RecordKind, ReleaseAct, RequestKind, Scope, Severity, Tier, UserStatus, Verdict,
     )
 }  # fmt: skip
 

@@ -9,8 +9,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from streams.policy.digest import canonical
-from streams.policy.vocabulary import Purpose, QueryId
+from streams.policy.digest import canonical, derived_id
+from streams.policy.vocabulary import AccessId, Purpose, QueryId
 
 # As `source` of what the agency's own system tells of its own users.
 OWN = "own"
@@ -53,6 +53,11 @@ class QueryEvent:
     case_number: str | None = None
     moderation: str | None = None
     imported_from: ImportedFrom | None = None
+
+
+def access_id_of(event: QueryEvent) -> AccessId:
+    """Return the id of the record of what is told: the same telling of a search has the same one."""
+    return AccessId(derived_id(f"query\n{event.query_id}\n{query_digest(event)}"))
 
 
 def query_digest(event: QueryEvent) -> str:

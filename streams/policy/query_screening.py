@@ -22,6 +22,7 @@ from streams.policy.query_checks.purpose import (
 from streams.policy.query_event import QueryEvent
 from streams.policy.query_finding import QueryFinding
 from streams.policy.reasons import ORDER
+from streams.policy.vocabulary import ReasonCode
 
 Check = Callable[[QueryCase], Iterator[QueryFinding]]
 
@@ -36,6 +37,23 @@ CHECKS: tuple[Check, ...] = (
     case_number_missing,
     selector_too_broad,
     retention_exceeded,
+)
+
+# What can be found, in the order of the rules.
+FINDABLE = (
+    ReasonCode.ACCESS_RECORD_INCOMPLETE,
+    ReasonCode.ON_BEHALF_OF_ANOTHER,
+    ReasonCode.COMMERCIAL_PURPOSE,
+    ReasonCode.PROHIBITED_PURPOSE_IMMIGRATION,
+    ReasonCode.PROHIBITED_PURPOSE_PROTECTED_CARE,
+    ReasonCode.REASON_NEEDS_REVIEW,
+    ReasonCode.PURPOSE_UNSPECIFIC,
+    ReasonCode.USER_NOT_AUTHORISED,
+    ReasonCode.PURPOSE_NOT_AUTHORISED,
+    ReasonCode.CASE_NUMBER_MISSING,
+    ReasonCode.SELECTOR_TOO_BROAD,
+    ReasonCode.RETENTION_EXCEEDED,
+    ReasonCode.LOGICALLY_DELETED,
 )
 
 

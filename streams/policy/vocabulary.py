@@ -16,6 +16,7 @@ EvidenceHoldId = NewType("EvidenceHoldId", str)
 ProcessorId = NewType("ProcessorId", str)
 UserId = NewType("UserId", str)
 QueryId = NewType("QueryId", str)
+AccessId = NewType("AccessId", str)
 
 
 class Word(StrEnum):

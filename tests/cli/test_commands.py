@@ -101,6 +101,7 @@ ON_A_BROKER = (
     f"ledger prove a-decision --verifier {VERIFIER}",
     "ledger open a-decision --reason why",
     "ledger actions",
+    "queries verify",
 )
 WITHOUT_A_BROKER = (
     "demo",

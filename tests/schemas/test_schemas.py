@@ -111,6 +111,7 @@ def test_plates_names_of_people_and_free_text_may_be_sealed_wherever_they_stand(
         "DeadLetter.key", "DeadLetter.value", "LedgerRecord.sealed_access", "SealedHold.sealed",
         "LedgerRecord.sealed_review", "LedgerRecord.sealed_disclosure", "DisclosureOrder.case_number",
         "DisclosureOrder.recipient", "DisclosureOrder.note", "ReleaseAction.access",
+        "QueryAccess.sealed_query",
     }  # fmt: skip
     sealable = {
         f"{schema['name']}.{field['name']}"
@@ -123,7 +124,7 @@ def test_plates_names_of_people_and_free_text_may_be_sealed_wherever_they_stand(
 
 def test_the_hash_stands_last_in_every_version_of_a_linked_record() -> None:
     for row in rows():
-        if row.record in {"ledger_record", "admin_action", "release_action"}:
+        if row.record in {"ledger_record", "admin_action", "release_action", "query_access"}:
             last = json.loads(text(row.file))["fields"][-1]
             assert (last["name"], last["type"]) == ("hash", "bytes")
 
