@@ -146,6 +146,7 @@ STAGES = (
             _NAMED.marks.name,
             _NAMED.dead_letters.name,
             _NAMED.disclosures.name,
+            _NAMED.queries_access.name,
             _OUT,
         ),
         writes=(_NAMED.admin_actions.name, _NAMED.marks.name),

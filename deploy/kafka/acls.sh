@@ -143,9 +143,11 @@ base() {
   # It opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
   # And passes over what stands among the marks and cannot be read, by an act of which a copy stands there too.
   for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.sharing.marks \
-    alpr.dead-letters alpr.admin-actions; do
+    alpr.dead-letters alpr.admin-actions alpr.queries.access; do
     reads "$RECORDS" "$source"
   done
+  # That searches of a month are left in plain it sees by their offsets alone.
+  allow "$RECORDS" --operation Describe --topic "${PREFIX}alpr.queries"
   allow "$RECORDS" --operation Read --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
   keeps_chain "$RECORDS" admin-actions
   writes "$RECORDS" alpr.sharing.marks

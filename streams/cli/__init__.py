@@ -21,7 +21,7 @@ COMMANDS = {
     "api": ("api", "api", "Serve partner agencies over HTTP."),
     "reads": ("reads", "reads", "Take reads from cameras and vendors, or try a payload."),
     "releases": ("releases", "releases", "Carry out release orders, with receipts."),
-    "queries": ("queries", "queries", "Screen searches of vendors' exports, put them on record, verify it."),
+    "queries": ("queries", "queries", "Screen vendors' exports of searches, record, verify and open them."),
     "decide": ("decide", "decide", "Decide requests from files, without a broker."),
     "backtest": ("backtest", "backtest", "Replay recorded requests under changed books."),
     "explain": ("explain", "explain", "Explain one decision of the ledger, rule by rule."),

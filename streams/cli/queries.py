@@ -9,11 +9,15 @@ from streams.adapters.queries.export import Export
 from streams.adapters.queries.forms import QUERY_FORMS
 from streams.adapters.queries.rejected import Rejected
 from streams.adapters.queries.sending import send_queries
+from streams.cli.books_options import by_option
 from streams.cli.queries_options import Screening, screened
-from streams.cli.queries_output import Tally, chains_json, print_chains, print_report, tally_json
+from streams.cli.queries_output import Tally, chains_json, opened_json, print_chains, print_report, tally_json
 from streams.cli.request_input import name_of
 from streams.cli.work import run
 from streams.clock import SystemClock
+from streams.codecs.vault import open_vault
+from streams.custody.opening import Opening
+from streams.custody.searches import open_search
 from streams.errors import InputError, LedgerError
 from streams.policy.query_event import QueryEvent
 from streams.queries.audit import audit_queries
@@ -28,7 +32,7 @@ of_option = click.option("--of", "organisation", metavar="NAME",
 
 @click.group()
 def queries() -> None:
-    """Screen searches of vendors' exports, put them on record, verify it.
+    """Screen vendors' exports of searches, record, verify and open them.
 
     \b
     Example: alpr-gate queries screen audit.csv --format flock-organization-audit
@@ -106,6 +110,28 @@ def verify(output: str) -> None:
         raise LedgerError(
             "the access records do not verify: keep the topics as they are, and see the runbook"
         )
+
+
+@queries.command("open")
+@click.argument("access_id")
+@click.option("--reason", required=True, help="For what purpose; it stays on record.")
+@by_option
+def open_command(access_id: str, reason: str, by: str) -> None:
+    """Show what was told of a search, and record that you looked.
+
+    It needs the vault. Looking is an access of its own (Civ. Code 1798.90.52): first it is put on record,
+    `alpr-gate ledger actions` lists it, then the contents are shown, as JSON. Alerts name the id.
+
+    \b
+    Example: alpr-gate queries open 4f0c… --reason "complaint 26-118" --by m.castro
+    """
+    settings = load_settings()
+    if settings.vault is None:
+        raise InputError("no vault: name its folder in ALPR_GATE_VAULT")
+    opening = Opening(decision_id=access_id, by=by, reason=reason)
+    opened = run(open_search(settings, open_vault(settings.vault), opening, SystemClock().now()))
+    click.echo(f"on record as act {opened.act.seq} of {opened.act.at.isoformat()}", err=True)
+    click.echo(opened_json(opened))
 
 
 def _export_of(file: BinaryIO, form: str, organisation: str | None) -> Export:

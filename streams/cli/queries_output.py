@@ -10,6 +10,7 @@ import orjson
 from streams.adapters.queries.rejected import Rejected
 from streams.cli.books_output import grid, phrase
 from streams.cli.terminal import console
+from streams.custody.searches import OpenedSearch
 from streams.policy.query_event import QueryEvent
 from streams.policy.query_finding import QueryFinding
 from streams.policy.reasons import ORDER
@@ -108,6 +109,19 @@ def chains_json(chains: Sequence[AccessChain]) -> str:
     """Return the same as JSON; hashes are hex."""
     plain = [asdict(chain) | {"head_hash": chain.head_hash.hex()} for chain in chains]
     return orjson.dumps({"chains": plain}, option=orjson.OPT_INDENT_2).decode()
+
+
+def opened_json(opened: OpenedSearch) -> str:
+    """Return what was told of a search, with what was found about it, as JSON."""
+    record = opened.record
+    shown = {
+        "access_id": record.access_id,
+        "recorded_at": record.recorded_at,
+        "entity_id": record.entity_id,
+        "findings": [asdict(finding) for finding in record.findings],
+        "search": asdict(opened.event),
+    }
+    return orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode()
 
 
 def _print_findings(tally: Tally) -> None:

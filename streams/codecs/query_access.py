@@ -7,7 +7,7 @@ from streams.errors import LedgerError
 from streams.ledger.query_access import QueryAccess
 from streams.ledger.sealed import Sealed, Sealer
 from streams.policy.query_event import QueryEvent
-from streams.policy.vocabulary import AccessId
+from streams.policy.vocabulary import DecisionId
 
 _codec = LinkedCodec(QueryAccess)
 
@@ -36,7 +36,7 @@ def read_access(data: bytes | None) -> tuple[QueryAccess, bytes]:
     return _codec.read_link(data)
 
 
-def seal_query(event: QueryEvent, access_id: AccessId, sealer: Sealer) -> Sealed:
+def seal_query(event: QueryEvent, access_id: DecisionId, sealer: Sealer) -> Sealed:
     """Return all that was told of the search, sealed; or raise CodecError when it does not fit its schema."""
     return sealer.seal(encode_query_event(event), _about(access_id))
 
@@ -53,5 +53,5 @@ def open_query(record: QueryAccess, vault: Vault) -> QueryEvent:
     return decode_query_event(vault.opened(record.sealed_query, _about(record.access_id)))
 
 
-def _about(access_id: AccessId) -> str:
+def _about(access_id: DecisionId) -> str:
     return f"query {access_id}"

@@ -10,7 +10,7 @@ from datetime import datetime
 from streams.ledger.record import NO_HASH
 from streams.ledger.sealed import Sealed
 from streams.policy.query_finding import QueryFinding
-from streams.policy.vocabulary import AccessId, EntityId, QueryId, Word
+from streams.policy.vocabulary import DecisionId, EntityId, QueryId, Word
 
 
 class AccessKind(Word):
@@ -32,7 +32,7 @@ class QueryAccess:
     """
 
     kind: AccessKind
-    access_id: AccessId
+    access_id: DecisionId
     query_id: QueryId | None = None
     query_digest: str | None = None
     source: str | None = None

@@ -14,14 +14,14 @@ from streams.policy.query_checks.case import is_untold
 from streams.policy.query_event import QueryEvent
 from streams.policy.query_finding import QueryFinding
 from streams.policy.reasons import ROWS
-from streams.policy.vocabulary import AccessId, DecisionId, EntityId
+from streams.policy.vocabulary import DecisionId, EntityId
 
 
 class Found(Protocol):
     """An access that something was found about, as its record has it."""
 
     @property
-    def access_id(self) -> AccessId:
+    def access_id(self) -> DecisionId:
         """Return the id of the record."""
         ...
 
@@ -53,7 +53,7 @@ def query_alerts(access: Found, event: QueryEvent, pseudonym: Callable[[str], st
             kind=finding.code,
             severity=severity,
             tier=finding.tier,
-            decision_ids=(DecisionId(access.access_id),),
+            decision_ids=(access.access_id,),
             entity_id=access.entity_id,
             organisation=organisation,
             user_pseudonym=user,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from streams.policy.digest import canonical, derived_id
-from streams.policy.vocabulary import AccessId, Purpose, QueryId
+from streams.policy.vocabulary import DecisionId, Purpose, QueryId
 
 # As `source` of what the agency's own system tells of its own users.
 OWN = "own"
@@ -55,9 +55,9 @@ class QueryEvent:
     imported_from: ImportedFrom | None = None
 
 
-def access_id_of(event: QueryEvent) -> AccessId:
+def access_id_of(event: QueryEvent) -> DecisionId:
     """Return the id of the record of what is told: the same telling of a search has the same one."""
-    return AccessId(derived_id(f"query\n{event.query_id}\n{query_digest(event)}"))
+    return DecisionId(derived_id(f"query\n{event.query_id}\n{query_digest(event)}"))
 
 
 def query_digest(event: QueryEvent) -> str:

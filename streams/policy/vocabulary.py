@@ -16,7 +16,6 @@ EvidenceHoldId = NewType("EvidenceHoldId", str)
 ProcessorId = NewType("ProcessorId", str)
 UserId = NewType("UserId", str)
 QueryId = NewType("QueryId", str)
-AccessId = NewType("AccessId", str)
 
 
 class Word(StrEnum):

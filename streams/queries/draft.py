@@ -29,7 +29,7 @@ from streams.policy.query_alerts import query_alerts
 from streams.policy.query_event import QueryEvent, access_id_of, query_digest
 from streams.policy.query_finding import found
 from streams.policy.query_screening import screen_query
-from streams.policy.vocabulary import AccessId, ReasonCode
+from streams.policy.vocabulary import DecisionId, ReasonCode
 from streams.queries.state import QueriesState
 from streams.topics import Topics
 
@@ -65,7 +65,7 @@ class QueriesDraft:
         self._source = TopicPartition(context.topics.queries.name, state.partition)
         self._head = state.head
         self._next_source = state.next_source
-        self._told: dict[AccessId, None] = {}
+        self._told: dict[DecisionId, None] = {}
         self._outbox: defaultdict[tuple[str, int], list[tuple[bytes | None, bytes | None]]]
         self._outbox = defaultdict(list)
 
@@ -119,7 +119,7 @@ class QueriesDraft:
         state.bound_revision = self.context.revision
         state.known.add(self._told)
 
-    def _access(self, record: Record, event: QueryEvent, access_id: AccessId) -> None:
+    def _access(self, record: Record, event: QueryEvent, access_id: DecisionId) -> None:
         context = self.context
         findings = screen_query(event, context.books, context.policy, context.now)
         access = replace(self._told_by(AccessKind.ACCESS, record, event, access_id), findings=findings)
@@ -132,7 +132,7 @@ class QueriesDraft:
             self._outbox[context.topics.alerts.name, self._state.partition] += alerts
 
     def _told_by(
-        self, kind: AccessKind, record: Record, event: QueryEvent, access_id: AccessId
+        self, kind: AccessKind, record: Record, event: QueryEvent, access_id: DecisionId
     ) -> QueryAccess:
         """Return the record of what is told of a search, without findings."""
         entity = self.context.books.resolve(event.organisation)
@@ -149,7 +149,7 @@ class QueriesDraft:
     def _malformed(self, record: Record, cause: str) -> None:
         source, now = self._source, self.context.now
         decision_id = malformed_id(source.topic, source.partition, record.offset)
-        bare = self._bare(AccessKind.MALFORMED, AccessId(decision_id), record)
+        bare = self._bare(AccessKind.MALFORMED, decision_id, record)
         reason = found(ReasonCode.MALFORMED_EVENT, "", cause)
         # A search that can be read, and is too large to be recorded, is told from any other bytes.
         self._record(replace(bare, findings=(reason,), query_digest=digest_in(record.value)))
@@ -158,7 +158,7 @@ class QueriesDraft:
             (decision_id.encode(), letter)
         )
 
-    def _bare(self, kind: AccessKind, access_id: AccessId, record: Record) -> QueryAccess:
+    def _bare(self, kind: AccessKind, access_id: DecisionId, record: Record) -> QueryAccess:
         """Return the next record of the chain, which accounts for that input."""
         context, source, head = self.context, self._source, self._head
         return QueryAccess(

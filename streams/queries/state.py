@@ -1,12 +1,12 @@
 """What is known of one partition of the searches: where its chain stands, and which accesses it remembers."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from streams.chains.state import ChainState
 from streams.ledger.query_access import AccessKind, QueryAccess
-from streams.policy.vocabulary import AccessId
+from streams.policy.vocabulary import DecisionId
 
 
 class KnownAccesses:
@@ -17,15 +17,19 @@ class KnownAccesses:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._ids: OrderedDict[AccessId, None] = OrderedDict()
+        self._ids: OrderedDict[DecisionId, None] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    def __contains__(self, access_id: AccessId) -> bool:
+    def __iter__(self) -> Iterator[DecisionId]:
+        """Iterate over the ids, in the order in which they will be forgotten."""
+        return iter(self._ids)
+
+    def __contains__(self, access_id: DecisionId) -> bool:
         return access_id in self._ids
 
-    def add(self, access_ids: Iterable[AccessId]) -> None:
+    def add(self, access_ids: Iterable[DecisionId]) -> None:
         """Remember ids as the newest ones, and forget the oldest beyond the limit."""
         for access_id in access_ids:
             self._ids[access_id] = None

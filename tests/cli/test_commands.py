@@ -102,6 +102,7 @@ ON_A_BROKER = (
     "ledger open a-decision --reason why",
     "ledger actions",
     "queries verify",
+    "queries open an-access --reason why",
 )
 WITHOUT_A_BROKER = (
     "demo",
