@@ -15,6 +15,7 @@ from streams.kafka.reader import PartitionReader
 from streams.ledger.admin_action import AdminAction
 from streams.ledger.query_access import QueryAccess
 from streams.policy.query_event import QueryEvent
+from streams.queries.audit import are_recorded
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -61,6 +62,9 @@ async def search_records(settings: Settings, containing: bytes = b"") -> AsyncGe
         LedgerError: one of them cannot be read.
         UnavailableError: no broker answers.
     """
+    # A gate of a version without searches has not made their topic.
+    if not await are_recorded(settings):
+        return
     topics = Topics.of(settings)
     async with PartitionReader(settings) as reader:
         for number in range(topics.partitions):

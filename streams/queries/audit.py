@@ -14,6 +14,9 @@ from aiokafka.structs import TopicPartition
 from streams.chains.note import Note
 from streams.codecs.query_access import decode_query_access, read_access
 from streams.codecs.query_event import digest_in
+from streams.errors import InputError
+from streams.kafka.admin import admin_client
+from streams.kafka.faults import reaching, sorted_faults
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.stage import Committed
 from streams.ledger.links import verify_links
@@ -36,13 +39,28 @@ class AccessChain:
     problems: tuple[str, ...]
 
 
+async def are_recorded(settings: Settings) -> bool:
+    """Tell whether a gate that records searches has run on this Kafka.
+
+    Raises:
+        UnavailableError: no broker answers.
+    """
+    with sorted_faults("reach the broker"), reaching(settings.bootstrap_servers):
+        async with admin_client(settings.bootstrap_servers) as admin:
+            return Topics.of(settings).queries_access.name in await admin.list_topics()
+
+
 async def audit_queries(settings: Settings) -> tuple[AccessChain, ...]:
     """Return what was found in each partition; what looks wrong is looked at twice.
 
     Raises:
+        InputError: there are no access records on this Kafka.
         LedgerError: the committed offset carries no chain position.
         UnavailableError: no broker answers.
     """
+    if not await are_recorded(settings):
+        name = Topics.of(settings).queries_access.name
+        raise InputError(f"there is no topic `{name}`: has a gate run on this Kafka yet?")
     found = await _audit_once(settings)
     if any(chain.problems for chain in found):
         await asyncio.sleep(SETTLING_SECONDS)
