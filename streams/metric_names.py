@@ -145,7 +145,9 @@ INPUT_POSITION = MetricSpec(
     "input_chain_position", "Sequence number of the newest record of its chain", ("input", "partition")
 )
 QUERY_RECORDS = MetricSpec("query_records_total", "Searches put on record, by kind of record", ("kind",))
-QUERY_FINDINGS = MetricSpec("query_findings_total", "What was found about searches, by rule", ("reason",))
+QUERY_FINDINGS = MetricSpec(
+    "query_findings_total", "What was found about searches, by rule", ("reason", "severity")
+)
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))

@@ -32,7 +32,7 @@ from streams.stream_metrics import StreamMetrics
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 # A label must have some value; an empty one would be the same series as none.
-NO_REASON = "none"
+NONE = "none"
 Child = TypeVar("Child", Counter, Gauge, Histogram)
 
 
@@ -148,7 +148,8 @@ class Metrics:
         self._input_lag = self._gauge(names.INPUT_LAG)
         self._input_position = self._gauge(names.INPUT_POSITION)
         self._query_records = _by_label(self._counter(names.QUERY_RECORDS), AccessKind)
-        self._query_findings = _by_label(self._counter(names.QUERY_FINDINGS), FINDABLE)
+        findings = self._counter(names.QUERY_FINDINGS)
+        self._query_findings = {code: findings.labels(code, ROWS[code].severity or NONE) for code in FINDABLE}
         self._partitioned = {
             spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
         }
@@ -254,7 +255,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def _bind(self, counted: Counted) -> Counter:
-        labels = (counted.verdict, counted.reason or NO_REASON, counted.tier or NO_REASON)
+        labels = (counted.verdict, counted.reason or NONE, counted.tier or NONE)
         return self._decisions.labels(*labels)
 
     def _gauges_of(self, partition: int) -> Mapping[MetricSpec, Gauge]:

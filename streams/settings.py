@@ -114,7 +114,7 @@ class Settings(BaseSettings):
         default=8.0, gt=1, description="Broker declares a silent worker dead after this"
     )
     remembered_ids: int = Field(
-        default=50_000, ge=1, description="Decisions remembered per partition, for repeats"
+        default=50_000, ge=1, description="Decisions, and accesses, remembered per partition, for repeats"
     )
     holes_per_minute: int = Field(default=3, ge=0, description="Holes re-read before the worker gives up")
     drain_seconds: float = Field(default=10.0, gt=0, description="Longest graceful stop")

@@ -25,6 +25,7 @@ from streams.metric_names import (
     Step,
 )
 from streams.metrics import BatchSummary, BulkHistogram, Counted, Metrics, OpenHolds
+from streams.policy.alert import Severity
 from streams.policy.decision import Access, Decision, Reason
 from streams.policy.reasons import ROWS
 from streams.policy.vocabulary import (
@@ -241,10 +242,30 @@ def test_a_label_value_is_a_word_of_a_closed_set_or_a_partition(metrics: Metrics
     metrics.observe_batch(BATCH)
     metrics.observe_queries({AccessKind.ACCESS: 1}, {ReasonCode.LOGICALLY_DELETED: 1})
     metrics.set_books("current", 1, 0.0)
-    words = {*Verdict, *ReasonCode, *Tier, *RecordKind, *Step, *Outcome, *BOOKS_STATES, "none", *AccessKind}
+    words = {
+        *Verdict,
+        *ReasonCode,
+        *Tier,
+        *RecordKind,
+        *Step,
+        *Outcome,
+        *BOOKS_STATES,
+        "none",
+        *AccessKind,
+        *Severity,
+    }
     closed = {(label, value) for label, value in _labels(metrics) if label not in {"le", "partition"}}
     assert {value for _, value in closed} <= words
-    assert {label for label, _ in closed} == {"verdict", "reason", "tier", "kind", "step", "outcome", "state"}
+    assert {label for label, _ in closed} == {
+        "verdict",
+        "reason",
+        "tier",
+        "kind",
+        "step",
+        "outcome",
+        "state",
+        "severity",
+    }
 
 
 def _decision(*reasons: Reason) -> Decision:
