@@ -36,6 +36,7 @@ from streams.kafka.admin import ensure_topics
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.partition_writer import PartitionWriter, StartAt
 from streams.kafka.runtime import Runtime
+from streams.kafka.schema_registry import settle_schema_ids
 from streams.kafka.transport import BatchApp, DoorbellTopic
 from streams.kafka.writers import PartitionWriters
 from streams.ledger.sealed import month_of
@@ -87,13 +88,14 @@ class GateApp(BatchApp):
         self._open = AsyncExitStack()
 
     async def on_start(self) -> None:
-        """Make sure of the topics, then start everything that must run before the first partition comes.
+        """Settle the schema ids and the topics, then start all that must run before the first partition.
 
         Raises:
-            InputError: a topic has another shape than the settings say.
-            UnavailableError: no broker answers, or the pages' port is taken.
+            InputError: a topic has another shape than the settings say, or the registry other ids.
+            UnavailableError: no broker or schema registry answers, or the pages' port is taken.
         """
         settings, around = self.settings, self.surroundings
+        await settle_schema_ids(settings)
         await ensure_topics(
             settings.bootstrap_servers, Topics.of(settings).fixed(), settings.replication_factor
         )

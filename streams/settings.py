@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     )
     # 512 at most: each partition has a producer of its own, with its connections, in some worker.
     partitions: int = Field(default=4, ge=1, le=512, description="Partitions of requests; fixed at genesis")
+    # Empty and not None, so that a process that is given none does not find its parent's.
+    schema_registry: str = Field(
+        default="",
+        pattern=r"^(https?://[!-~]+)?$",
+        description="URL of a schema registry with Confluent's API; none: the ids that come with the gate",
+    )
     replication_factor: int = Field(default=1, ge=1, description="Copies of each topic")
     topic_prefix: str = Field(
         default="",

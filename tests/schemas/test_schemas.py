@@ -69,7 +69,9 @@ def test_a_changed_schema_gets_the_next_id_and_changed_words_do_not() -> None:
     more = {**schema, "fields": [*schema["fields"], {"name": "more", "type": "long", "default": 0}]}
     found, kept = register.register(table, {"heartbeat": more})
     assert found[:-1] == table
-    assert found[-1]["id"] == 1 + max(row["id"] for row in table)
+    assert found[-1]["id"] == max(register.FIRST_ID, 1 + max(row["id"] for row in table))
+    changed = {**more, "fields": [*more["fields"], {"name": "most", "type": "long", "default": 0}]}
+    assert register.register(found, {"heartbeat": changed})[0][-1]["id"] == found[-1]["id"] + 1
     assert kept == {"history/heartbeat.2.avsc": more}
 
 
