@@ -16,7 +16,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from streams.codecs.record_codec import OUTPUT_LIMIT
 from streams.errors import UnavailableError
 from streams.kafka.faults import ABOUT_TOPICS, sorted_faults
-from streams.kafka.stage import Committed, Outbox
+from streams.kafka.stage import Committed, Outbox, Outgoing
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -123,16 +123,16 @@ class TransactionalProducer:
             ) from error
 
     async def _send(
-        self, topic: str, partition: int, records: Sequence[tuple[bytes | None, bytes | None]]
+        self, topic: str, partition: int, records: Sequence[Outgoing]
     ) -> list["asyncio.Future[object]"]:
         producer = self._open
         deliveries = []
         batch = producer.create_batch()
-        for key, value in records:
-            if batch.append(key=key, value=value, timestamp=None) is None:
+        for key, value, headers in records:
+            if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
                 deliveries.append(await producer.send_batch(batch, topic, partition=partition))
                 batch = producer.create_batch()
-                batch.append(key=key, value=value, timestamp=None)
+                batch.append(key=key, value=value, timestamp=None, headers=headers)
         deliveries.append(await producer.send_batch(batch, topic, partition=partition))
         return deliveries
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from aiokafka.structs import TopicPartition
 
 from streams.chains.dead_letters import letter_of
+from streams.chains.hop import Hop
 from streams.chains.state import Head, make_head
 from streams.codecs.alert import encode_alert
 from streams.codecs.dead_letter import encode_dead_letter
@@ -19,7 +20,7 @@ from streams.codecs.query_access import link_access, seal_query
 from streams.codecs.query_event import decode_query_event, digest_in
 from streams.errors import CodecError
 from streams.kafka.batch import Record
-from streams.kafka.stage import Outbox
+from streams.kafka.stage import Outbox, Outgoing
 from streams.ledger.query_access import AccessKind, QueryAccess
 from streams.ledger.sealed import Sealer
 from streams.policy.books import BooksView
@@ -66,7 +67,7 @@ class QueriesDraft:
         self._head = state.head
         self._next_source = state.next_source
         self._told: dict[DecisionId, None] = {}
-        self._outbox: defaultdict[tuple[str, int], list[tuple[bytes | None, bytes | None]]]
+        self._outbox: defaultdict[tuple[str, int], list[Outgoing]]
         self._outbox = defaultdict(list)
 
     @property
@@ -90,7 +91,8 @@ class QueriesDraft:
             event = decode_query_event(record.value)
             access_id = access_id_of(event)
             if access_id in self._told or access_id in self._state.known:
-                self._record(self._told_by(AccessKind.REPEAT, record, event, access_id))
+                repeat = self._told_by(AccessKind.REPEAT, record, event, access_id)
+                self._record(repeat, self._hop(repeat, record))
             else:
                 self._access(record, event, access_id)
         except CodecError as error:
@@ -125,8 +127,12 @@ class QueriesDraft:
         access = replace(self._told_by(AccessKind.ACCESS, record, event, access_id), findings=findings)
         told = query_alerts(access, event, context.pseudonym)
         # Encoded before anything is written: what is too large leaves no trace but its dead letter.
-        alerts = [(alert.alert_id.encode(), encode_alert(alert)) for alert in told]
-        self._record(access)
+        hop = self._hop(access, record)
+        alerts: list[Outgoing] = [
+            (alert.alert_id.encode(), encode_alert(alert), hop.headers("Alert", nth))
+            for nth, alert in enumerate(told, start=1)
+        ]
+        self._record(access, hop)
         self.tally.findings.update(finding.code for finding in findings)
         if alerts:
             self._outbox[context.topics.alerts.name, self._state.partition] += alerts
@@ -152,10 +158,12 @@ class QueriesDraft:
         bare = self._bare(AccessKind.MALFORMED, decision_id, record)
         reason = found(ReasonCode.MALFORMED_EVENT, "", cause)
         # A search that can be read, and is too large to be recorded, is told from any other bytes.
-        self._record(replace(bare, findings=(reason,), query_digest=digest_in(record.value)))
+        malformed = replace(bare, findings=(reason,), query_digest=digest_in(record.value))
+        hop = self._hop(malformed, record)
+        self._record(malformed, hop)
         letter = encode_dead_letter(letter_of(record, source, decision_id, cause, now))
         self._outbox[self.context.topics.dead_letters.name, source.partition].append(
-            (decision_id.encode(), letter)
+            (decision_id.encode(), letter, hop.headers("DeadLetter", 1))
         )
 
     def _bare(self, kind: AccessKind, access_id: DecisionId, record: Record) -> QueryAccess:
@@ -175,11 +183,15 @@ class QueriesDraft:
             prev_hash=head.hash,
         )
 
-    def _record(self, access: QueryAccess) -> None:
+    def _hop(self, access: QueryAccess, record: Record) -> Hop:
+        topics, place = self.context.topics, (access.partition, access.seq)
+        return Hop(topics.queries_access.name, self.context.now, place, access.access_id, record.headers)
+
+    def _record(self, access: QueryAccess, hop: Hop) -> None:
         """Link one record to the chain."""
         framed, digest = link_access(access)
         rows = self._outbox[self.context.topics.queries_access.name, access.partition]
-        rows.append((access.access_id.encode(), framed))
+        rows.append((access.access_id.encode(), framed, hop.headers("QueryAccess")))
         self._head = make_head(seq=access.seq, hash=digest, revision=access.books_revision)
         self._next_source = access.source_offset + 1
         self.tally.kinds[access.kind] += 1

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from tests.registry import Registry, running
 pytestmark = pytest.mark.kafka
 
 COUNT = 60
+TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]")
 
 
 @pytest.fixture
@@ -36,8 +38,8 @@ class OtherClient:
         self._servers = settings.bootstrap_servers
         self._deserialise = AvroDeserializer(schemas)
 
-    def read(self, topic: str, count: int) -> list[dict[str, Any]]:
-        """Return so many records of a topic, without tombstones."""
+    def read(self, topic: str, count: int) -> list[tuple[dict[str, bytes], dict[str, Any]]]:
+        """Return the headers and content of so many records of a topic; a tombstone has no content."""
         consumer = Consumer({
             "bootstrap.servers": self._servers,
             "group.id": f"other-{topic}",
@@ -46,17 +48,17 @@ class OtherClient:
             "isolation.level": "read_committed",
         })  # fmt: skip
         consumer.subscribe([topic])
-        found: list[bytes | None] = []
+        found: list[tuple[dict[str, bytes], bytes | None]] = []
         until = time.monotonic() + 60
         try:
             while len(found) < count and time.monotonic() < until:
                 message = consumer.poll(1)
                 if message is not None and message.error() is None:
-                    found.append(message.value())
+                    found.append((dict(message.headers() or ()), message.value()))
         finally:
             consumer.close()
         assert len(found) == count
-        return [self.record(topic, value) for value in found if value is not None]
+        return [(headers, self.record(topic, value) if value else {}) for headers, value in found]
 
     def record(self, topic: str, value: bytes) -> dict[str, Any]:
         read = self._deserialise(value, SerializationContext(topic, MessageField.VALUE))
@@ -103,12 +105,22 @@ async def test_with_an_empty_registry_another_client_reads_every_topic_from_its_
         topics.requests, topics.decisions, topics.holds, topics.marks, topics.answers, topics.alerts,
         topics.dead_letters, topics.books, topics.books_events, topics.books_acks,
     ]  # fmt: skip
+    # Requests of this test come without headers, and no request leads to what is in the books.
+    untraced = {topics.requests.name, topics.books.name, topics.books_events.name}
+    kinds: dict[str, set[bytes | None]] = {}
     with SchemaRegistryClient({"url": registry.url}) as schemas:
         client = OtherClient(house.settings, schemas)
         for topic in [*(spec.name for spec in own), *await house.out_topics()]:
             lying = await values(house, topic)
             found = await asyncio.to_thread(client.read, topic, len(lying))
-            assert len(found) == len([value for value in lying if value is not None]), topic
+            told = sum(bool(content) for _, content in found)
+            assert told == len([value for value in lying if value is not None]), topic
+            if topic not in untraced:
+                assert all(TRACEPARENT.fullmatch(headers["traceparent"]) for headers, _ in found), topic
+            kinds[topic] = {headers.get("ce_type") for headers, _ in found}
+    assert kinds[topics.decisions.name] == {b"org.alprgate.LedgerRecord"}
+    assert kinds[topics.answers.name] == {b"org.alprgate.Answer"}
+    assert kinds[topics.holds.name] == {None}
     # In an empty registry an id means what it means without one, so this process reads on, too.
     audit = await house.audit()
     assert audit.sound, audit.findings

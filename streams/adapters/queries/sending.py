@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from streams.adapters.intake import open_producer, send_values, windows_of
+from streams.adapters.intake import open_producer, request_headers, send_values, windows_of
 from streams.codecs.query_event import encode_query_event
 from streams.kafka.admin import ensure_topics
-from streams.policy.query_event import QueryEvent
+from streams.policy.query_event import QueryEvent, access_id_of
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -22,7 +22,14 @@ async def send_queries(settings: Settings, events: Iterable[QueryEvent]) -> int:
     sent = 0
     async with open_producer(settings) as producer:
         for window in windows_of(events):
-            values = [(event.organisation, encode_query_event(event)) for event in window]
-            await send_values(producer, topic.name, values)
+            rows = [
+                (
+                    event.organisation,
+                    encode_query_event(event),
+                    request_headers("QueryEvent", event.searched_at, access_id_of(event)),
+                )
+                for event in window
+            ]
+            await send_values(producer, topic.name, rows)
             sent += len(window)
     return sent
