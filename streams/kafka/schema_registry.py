@@ -19,7 +19,7 @@ from yarl import URL
 
 from streams.codecs.catalogue import Row, rows, schema_text
 from streams.codecs.schema_ids import ids_in_use, refuse_ambiguous, use_ids
-from streams.errors import InputError, UnavailableError
+from streams.errors import GateError, InputError, UnavailableError
 from streams.settings import Settings
 from streams.topics import Topics, TopicSpec
 
@@ -28,13 +28,14 @@ COMPATIBILITY = "FULL_TRANSITIVE"
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 # As many as a client opens connections; a registry has dozens of our schemas, not thousands.
 LOOKED_UP_AT_ONCE = 8
+TRIES = 5
+AGAIN_SECONDS = 0.2
 MEDIA_TYPE = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
 LARGEST_ID = 0x7FFF_FFFF
 _REFUSALS = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
-    HTTPStatus.CONFLICT,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 
@@ -112,24 +113,35 @@ class _Registry:
     async def _look_up(self, row: Row, subject: str) -> int | None:
         async with self._turns:
             status, said = await self._call("POST", ("subjects", subject), {"schema": schema_text(row)})
-        if status == HTTPStatus.NOT_FOUND:
+        if status != HTTPStatus.OK:
             return None
         return self._verified(row, said)
 
     async def _register(self, row: Row, subject: str) -> int:
+        for _ in range(TRIES):
+            said = await self._put(row, subject)
+            # Asked for again: the answer to a registration has the id and not the schema that it stands for.
+            schema_id = await self._look_up(row, subject)
+            if schema_id is not None:
+                # At the first one, before all the others are left behind in a registry that is of no use.
+                refuse_ambiguous({bytes.fromhex(row.fingerprint): schema_id})
+                return schema_id
+            # Another process that starts now may have been in the way; its schemas are the same as ours.
+            await asyncio.sleep(AGAIN_SECONDS)
+        raise said
+
+    async def _put(self, row: Row, subject: str) -> GateError:
+        """Register a version, and return what is to be said if it is not there then."""
+        versions = ("subjects", subject, "versions")
         # The rule before the schema, so that no version ever stands there without it.
-        await self._call("PUT", ("config", subject), {"compatibility": COMPATIBILITY})
-        path = ("subjects", subject, "versions")
-        status, _ = await self._call("POST", path, {"schema": schema_text(row)})
-        if status == HTTPStatus.NOT_FOUND:
-            raise self._no_registry()
-        # Asked for again: the answer to a registration has the id and not the schema that it stands for.
-        schema_id = await self._look_up(row, subject)
-        if schema_id is None:
-            raise self._no_registry()
-        # At the first one, before all the others are left behind in a registry that is of no use.
-        refuse_ambiguous({bytes.fromhex(row.fingerprint): schema_id})
-        return schema_id
+        for method, path, body in (
+            ("PUT", ("config", subject), {"compatibility": COMPATIBILITY}),
+            ("POST", versions, {"schema": schema_text(row)}),
+        ):
+            status, _ = await self._call(method, path, body)
+            if status == HTTPStatus.CONFLICT:
+                return InputError(f"the schema registry refuses `{'/'.join(path)}` (HTTP {status})")
+        return self._no_registry()
 
     def _verified(self, row: Row, said: Any) -> int:
         """Return the id, if the schema that comes with it is the one that was meant."""
@@ -158,7 +170,7 @@ class _Registry:
             ) from error
         if status in _REFUSALS:
             raise InputError(f"the schema registry refuses `{'/'.join(path)}` (HTTP {status})")
-        if status not in (HTTPStatus.OK, HTTPStatus.NOT_FOUND):
+        if status not in (HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT):
             raise UnavailableError(f"the schema registry at {self._where} fails (HTTP {status})")
         try:
             return status, json.loads(text)

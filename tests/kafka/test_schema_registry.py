@@ -31,12 +31,16 @@ def at(url: str) -> Settings:
 
 
 def test_an_empty_registry_gives_each_of_the_oldest_schemas_its_own_id(registry: Registry) -> None:
-    first = asyncio.run(registered_ids(at(registry.url)))
+    async def two_workers() -> list[dict[bytes, int]]:
+        return await asyncio.gather(*(registered_ids(at(registry.url)) for _ in range(2)))
+
+    first, second = asyncio.run(two_workers())
+    assert first == second
 
     low = [row for row in rows() if row.schema_id < register.FIRST_ID]
     assert {row.schema_id for row in low} == set(range(1, len(low) + 1))
     assert all(first[bytes.fromhex(row.fingerprint)] == row.schema_id for row in low)
-    # Two workers start at once, and both again tomorrow.
+    # And both again tomorrow.
     assert asyncio.run(registered_ids(at(registry.url))) == first
     refuse_ambiguous(first)
 
@@ -68,6 +72,7 @@ def test_ids_that_are_ours_for_other_schemas_are_refused(registry: Registry) -> 
 
 
 def test_a_registry_that_refuses_a_schema_says_which(registry: Registry) -> None:
+    registry.fill(len(rows()) + 5)
     other = {"type": "record", "name": "Alert", "namespace": "org.alprgate", "fields": [
         {"name": "more", "type": "string"},
     ]}  # fmt: skip
