@@ -4,6 +4,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +13,19 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
+from streams.codecs.answer import decode_answer
 from streams.codecs.catalogue import rows
 from streams.errors import LedgerError, UnavailableError
 from streams.settings import Settings
 from streams.simulators.traffic import Simulated
+from streams.topics import Topics
 from tests.gatehouse import Gatehouse
 from tests.registry import Registry, running
 
 pytestmark = pytest.mark.kafka
 
 COUNT = 60
+PAGE = Path(__file__).parent.parent.parent / "docs" / "interop.md"
 TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]")
 
 
@@ -76,6 +80,27 @@ async def command(settings: Settings, *arguments: str) -> tuple[int | None, str]
     return process.returncode, (out + err).decode()
 
 
+def here(program: str, settings: Settings, registry: Registry) -> str:
+    """Return a program of the page as it is to be for this broker, this registry and these topics."""
+    for written, meant in (
+        ("alpr.sharing.answers", Topics.of(settings).answers.name),
+        ("http://registry:8081", registry.url),
+        ("broker-1:9092", settings.bootstrap_servers),
+        # Long enough to join the group; what is there comes at once.
+        ("poll(30)", "poll(8)"),
+    ):
+        program = program.replace(written, meant)
+    return program
+
+
+async def run_program(program: str) -> tuple[int | None, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "ignore", "-c", program, cwd=PAGE.parent.parent, stdout=-1, stderr=-1
+    )
+    out, err = await process.communicate()
+    return process.returncode, (out if process.returncode == 0 else err).decode()
+
+
 async def decide(house: Gatehouse, requests: list[Simulated]) -> None:
     """Have a worker decide the requests, then stop it."""
     worker = await (await house.worker()).ready(house.settings.partitions)
@@ -121,6 +146,14 @@ async def test_with_an_empty_registry_another_client_reads_every_topic_from_its_
     assert kinds[topics.decisions.name] == {b"org.alprgate.LedgerRecord"}
     assert kinds[topics.answers.name] == {b"org.alprgate.Answer"}
     assert kinds[topics.holds.name] == {None}
+    # Both programs of the page say what this one reads.
+    answered = {decode_answer(value).decision_id for value in await values(house, topics.answers.name)}
+    programs = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(programs) == 2
+    for program in programs:
+        code, said = await run_program(here(program, house.settings, registry))
+        assert code == 0, said
+        assert {line.split()[0] for line in said.splitlines()} == answered
     # In an empty registry an id means what it means without one, so this process reads on, too.
     audit = await house.audit()
     assert audit.sound, audit.findings
