@@ -77,6 +77,7 @@ def subjects(topics: Topics) -> Mapping[str, str]:
         "book_event": topics.books_events,
         "books_ack": topics.books_acks,
         "admin_action": topics.admin_actions,
+        "release_action": topics.release_actions,
         "disclosure_order": topics.disclosures,
         "read_event": topics.reads,
     }
