@@ -13,6 +13,7 @@ from streams.codecs.alert import decode_alert
 from streams.codecs.dead_letter import decode_dead_letter
 from streams.codecs.query_access import open_query, read_access
 from streams.codecs.query_event import encode_query_event
+from streams.codecs.trace_context import Headers
 from streams.errors import LedgerError
 from streams.ledger.links import verify_links
 from streams.ledger.query_access import AccessKind, QueryAccess
@@ -50,6 +51,7 @@ class Sent:
     value: bytes | None
     key: bytes | None = b"key"
     timestamp: int = 0
+    headers: Headers = ()
 
 
 def empty() -> QueriesState:
@@ -65,7 +67,7 @@ def taken(state: QueriesState, *sent: Sent) -> QueriesDraft:
 
 
 def chain_of(draft: QueriesDraft) -> list[bytes | None]:
-    return [value for _, value in draft.outbox.get((TOPICS.queries_access.name, PARTITION), ())]
+    return [value for _, value, _ in draft.outbox.get((TOPICS.queries_access.name, PARTITION), ())]
 
 
 def records_of(draft: QueriesDraft) -> list[QueryAccess]:
@@ -73,7 +75,7 @@ def records_of(draft: QueriesDraft) -> list[QueryAccess]:
 
 
 def values_of(draft: QueriesDraft, topic: str) -> list[bytes | None]:
-    return [value for _, value in draft.outbox.get((topic, PARTITION), ())]
+    return [value for _, value, _ in draft.outbox.get((topic, PARTITION), ())]
 
 
 def test_an_access_has_what_was_told_sealed_and_what_was_found_not() -> None:
@@ -203,3 +205,19 @@ def test_however_it_is_cut_each_input_has_one_record_and_a_replay_gives_the_stat
     assert (replay.chain.head.hash, replay.chain.next_source) == (state.head.hash, state.next_source)
     # What is remembered, and in which order it will be forgotten.
     assert list(replay.chain.known) == list(state.known)
+
+
+def test_what_follows_from_a_search_is_of_its_trace_and_names_its_record() -> None:
+    came_with = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    draft = taken(
+        empty(), Sent(7, encode_query_event(EVENT), headers=(("traceparent", came_with),)), Sent(8, b"?")
+    )
+    first, second = (dict(row[2]) for row in draft.outbox[TOPICS.queries_access.name, PARTITION])
+    (alert, *_) = (dict(row[2]) for row in draft.outbox[TOPICS.alerts.name, PARTITION])
+    (letter,) = (dict(row[2]) for row in draft.outbox[TOPICS.dead_letters.name, PARTITION])
+    assert [one["ce_id"] for one in (first, alert, second, letter)] == [b"2/0", b"2/0/1", b"2/1", b"2/1/1"]
+    assert (first["ce_type"], alert["ce_type"]) == (b"org.alprgate.QueryAccess", b"org.alprgate.Alert")
+    assert first["traceparent"] == alert["traceparent"]
+    traces = [one["traceparent"] or b"" for one in (first, second)]
+    assert [trace[:35] == came_with[:35] for trace in traces] == [True, False]
+    assert traces[0] != came_with
