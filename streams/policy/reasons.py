@@ -56,6 +56,7 @@ _REVIEWED = "agency policy: review of held requests"
 _WITHDRAWN = "agency policy: whoever asks may withdraw"
 _EXIGENT = "agency policy: exigent requests are answered in minutes"
 _RECEIPTS = "Civ. Code 1798.90.52(a); agency policy: receipts of release orders"
+_REMOVED = "agency policy: what was removed stays so; State Auditor 2019-118, recommendations 31 and 32"
 _PROCESS = "Civ. Code 1798.90.55(b): only as otherwise permitted by law"
 _ISSUED = f"{_PROCESS}; Penal Code 1054.1, 1326, 1523; Code Civ. Proc. 1985, 2029.350; Gov. Code 7922.530"
 
@@ -114,6 +115,7 @@ ROWS: dict[ReasonCode, ReasonRow] = {
     _C.WITHDRAWAL_REFUSED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, None),
     _C.ORDER_REFUSED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _HIGH),
     _C.RECEIPT_MISSING: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _RECEIPTS, _HIGH),
+    _C.SHARE_CAME_BACK: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _REMOVED, _HIGH),
 }
 
 # What is asked of a signed disclosure alone, and never of a request.
@@ -129,7 +131,8 @@ OF_DISCLOSURES = frozenset(
 
 # What is told of a release when it is carried out, and never of a request.
 OF_ORDERS = frozenset({_C.ORDER_REFUSED, _C.RECEIPT_MISSING})
-OF_NO_REQUEST = OF_DISCLOSURES | OF_ORDERS
+# Nor is what is found about vendors' shares.
+OF_NO_REQUEST = OF_DISCLOSURES | OF_ORDERS | {_C.SHARE_CAME_BACK}
 
 ORDER: dict[ReasonCode, int] = {code: place for place, code in enumerate(ReasonCode)}
 

@@ -318,3 +318,4 @@ class ReasonCode(StrEnum):
     # Of what was forwarded, when it is carried out.
     ORDER_REFUSED = "ORDER_REFUSED"
     RECEIPT_MISSING = "RECEIPT_MISSING"
+    SHARE_CAME_BACK = "SHARE_CAME_BACK"
