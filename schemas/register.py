@@ -26,7 +26,7 @@ ON_THE_WIRE = (
     "agency_policy", "heartbeat", "book_event", "books_ack", "ledger_record", "evidence_hold", "access",
     "sealed_hold", "admin_action", "signed_change", "owner_heartbeat", "review_note", "mark",
     "closure", "disclosure_note", "disclosure_order", "processor", "user", "withdrawal", "read_event",
-    "release_action", "query_event", "query_access",
+    "release_action", "query_event", "query_access", "share_change",
 )  # fmt: skip
 
 

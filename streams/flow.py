@@ -68,6 +68,13 @@ STAGES = (
         writes=(_NAMED.queries.name,),
     ),
     Stage(
+        name="drift",
+        kind=StageKind.TOOL,
+        does="sets what vendors say is open against the books, and keeps a record of what was",
+        reads=(_NAMED.books.name, _NAMED.share_changes.name),
+        writes=(_NAMED.share_changes.name,),
+    ),
+    Stage(
         name="custodian",
         kind=StageKind.TOOL,
         does="applies and revokes agreements, entities and policy",

@@ -260,6 +260,20 @@ class Topics:
             max_message_bytes=OUTPUT_LIMIT,
         )
 
+    @property
+    def share_changes(self) -> TopicSpec:
+        """What vendors opened and closed in their own products, keyed by network, kept for ever.
+
+        It is the record of when and with whom that is apart from the vendor's own (State Auditor 2019-118,
+        recommendation 32); without the removals nobody could tell that a share came back.
+        """
+        return TopicSpec(
+            name=self._named("alpr.share-changes"),
+            compression="uncompressed",
+            partitions=self.partitions,
+            max_message_bytes=INPUT_LIMIT,
+        )
+
     def out(self, entity_id: EntityId) -> TopicSpec:
         """Return the topic that one recipient alone may read.
 
@@ -293,4 +307,5 @@ class Topics:
             self.release_actions,
             self.queries,
             self.queries_access,
+            self.share_changes,
         )

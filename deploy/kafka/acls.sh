@@ -27,6 +27,7 @@ API="${API_PRINCIPAL:-User:alpr-api}"
 READS="${READS_PRINCIPAL:-User:alpr-reads}"
 RELEASES="${RELEASES_PRINCIPAL:-User:alpr-releases}"
 QUERIES="${QUERIES_PRINCIPAL:-User:alpr-queries}"
+DRIFT="${DRIFT_PRINCIPAL:-User:alpr-drift}"
 APP_ID="${ALPR_GATE_APP_ID:-alpr-gate}"
 PREFIX="${ALPR_GATE_TOPIC_PREFIX:-}"
 KAFKA_ACLS="${KAFKA_ACLS:-kafka-acls.sh}"
@@ -71,6 +72,12 @@ base() {
   allow "$QUERIES" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.queries"
   reads "$GATE" alpr.queries
   reads "$GATE" alpr.queries.access
+  # What vendors opened and closed is put on record by whoever watches them, and read back before the next time.
+  writes "$DRIFT" alpr.share-changes
+  reads "$DRIFT" alpr.share-changes
+  reads "$DRIFT" alpr.books
+  allow "$DRIFT" --operation Write --operation Describe --transactional-id "$APP_ID.drift"
+  allow "$DRIFT" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.share-changes"
 
   # Only the gate writes what it decided, and only in its own transactions.
   local topic

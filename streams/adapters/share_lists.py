@@ -22,14 +22,19 @@ def read_listed(text: str, name: str, source: str | None) -> Iterator[Listed]:
         for request in parse_notices(text, name):
             yield Listed(name=request.recipient_name, scopes=request.scopes)
         return
-    for edge in _of_one_source(list(parse_edges(text, name)), name, source):
+    for edge in edges_of(list(parse_edges(text, name)), name, source):
         yield Listed(name=edge.recipient)
 
 
-def _of_one_source(edges: list[Edge], name: str, source: str | None) -> list[Edge]:
+def edges_of(edges: list[Edge], name: str, source: str | None) -> list[Edge]:
+    """Return the edges of one portal's list: that of `source`, or of the only one there is.
+
+    Raises:
+        InputError: there are several and none is named, or there is none of that name.
+    """
     sources = {tidy(edge.source) for edge in edges}
     if source is None and len(sources) > 1:
-        raise InputError(f"{name}: has the lists of {len(sources)} agencies; say with --of whose to import")
+        raise InputError(f"{name}: has the lists of {len(sources)} agencies; say with --of whose is meant")
     if source is None:
         return edges
     if tidy(source) not in sources:

@@ -43,6 +43,7 @@ from streams.policy.query_finding import QueryFinding
 from streams.policy.read_event import HotListSource, ReadEvent
 from streams.policy.release import Release
 from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
+from streams.policy.share_change import ShareChange, ShareChangeKind
 from streams.policy.user import Authorisation, User
 from streams.policy.vocabulary import (
     AgreementOrigin,
@@ -75,9 +76,9 @@ RECORDS: Mapping[str, type] = {
         BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote,
         DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold,
         HotListSource, ImportedFrom, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation,
-        Obligation, OwnerHeartbeat, PlateRead, Processor, QueryAccess, QueryEvent, QueryFinding, ReadEvent,
-        Reason, Release, ReleaseAction, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest,
-        SignedChange, User, VolumeBudget, Withdrawal,
+        Obligation, OwnerHeartbeat, PlateRead, Processor, QueryAccess, QueryEvent, QueryFinding,
+        ReadEvent, Reason, Release, ReleaseAction, Requester, ReviewNote, Sealed, SealedHold, Selector,
+        ShareChange, SharingRequest, SignedChange, User, VolumeBudget, Withdrawal,
     )
 }  # fmt: skip
 
@@ -86,8 +87,9 @@ WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
         AccessKind, AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow,
-        DataType, EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, ProcessorKind, ProcessorStatus,
-        Purpose, ReasonCode, RecordKind, ReleaseAct, RequestKind, Scope, Severity, Tier, UserStatus, Verdict,
+        DataType, EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, ProcessorKind,
+        ProcessorStatus, Purpose, ReasonCode, RecordKind, ReleaseAct, RequestKind, Scope, Severity,
+        ShareChangeKind, Tier, UserStatus, Verdict,
     )
 }  # fmt: skip
 

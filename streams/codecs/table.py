@@ -35,6 +35,7 @@ from streams.codecs.release_action import decode_release_action, encode_release_
 from streams.codecs.request import decode_request, encode_request
 from streams.codecs.review_note import decode_review_note, encode_review_note
 from streams.codecs.sealed_hold import decode_sealed_hold, encode_sealed_hold
+from streams.codecs.share_change import decode_share_change, encode_share_change
 from streams.codecs.signed_change import decode_signed_change, encode_signed_change
 from streams.codecs.user import decode_user, encode_user
 from streams.codecs.withdrawal import decode_withdrawal, encode_withdrawal
@@ -80,4 +81,5 @@ CODECS: Mapping[str, Codec] = {
     "release_action": Codec(encode_release_action, decode_release_action),
     "query_event": Codec(encode_query_event, decode_query_event),
     "query_access": Codec(encode_query_access, decode_query_access),
+    "share_change": Codec(encode_share_change, decode_share_change),
 }

@@ -17,8 +17,8 @@ ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-
          "records officer": "alpr-records", "reviewer": "alpr-reviewer",
          "rehearsal": "alpr-records", "counsel": "alpr-counsel", "api": "alpr-api",
          "books owner": "alpr-owner", "read intake": "alpr-reads",
-         "desk of releases": "alpr-releases", "queries": "alpr-gate",
-         "query import": "alpr-queries"}  # fmt: skip
+         "desk of releases": "alpr-releases", "queries": "alpr-gate", "query import": "alpr-queries",
+         "drift": "alpr-drift"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
@@ -122,6 +122,7 @@ def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
         "alpr-reviewer": {"alpr-gate.admin-actions.alpr.admin-actions.0"},
         "alpr-records": {"alpr-gate.admin-actions.alpr.admin-actions.0"},
         "alpr-releases": {"alpr-gate.release-actions.alpr.release-actions.0"},
+        "alpr-drift": "alpr-gate.drift",
     }
     assert not any(one.startswith(tuple(ids["alpr-gate"])) for one in ids["alpr-custodian"])
 
