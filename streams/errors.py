@@ -69,6 +69,15 @@ class RehearsalError(GateError):
     exit_code = 5
 
 
+class DriftError(GateError):
+    """A vendor has shares open that no agreement gives, or has said something that cannot be read.
+
+    The gate cannot close them: somebody has to, in the vendor's product.
+    """
+
+    exit_code = 6
+
+
 class FencedError(GateError):
     """Another worker owns the partition now; this one must write nothing more.
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "books": ("books", "books", "List, show, approve and reject proposals; sign as owner."),
     "evidence": ("evidence", "evidence", "List, show, apply, verify and release evidence holds."),
     "tasks": ("tasks", "tasks", "List and confirm the vendors' shares that are to be closed."),
+    "drift": ("drift", "drift", "Compare what a vendor has open with the books."),
     "processors": ("processors", "processors", "List, check and apply the register of processors."),
     "users": ("users", "users", "List, check and apply the agency's own users."),
     "review": ("review", "review", "List, show, approve, deny and return held requests."),
@@ -108,6 +109,7 @@ def cli() -> None:
       3   an unlawful change of the books, refused
       4   the ledger does not verify
       5   what was tried comes out otherwise: decisions change, a case fails
+      6   a vendor has shares open that no agreement gives
       69  something needed is not there: broker, network, Java
       70  a fatal fault of the worker; restart it
       75  fenced: another worker took over

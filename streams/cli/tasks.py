@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from streams.books.closure_plan import planned_closure
+from streams.adapters.share_record import read_record
+from streams.books.closure_plan import planned_closure, planned_drift_closures
 from streams.books.entries import EntryKind
 from streams.books.loader import read_index
 from streams.cli.books_options import apply_plan, author_of, by_option, key_option, why_option
@@ -16,6 +17,7 @@ from streams.clock import SystemClock
 from streams.errors import InputError
 from streams.policy.tasks import Task, open_tasks
 from streams.settings import load_settings
+from streams.topics import Topics
 
 # Columns of a narrow terminal.
 FEW = 4
@@ -93,3 +95,25 @@ def confirm(task: str, reference: str, by: str, key: Path | None, reason: str) -
         raise InputError("--reference is blank; say where it can be looked up, it stays on record")
     author = author_of(by, reason or f"the vendor's share is closed: {reference}", key)
     apply_plan(planned_closure(task, author.by, reference), author)
+
+
+@tasks.command("confirm-removed")
+@by_option
+@key_option
+@why_option
+def confirm_removed(by: str, key: Path | None, reason: str) -> None:
+    """Confirm what the record shows to be removed.
+
+    The record is that of `alpr-gate drift --record`. A share that no list ever named is not taken for closed,
+    and nobody's is while a pool is open, a unit of theirs has access, or a stranger came after the removal.
+
+    \b
+    Example: alpr-gate tasks confirm-removed --key castro.key
+    """
+    settings = load_settings()
+    recorded = run(read_record(settings))
+    if recorded.unread:
+        raise InputError(f"{recorded.unread} records of the vendors' cannot be read, and may be grants")
+    author = author_of(by, reason or "the vendor's record shows that it was removed", key)
+    topic = Topics.of(settings).share_changes.name
+    apply_plan(planned_drift_closures(tuple(recorded.memory.shares()), author.by, topic), author)

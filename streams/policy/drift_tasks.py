@@ -7,6 +7,7 @@ still be in: the entity or a unit of it, a pool, or somebody nobody knows who ca
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from streams.policy.alias_index import names_a_pool
 from streams.policy.books import BooksView
@@ -15,7 +16,14 @@ from streams.policy.tasks import Task
 from streams.policy.vocabulary import EntityId
 
 
-def closed_tasks(tasks: Iterable[Task], shares: Iterable[Share], books: BooksView) -> tuple[Task, ...]:
+class ClosedTask(NamedTuple):
+    """A task whose share was removed at the vendor's, and when (UTC)."""
+
+    task: Task
+    removed_at: datetime
+
+
+def closed_tasks(tasks: Iterable[Task], shares: Iterable[Share], books: BooksView) -> tuple[ClosedTask, ...]:
     """Return the tasks whose shares are closed at the vendors', by all that is on record of these."""
     shares = tuple(shares)
     opened = tuple(share for share in shares if share.is_open)
@@ -29,7 +37,7 @@ def closed_tasks(tasks: Iterable[Task], shares: Iterable[Share], books: BooksVie
             for one in _line(share, books):
                 removed[one] = max(share.removed_at, removed.get(one, share.removed_at))
     return tuple(
-        task
+        ClosedTask(task, removed[task.entity_id])
         for task in tasks
         if task.entity_id in removed
         and task.entity_id not in still_in

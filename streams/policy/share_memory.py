@@ -80,6 +80,16 @@ class ShareMemory:
             known[part] = _open(known.get(part), change, part, gone_at)
         return tuple(known[part] for part in opened)
 
+    def is_news(self, change: ShareChange) -> bool:
+        """Tell whether the change would change what is known; what is known already need not be recorded."""
+        key = ShareKey.of(change.vendor, change.network, change.recipient_name)
+        known = self._shares.get(key)
+        if known is None:
+            return True
+        if change.at < self._latest[key]:
+            return False
+        return self.open_scopes(key) != frozenset(_opened_by(change, known))
+
     def vendors(self) -> frozenset[str]:
         """Return the vendors of which anything is on record."""
         return frozenset(key.vendor for key in self._shares)

@@ -43,8 +43,10 @@ def test_a_portal_as_json_has_its_names_in_a_list_or_in_a_line() -> None:
     [
         "recipient,network,scopes\nBurbank CA PD,Harbour,Search; VMS Go-Live\n",
         "\ufeffnetwork,scopes,recipient,note\nHarbour,search|vms_live,Burbank CA PD,x\n",
-        '{"shares": [{"recipient": "Burbank CA PD", "network": "Harbour",'
-        ' "scopes": ["search", "VMS Go-Live"]}]}',
+        (
+            '{"shares": [{"recipient": "Burbank CA PD", "network": "Harbour",'
+            ' "scopes": ["search", "VMS Go-Live"]}]}'
+        ),
     ],
 )
 def test_the_plain_form_states_network_and_scopes_by_our_words_or_the_vendors(text: str) -> None:

@@ -68,6 +68,8 @@ ON_A_BROKER = (
     "evidence verify ex-evidence-26-001234 --reason trial",
     "evidence release ex-evidence-26-001234 --reason closed",
     "tasks list",
+    "tasks confirm-removed",
+    "drift",
     "tasks confirm agreement/ex-burbank-pd --reference ticket",
     f"processors apply {EXAMPLE}processors.yaml",
     "processors list",

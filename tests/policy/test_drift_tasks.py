@@ -16,7 +16,7 @@ CLOSED = ("2026-01-03 grant north Pasadena CA PD: search", "2026-04-03 removal n
 def closed(*lines: str, given: Plain = REVOKED) -> list[str]:
     books = some_books(given)
     memory = ShareMemory(change_of(line) for line in lines)
-    return [task.subject for task in closed_tasks(open_tasks(books, NOW), memory.shares(), books)]
+    return [one.task.subject for one in closed_tasks(open_tasks(books, NOW), memory.shares(), books)]
 
 
 def test_a_share_that_was_there_and_is_gone_closes_its_task() -> None:
