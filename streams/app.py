@@ -26,6 +26,8 @@ from streams.clock import Clock, SystemClock
 from streams.codecs.keyring import load_keyring
 from streams.codecs.signers import load_signers
 from streams.codecs.vault import open_vault
+from streams.drift.draft import DriftDraft
+from streams.drift.stage import DriftAround, DriftStage
 from streams.errors import GateError, InputError
 from streams.gate.context import Keys
 from streams.gate.draft import Draft
@@ -198,6 +200,7 @@ def build(
     agents = {
         "gate": PartitionWriters(topics.requests.name, new_writer, metrics, fatal),
         "queries": _queries_writers(topics.queries.name, surroundings, fatal),
+        "drift": _drift_writers(topics.share_changes.name, surroundings, fatal),
     }
     app.writers = {writers.topic: writers for writers in agents.values()}
     for name, writers in agents.items():
@@ -217,6 +220,20 @@ def _queries_writers(
         return PartitionWriter(source, QueriesStage(source.partition, around), runtime, start_at)
 
     return PartitionWriters(topic, new_writer, runtime.metrics.of_input(Input.QUERIES), fatal)
+
+
+def _drift_writers(
+    topic: str, surroundings: Surroundings, fatal: Callable[[BaseException], None]
+) -> PartitionWriters:
+    runtime = surroundings.runtime
+    around = DriftAround(
+        runtime=runtime, replica=surroundings.replica, pseudonym=surroundings.keys.pseudonym_of
+    )
+
+    def new_writer(source: TopicPartition, start_at: StartAt) -> PartitionWriter[DriftDraft]:
+        return PartitionWriter(source, DriftStage(source.partition, around), runtime, start_at)
+
+    return PartitionWriters(topic, new_writer, runtime.metrics.of_input(Input.SHARE_CHANGES), fatal)
 
 
 def _keys(settings: Settings, now: datetime) -> Keys:

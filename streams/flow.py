@@ -69,8 +69,15 @@ STAGES = (
     ),
     Stage(
         name="drift",
+        kind=StageKind.AGENT,
+        does="judges each share that a vendor opens by the books, and alerts",
+        reads=(_NAMED.share_changes.name,),
+        writes=(_NAMED.alerts.name, _NAMED.dead_letters.name),
+    ),
+    Stage(
+        name="vendor watch",
         kind=StageKind.TOOL,
-        does="sets what vendors say is open against the books, and keeps a record of what was",
+        does="sets what vendors list as open against the books, and keeps a record of what was",
         reads=(_NAMED.books.name, _NAMED.share_changes.name),
         writes=(_NAMED.share_changes.name,),
     ),

@@ -148,6 +148,10 @@ QUERY_RECORDS = MetricSpec("query_records_total", "Searches put on record, by ki
 QUERY_FINDINGS = MetricSpec(
     "query_findings_total", "What was found about searches, by rule", ("reason", "severity")
 )
+SHARE_CHANGES = MetricSpec("share_changes_total", "What vendors opened and closed, by kind", ("kind",))
+DRIFT_FINDINGS = MetricSpec(
+    "drift_findings_total", "What was found about shares that vendors opened, by rule", ("reason",)
+)
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
@@ -192,7 +196,7 @@ METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
     EVIDENCE_OVERDUE, AGREEMENTS_OVERDUE, AGREEMENTS_STOPPED, TASKS_OPEN, TASKS_LATE, VAULT_MONTHS, INPUT_LAG,
-    INPUT_POSITION, QUERY_RECORDS, QUERY_FINDINGS, LAG,
+    INPUT_POSITION, QUERY_RECORDS, QUERY_FINDINGS, SHARE_CHANGES, DRIFT_FINDINGS, LAG,
     CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

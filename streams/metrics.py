@@ -25,8 +25,10 @@ from streams.clock import Clock, SystemClock
 from streams.ledger.query_access import AccessKind
 from streams.metric_names import Input, MetricSpec, Outcome, Step
 from streams.policy.decision import Decision
+from streams.policy.drift import DRIFT_CODES
 from streams.policy.query_screening import FINDABLE
 from streams.policy.reasons import ROWS
+from streams.policy.share_change import ShareChangeKind
 from streams.policy.vocabulary import ReasonCode, RecordKind, Tier, Verdict
 from streams.stream_metrics import StreamMetrics
 
@@ -150,6 +152,8 @@ class Metrics:
         self._query_records = _by_label(self._counter(names.QUERY_RECORDS), AccessKind)
         findings = self._counter(names.QUERY_FINDINGS)
         self._query_findings = {code: findings.labels(code, ROWS[code].severity or NONE) for code in FINDABLE}
+        self._share_changes = _by_label(self._counter(names.SHARE_CHANGES), ShareChangeKind)
+        self._drift_findings = _by_label(self._counter(names.DRIFT_FINDINGS), DRIFT_CODES)
         self._partitioned = {
             spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
         }
@@ -193,6 +197,16 @@ class Metrics:
         for code, times in findings.items():
             self._query_findings[code].inc(times)
         self._dead_letters.inc(kinds.get(AccessKind.MALFORMED, 0))
+
+    def observe_drift(
+        self, kinds: Iterable[ShareChangeKind], findings: Mapping[ReasonCode, int], unread: int
+    ) -> None:
+        """Count what one committed batch of share changes showed; what could not be read is a dead letter."""
+        for kind in kinds:
+            self._share_changes[kind].inc()
+        for code, times in findings.items():
+            self._drift_findings[code].inc(times)
+        self._dead_letters.inc(unread)
 
     def of_input(self, source: Input) -> StreamMetrics:
         """Return what tells about one input beside the requests."""

@@ -28,6 +28,7 @@ from streams.metrics import BatchSummary, BulkHistogram, Counted, Metrics, OpenH
 from streams.policy.alert import Severity
 from streams.policy.decision import Access, Decision, Reason
 from streams.policy.reasons import ROWS
+from streams.policy.share_change import ShareChangeKind
 from streams.policy.vocabulary import (
     ClearedBy,
     DecisionId,
@@ -241,6 +242,7 @@ def test_what_is_rendered_is_the_list_and_nothing_else_of_ours(metrics: Metrics)
 def test_a_label_value_is_a_word_of_a_closed_set_or_a_partition(metrics: Metrics) -> None:
     metrics.observe_batch(BATCH)
     metrics.observe_queries({AccessKind.ACCESS: 1}, {ReasonCode.LOGICALLY_DELETED: 1})
+    metrics.observe_drift([ShareChangeKind.GRANT], {ReasonCode.NO_AGREEMENT: 1}, 1)
     metrics.set_books("current", 1, 0.0)
     words = {
         *Verdict,
@@ -252,6 +254,7 @@ def test_a_label_value_is_a_word_of_a_closed_set_or_a_partition(metrics: Metrics
         *BOOKS_STATES,
         "none",
         *AccessKind,
+        *ShareChangeKind,
         *Severity,
     }
     closed = {(label, value) for label, value in _labels(metrics) if label not in {"le", "partition"}}

@@ -76,6 +76,8 @@ base() {
   writes "$DRIFT" alpr.share-changes
   reads "$DRIFT" alpr.share-changes
   reads "$DRIFT" alpr.books
+  # The gate judges each of them.
+  reads "$GATE" alpr.share-changes
   allow "$DRIFT" --operation Write --operation Describe --transactional-id "$APP_ID.drift"
   allow "$DRIFT" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.share-changes"
 
@@ -90,7 +92,7 @@ base() {
   reads "$GATE" alpr.sharing.marks
   allow "$GATE" --operation Write --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
   # One transactional id for each partition of an input; whoever may use it can fence its writer.
-  for topic in alpr.sharing.requests alpr.queries; do
+  for topic in alpr.sharing.requests alpr.queries alpr.share-changes; do
     allow "$GATE" --operation Write --operation Describe \
       --transactional-id "$APP_ID.$PREFIX$topic." --resource-pattern-type prefixed
   done

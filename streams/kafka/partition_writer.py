@@ -222,7 +222,8 @@ class PartitionWriter(Generic[D]):
         watch = Stopwatch(self._clock)
         draft = await drafting()
         watch.lap("decide")
-        while draft.outbox:
+        # With input and nothing to write the position moves all the same, and the state with it.
+        while part.records or draft.outbox:
             async with self._preparing():
                 await self._producer.write(draft.outbox)
             watch.lap("produce")

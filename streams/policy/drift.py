@@ -24,7 +24,7 @@ from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.reasons import ORDER, ROWS, refuse
 from streams.policy.request import Requester, SharingRequest
 from streams.policy.resolver import is_agency
-from streams.policy.rules import REQUEST_RULES
+from streams.policy.rules import AGREEMENT_RULES, REQUEST_RULES
 from streams.policy.share_memory import Share
 from streams.policy.terms import Terms
 from streams.policy.vocabulary import (
@@ -40,6 +40,14 @@ from streams.policy.vocabulary import (
 _C = ReasonCode
 _BARS = tuple(rule for code, rule in REQUEST_RULES if code in BAR_CODES)
 _LOCAL = tuple(rule for code, rule in REQUEST_RULES if code is _C.NOT_LOCAL_LAW_ENFORCEMENT)
+# All that can be found about an open share.
+DRIFT_CODES = (
+    *(code for code, _ in REQUEST_RULES if code in BAR_CODES),
+    _C.NOT_LOCAL_LAW_ENFORCEMENT,
+    _C.NO_AGREEMENT,
+    *(code for code, _ in AGREEMENT_RULES),
+    _C.SHARE_CAME_BACK,
+)
 # A request that is refused has let nothing through; an open share has, so it is told one step more loudly.
 _LOUDER = {
     Severity.LOW: Severity.MEDIUM,

@@ -80,6 +80,18 @@ class ShareMemory:
             known[part] = _open(known.get(part), change, part, gone_at)
         return tuple(known[part] for part in opened)
 
+    def recall(self, change: ShareChange, other: "ShareMemory") -> None:
+        """Take over what the other knows of the change's share, unless something is known of it here."""
+        key = ShareKey.of(change.vendor, change.network, change.recipient_name)
+        known = other.known_of(key)
+        if known is not None and key not in self._shares:
+            self._shares[key], self._latest[key] = known
+
+    def known_of(self, key: ShareKey) -> tuple[Parts, datetime] | None:
+        """Return the parts of a share, as a copy, and when it last changed; None for what never was."""
+        parts = self._shares.get(key)
+        return None if parts is None else (dict(parts), self._latest[key])
+
     def is_news(self, change: ShareChange) -> bool:
         """Tell whether the change would change what is known; what is known already need not be recorded."""
         key = ShareKey.of(change.vendor, change.network, change.recipient_name)
