@@ -10,7 +10,14 @@ from pydantic.fields import FieldInfo
 from streams.cli import COMMANDS
 from streams.cli.flow import mermaid
 from streams.flow import STAGES
-from streams.metric_names import API_METRICS, METRICS, REVIEW_METRICS, SHADOW_METRICS, MetricSpec
+from streams.metric_names import (
+    API_METRICS,
+    DRIFT_METRICS,
+    METRICS,
+    REVIEW_METRICS,
+    SHADOW_METRICS,
+    MetricSpec,
+)
 from streams.policy.reasons import ROWS
 from streams.settings import Settings
 
@@ -54,6 +61,10 @@ The API has a port of its own for these (`ALPR_GATE_API_METRICS_PORT`):
 And so has `alpr-gate review watch` (`ALPR_GATE_REVIEW_METRICS_PORT`):
 
 {_metrics_table(REVIEW_METRICS)}
+
+`alpr-gate drift --every SECONDS --metrics-port PORT` has these:
+
+{_metrics_table(DRIFT_METRICS)}
 """
 
 

@@ -188,6 +188,15 @@ API_SECONDS = MetricSpec(
 LOOKS_DUE = MetricSpec("second_looks_due", "What left in haste and nobody has looked at again")
 LOOKS_OVERDUE = MetricSpec("second_looks_overdue", "The same, where the time for it is over")
 
+DRIFT_OPEN = MetricSpec(
+    "drift_findings_open", "What the last comparison with a vendor's list found, by rule", ("reason",)
+)
+DRIFT_COMPARED = MetricSpec(
+    "drift_compared_timestamp_seconds", "When a vendor's list was last compared, as seconds since 1970"
+)
+
+# On the page of `alpr-gate drift --every`, which is a process of its own.
+DRIFT_METRICS = (DRIFT_OPEN, DRIFT_COMPARED)
 # Those of `alpr-gate review watch`.
 REVIEW_METRICS = (LOOKS_DUE, LOOKS_OVERDUE)
 # Those of the API are served by its own process.

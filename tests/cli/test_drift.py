@@ -3,8 +3,12 @@
 import asyncio
 import csv
 import io
+import signal
+import sys
+from functools import partial
 from pathlib import Path
 
+import aiohttp
 import orjson
 import pytest
 
@@ -14,6 +18,7 @@ from streams.adapters.vendor_word import Statement, take_in
 from streams.books.custodian import Author, change_books
 from streams.books.loader import read_index
 from streams.books.plan import planned_agreements, planned_entities, planned_policy, planned_revocation
+from streams.cli import INTERRUPTED
 from streams.clock import SystemClock
 from streams.codecs.files import read_agreements, read_policy, read_registry
 from streams.errors import DriftError, FencedError
@@ -23,6 +28,8 @@ from streams.policy.share_memory import ShareMemory
 from streams.policy.vocabulary import AgreementId
 from streams.settings import Settings
 from tests.cli.books_runner import Ended, Gate, gate_on
+from tests.interruptible import interruptible
+from tests.workers import eventually
 
 PORTAL = "src_agency,external_agency\nOurs,Albany CA PD\nOurs,FBI\nOurs,Burbank CA PD\nOurs,=Nobody\n"
 NETWORKS = (
@@ -121,6 +128,44 @@ def test_what_cannot_be_compared_is_said_with_exit_code_2(
     ended = compared(offline, tmp_path, text, *options)
     assert ended.exit_code == 2
     assert why in ended.error
+
+
+async def test_a_watch_compares_again_outlives_a_list_that_cannot_be_read_and_serves_what_it_found(
+    tmp_path: Path,
+) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(PORTAL, encoding="utf-8")
+    watch = await asyncio.create_subprocess_exec(
+        *interruptible(sys.executable, "-m", "streams", "drift", "--vendor-list", str(listed), *BOOKS),
+        *("--every", "1", "--metrics-port", "0", "--json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert watch.stdout is not None
+    assert watch.stderr is not None
+    address = (await watch.stderr.readline()).decode().split()[-1]
+    async with aiohttp.ClientSession() as session:
+
+        async def found() -> set[str]:
+            async with session.get(f"http://{address}/metrics") as response:
+                lines = (await response.text()).splitlines()
+            return {
+                line for line in lines if line.startswith("alpr_gate_drift") and not line.endswith(" 0.0")
+            }
+
+        async def says(reason: str) -> bool:
+            return f'alpr_gate_drift_findings_open{{reason="{reason}"}} 1.0' in await found()
+
+        await eventually(partial(says, "RECIPIENT_FEDERAL"))
+        listed.write_text("recipient\n", encoding="utf-8")
+        assert b"list.csv: lists nobody" in await watch.stderr.readline()
+        before = await found()
+        listed.write_text("recipient\nStatewide Lookup\n", encoding="utf-8")
+        await eventually(partial(says, "RECIPIENT_NONSPECIFIC"))
+        assert not before & await found()
+    watch.send_signal(signal.SIGINT)
+    await watch.communicate()
+    assert watch.returncode == INTERRUPTED
 
 
 async def put_example_books(settings: Settings) -> None:
