@@ -32,11 +32,19 @@ async def books_at(settings: Settings, instant: datetime | None) -> PastBooks:
         CodecError: a change or its key cannot be read, so nothing after it can be trusted.
         UnavailableError: no broker answers.
     """
-    topic = Topics.of(settings).books_events.name
-    events = [
-        decode_book_event(raw.value) async for raw in tail_topic(settings, topic, begin="first", end="now")
-    ]
-    return replayed(events, instant, history_of(settings))
+    return replayed(await events_of(settings), instant, history_of(settings))
+
+
+async def events_of(settings: Settings) -> tuple[BookEvent, ...]:
+    """Return every change of the books, in their order.
+
+    Raises:
+        InputError: there are no books on this Kafka.
+        CodecError: a change cannot be read, so nothing after it can be trusted.
+        UnavailableError: no broker answers.
+    """
+    tail = tail_topic(settings, Topics.of(settings).books_events.name, begin="first", end="now")
+    return tuple([decode_book_event(raw.value) async for raw in tail])
 
 
 def replayed(events: Iterable[BookEvent], instant: datetime | None, history: History) -> PastBooks:
@@ -48,10 +56,11 @@ def replayed(events: Iterable[BookEvent], instant: datetime | None, history: His
     for offset, event in enumerate(events):
         if instant is not None and event.at > instant:
             break
-        index.apply([_record(offset, event)], offset + 1)
+        index.apply([record_of(offset, event)], offset + 1)
         changed_at = event.at if changed_at is None else max(changed_at, event.at)
     return PastBooks(index=index, changed_at=changed_at)
 
 
-def _record(offset: int, event: BookEvent) -> BookRecord:
+def record_of(offset: int, event: BookEvent) -> BookRecord:
+    """Return the change as the books have it, at that place in their history."""
     return read_record(offset, event.key.encode(), event.value, event.at)

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import click
 
+from streams.adapters.partner_rows import parse_partner_rows
 from streams.cli.agreements_lint import FILE
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.file_policy_text import read_policy_text
 from streams.codecs.whole_file import read_text, write_whole
 from streams.codecs.yaml_kinds import DEFAULT_ZONE, read_instant
+from streams.policy.partner_access import PartnerAccess
 from streams.policy.policy_text import PolicyText
 from streams.publication.page import page
 from streams.publication.publication import Publication, publication_of
@@ -65,21 +67,31 @@ as_of_option = click.option(
 @folder_argument
 @text_option
 @as_of_option
-def publish(folder: Path, text_file: Path, as_of: datetime | None) -> None:
+@click.option(
+    "--partner-searches", type=FILE, help="CSV of who searched when, to count what nothing explains."
+)
+def publish(folder: Path, text_file: Path, as_of: datetime | None, partner_searches: Path | None) -> None:
     """Write the public page and its tables into DIR.
 
     It lists whom the agency shares with and under which agreement, how a request is handled, how many were
     decided how, and the policy that Civ. Code 1798.90.51 and .53 want posted. While a section of that policy
-    is missing, nothing is written. The same topics and the same instant give the same bytes.
+    is missing, nothing is written. With --partner-searches (columns organisation, at, networks) it counts the
+    searches of partners that no agreement in force at that moment explains. The same topics, file and instant
+    give the same bytes.
 
     \b
     Example: alpr-gate publish public --policy-text policy_text.yaml
     """
     text = policy_text_of(text_file)
-    publication = publication_of(run(read_sources(load_settings(), as_of)), text)
+    accesses = None if partner_searches is None else _accesses(partner_searches)
+    publication = publication_of(run(read_sources(load_settings(), as_of)), text, accesses)
     write_publication(publication, folder)
     count = len({one.entity.entity_id for one in publication.sharing})
     click.echo(f"{count} entities, as of {publication.as_of.isoformat()}, published in `{folder}`")
+
+
+def _accesses(path: Path) -> tuple[PartnerAccess, ...]:
+    return tuple(parse_partner_rows(read_text(path), path.name))
 
 
 def write_publication(publication: Publication, folder: Path) -> None:

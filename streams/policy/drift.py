@@ -107,6 +107,13 @@ def _rank(finding: Finding) -> tuple[str, str, int, str]:
     return finding.network, tidy(finding.recipient_name), ORDER[finding.reason.code], finding.finding_id
 
 
+def reasons_against(
+    share: Share, books: BooksView, policy: PolicyInForce, now: datetime
+) -> tuple[Reason, ...]:
+    """Return all that speaks against one part of a share at `now`, whatever was open before."""
+    return _judged(open_case(_request(share, now), books, policy, now))[0]
+
+
 def _failures(share: Share, books: BooksView, policy: PolicyInForce, now: datetime) -> Iterator[_Failure]:
     case = open_case(_request(share, now), books, policy, now)
     reasons, terms = _judged(case)

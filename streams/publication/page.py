@@ -7,6 +7,7 @@ from streams.policy.policy_text import SECTIONS
 from streams.publication.document import document
 from streams.publication.html import Html, dates, element, joined, paragraphs, table
 from streams.publication.page_counts import counts_section
+from streams.publication.page_partners import partners_section
 from streams.publication.process import UNSEEN, process
 from streams.publication.publication import Publication
 from streams.publication.recipients import Recipient
@@ -62,7 +63,7 @@ def _body(publication: Publication, title: str) -> Iterator[Html]:
         _stopped(publication),
         _processors(publication),
         _process(publication),
-        counts_section(publication.quarters),
+        joined((counts_section(publication.quarters), partners_section(publication.partners))),
         _policy(publication),
         _unseen(publication),
         _source(publication),

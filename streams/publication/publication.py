@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from streams.errors import InputError
+from streams.policy.partner_access import Ground, PartnerAccess, explained
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.policy_text import PolicyText
 from streams.policy.processor import Processor
 from streams.policy.vocabulary import ProcessorStatus
 from streams.publication.counts import QuarterCounts, counted_by_quarter
 from streams.publication.ledger_reading import PartitionLedger
+from streams.publication.partner_counts import PartnerQuarter, partner_quarters
 from streams.publication.recipients import Recipient, recipients
 from streams.publication.sources import Sources
 
@@ -27,7 +29,8 @@ class Head:
 class Publication:
     """Everything that is published, as it stood at `as_of`; no plate, no person.
 
-    `unreadable` counts entries of the books that cannot be read, under which nothing is shared.
+    `partners` is None when no log of their searches was given. `unreadable` counts entries of the books that
+    cannot be read, under which nothing is shared.
     """
 
     as_of: datetime
@@ -36,6 +39,7 @@ class Publication:
     recipients: tuple[Recipient, ...]
     processors: tuple[Processor, ...]
     quarters: tuple[QuarterCounts, ...]
+    partners: tuple[PartnerQuarter, ...] | None
     heads: tuple[Head, ...]
     unreadable: int
 
@@ -50,8 +54,10 @@ class Publication:
         return tuple(one for one in self.recipients if one.stopped is not None)
 
 
-def publication_of(sources: Sources, text: PolicyText) -> Publication:
-    """Return the publication of what was read.
+def publication_of(
+    sources: Sources, text: PolicyText, accesses: Iterable[PartnerAccess] | None = None
+) -> Publication:
+    """Return the publication of what was read; `accesses` are the partners' searches, if a log was given.
 
     Raises:
         InputError: there was no policy, or it cannot be read.
@@ -67,9 +73,20 @@ def publication_of(sources: Sources, text: PolicyText) -> Publication:
         recipients=recipients(books, policy, as_of),
         processors=_holding(books.processors.all()),
         quarters=counted_by_quarter(sources.records(), as_of),
+        partners=None if accesses is None else _partners(sources, accesses),
         heads=tuple(_head(part) for part in sources.ledger),
         unreadable=len(sources.past.index.faults),
     )
+
+
+def _partners(sources: Sources, accesses: Iterable[PartnerAccess]) -> tuple[PartnerQuarter, ...]:
+    def ground_at(moment: datetime) -> Ground | None:
+        books = timeline.at(moment)
+        policy = books.policy()
+        return None if policy is None else Ground(books, policy)
+
+    timeline = sources.timeline()
+    return partner_quarters(explained(accesses, ground_at), sources.as_of)
 
 
 def _holding(processors: Iterable[Processor]) -> tuple[Processor, ...]:

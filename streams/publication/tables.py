@@ -10,6 +10,7 @@ import orjson
 from streams.policy.policy_text import SECTIONS
 from streams.policy.processor import Processor
 from streams.publication.counts import Cell, Counted, DisclosureCell
+from streams.publication.partner_counts import PartnerQuarter
 from streams.publication.process import UNSEEN, process
 from streams.publication.publication import Publication
 from streams.publication.recipients import Recipient
@@ -93,10 +94,18 @@ def publication_json(publication: Publication) -> bytes:
             }
             for one in publication.quarters
         ],
+        "partner_searches": None if publication.partners is None else _plain_partners(publication.partners),
         "ledger_heads": [{"partition": one.partition, "hash": one.hash} for one in publication.heads],
         "unreadable_entries_of_the_books": publication.unreadable,
     }
     return orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def _plain_partners(partners: Iterable[PartnerQuarter]) -> list[dict[str, object]]:
+    return [
+        {"quarter": str(one.quarter), "searches": one.accesses, "unexplained": one.unexplained}
+        for one in partners
+    ]
 
 
 def plain_recipient(one: Recipient) -> dict[str, object]:

@@ -53,6 +53,22 @@ async def test_what_is_published_follows_from_the_topics_alone(
 
 
 @pytest.mark.kafka
+async def test_searches_of_partners_are_compared_with_the_books_of_their_moment(
+    gate: Gate, tmp_path: Path
+) -> None:
+    searches = tmp_path / "searches.csv"
+    searches.write_text("organisation,at\nA,2020-01-02T00:00:00Z\nB,2020-05-02T00:00:00Z\n", encoding="utf-8")
+    files = await asyncio.to_thread(published, gate, tmp_path / "out", "--partner-searches", str(searches))
+    assert orjson.loads(files["publication.json"])["partner_searches"] == [
+        {"quarter": "2020 Q2", "searches": 1, "unexplained": 1},
+        {"quarter": "2020 Q1", "searches": 1, "unexplained": 1},
+    ]
+    searches.write_text("organisation,at\nA,yesterday\n", encoding="utf-8")
+    ended = gate("publish", str(tmp_path / "no"), "--policy-text", TEXT, "--partner-searches", str(searches))
+    assert (ended.exit_code, "searches.csv:2: at:" in ended.error) == (2, True)
+
+
+@pytest.mark.kafka
 async def test_nothing_is_published_of_a_ledger_that_does_not_verify(
     house: Gatehouse, gate: Gate, tmp_path: Path
 ) -> None:

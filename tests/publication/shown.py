@@ -98,7 +98,13 @@ def sources(
     books: PastBooks | None = None, ledger: Iterable[LedgerRecord] | None = None, as_of: datetime = AS_OF
 ) -> Sources:
     part = PartitionLedger(partition=0, records=tuple(records() if ledger is None else ledger))
-    return Sources(past=books or example_books(), ledger=(part,), as_of=as_of)
+    return Sources(
+        past=books or example_books(),
+        events=tuple(example_events()),
+        history=UnsignedHistory,
+        ledger=(part,),
+        as_of=as_of,
+    )
 
 
 def publication(
