@@ -10,8 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from streams.adapters.share_log import parse_share_log
 from streams.adapters.share_notices import parse_notices
 from streams.adapters.share_portals import parse_edges, request_of
+from streams.adapters.vendor_lists import parse_vendor_list
 from streams.books.entries import EntryKind, read_key, read_record
 from streams.chains.note import Note
 from streams.codecs.agreement import decode_agreement, encode_agreement
@@ -22,6 +24,7 @@ from streams.codecs.ledger_record import encode_ledger_record, read_link
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.request import decode_request, encode_request
 from streams.codecs.request_json import request_from_json, request_to_json
+from streams.codecs.share_change import decode_share_change, encode_share_change
 from streams.codecs.signing_key import load_signing_key, write_signing_key
 from streams.codecs.table import Codec
 from streams.errors import CodecError, InputError, LedgerError
@@ -31,8 +34,11 @@ from streams.ledger.proof import check_proof, read_proof
 from streams.ledger.signed_note import read_note, read_verifier, signed_by
 from streams.ledger.submission import read_submission
 from streams.policy.decide import decide
+from streams.policy.drift import drift_of
 from streams.policy.policy_in_force import put_in_force
 from streams.policy.request import SharingRequest
+from streams.policy.share_listing import Listing, changes_of
+from streams.policy.share_memory import ShareMemory
 from tests.fuzz.seeds import LOG_KEY, WITNESS_KEY
 from tests.policy.building import NOW, in_force, some_books
 
@@ -149,6 +155,26 @@ def _requests_of(parse: Callable[[str], Iterable[SharingRequest]]) -> Read:
 # Files of share notices and of portals, each row or edge a request.
 notices = _requests_of(lambda text: parse_notices(text, NAME))
 portals = _requests_of(lambda text: map(request_of, parse_edges(text, NAME)))
+
+
+def vendor_list(data: bytes) -> None:
+    """Read what a vendor has open; once it is on record the same list is no news, and each is judged."""
+    shares = _read(parse_vendor_list, _text(data), NAME)
+    if shares is not None:
+        memory, listing = ShareMemory(), Listing(vendor="v", shares=shares, at=NOW, reference=NAME)
+        for change in changes_of(listing, memory):
+            memory.apply(change)
+        same(changes_of(listing, memory), ())
+        drift_of(memory.shares(), _BOOKS, _POLICY, NOW)
+
+
+def share_log(data: bytes) -> None:
+    """Read a vendor's log; each change is the same as a record, and rows on shares are told or read."""
+    log = _read(parse_share_log, _text(data), NAME, "v")
+    for change in () if log is None else log.changes:
+        written = _read(encode_share_change, change)
+        if written is not None:
+            same(decode_share_change(written), change)
 
 
 def keyring(data: bytes) -> None:

@@ -86,6 +86,23 @@ def portals() -> Seeds:
     )
 
 
+def vendor_list() -> Seeds:
+    """Return what a vendor has open, in the plain form of CSV and in JSON."""
+    return (
+        b"recipient,network,scopes\nNapa CA PD,Gate 3,Search; VMS\nFBI,,\n",
+        b'{"shares":[{"recipient":"FBI","network":"Gate 3","scopes":["search"]}]}',
+        b'[{"crawled_slug":"napa","sharing_outbound":["FBI"]}]',
+    )
+
+
+def share_log() -> Seeds:
+    """Return a vendor's log of grants and revocations."""
+    header = b"Timestamp,User,Event Type,Entity Type,Entity Details,Event Id\n"
+    what = b'"Network Name: Gate 3, Permissions: Search, Receiving Organization: University of California, X"'
+    grant = b'"03/31/2026, 09:15:00 PM UTC",J Doe,create,networkShare,' + what + b",1\n"
+    return (header + grant + b"2026-04-01T00:00:00Z,J Doe,delete,networkShare," + what + b",2\n",)
+
+
 def keyring() -> Seeds:
     """Return a keyring in JSON."""
     ring = new_keyring(bytes(range(64)))

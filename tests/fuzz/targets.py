@@ -35,6 +35,8 @@ TARGETS: Mapping[str, Target] = {
     ),
     "notices": Target(readers.notices, seeds.notices, mutation.of_csv),
     "portals": Target(readers.portals, seeds.portals, mutation.of_csv),
+    "vendor_list": Target(readers.vendor_list, seeds.vendor_list, mutation.of_csv),
+    "share_log": Target(readers.share_log, seeds.share_log, mutation.of_csv),
     "keyring": Target(readers.keyring, seeds.keyring, mutation.of_json),
     "signing_key": Target(readers.signing_key, seeds.signing_key, mutation.of_note),
     "verifier": Target(readers.verifier, seeds.verifier, mutation.of_note),
