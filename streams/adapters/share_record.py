@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
 
+from streams.adapters.intake import request_headers
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.share_change import decode_share_change, encode_share_change
 from streams.errors import CodecError
@@ -78,6 +79,7 @@ class ShareRecord:
                         encode_share_change(change),
                         key=key.encode(),
                         partition=partition_of(key, self._topic.partitions),
+                        headers=request_headers("ShareChange", change.at, change.change_id),
                     )
                 )
             # aiokafka commits although a send has failed, unless each of them is awaited.

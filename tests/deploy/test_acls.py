@@ -116,7 +116,11 @@ def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
         (principal,) = re.findall(r"User:(\S+)", rule)
         ids[principal] |= set(re.findall(r"--transactional-id (\S+)", rule))
     assert ids == {
-        "alpr-gate": {"alpr-gate.alpr.sharing.requests.", "alpr-gate.alpr.queries.", "alpr-gate.alpr.share-changes."},
+        "alpr-gate": {
+            "alpr-gate.alpr.sharing.requests.",
+            "alpr-gate.alpr.queries.",
+            "alpr-gate.alpr.share-changes.",
+        },
         "alpr-custodian": {"alpr-gate.custodian"},
         "alpr-reads": {"alpr-gate.reads."},
         "alpr-drift": {"alpr-gate.drift"},
