@@ -13,7 +13,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.chains.dead_letters import letter_of
 from streams.chains.hop import Hop
-from streams.chains.state import Head, make_head
+from streams.chains.state import make_head
 from streams.codecs.alert import encode_alert
 from streams.codecs.dead_letter import encode_dead_letter
 from streams.codecs.query_access import link_access, seal_query
@@ -74,11 +74,6 @@ class QueriesDraft:
     def outbox(self) -> Outbox:
         """Return all that the transaction writes."""
         return self._outbox
-
-    @property
-    def head(self) -> Head:
-        """Return the end of the chain once the draft is committed."""
-        return self._head
 
     @property
     def metadata(self) -> str:

@@ -1,7 +1,7 @@
 """What is known of one partition of the searches: where its chain stands, and which accesses it remembers."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from streams.chains.state import ChainState
@@ -21,10 +21,6 @@ class KnownAccesses:
 
     def __len__(self) -> int:
         return len(self._ids)
-
-    def __iter__(self) -> Iterator[DecisionId]:
-        """Iterate over the ids, in the order in which they will be forgotten."""
-        return iter(self._ids)
 
     def __contains__(self, access_id: DecisionId) -> bool:
         return access_id in self._ids
