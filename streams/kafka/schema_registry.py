@@ -80,6 +80,8 @@ def subjects(topics: Topics) -> Mapping[str, str]:
         "release_action": topics.release_actions,
         "disclosure_order": topics.disclosures,
         "read_event": topics.reads,
+        "query_event": topics.queries,
+        "query_access": topics.queries_access,
     }
     return {
         row.record: f"{alone[row.record].name}-value" if row.record in alone else _full_name(row)
