@@ -82,6 +82,7 @@ def subjects(topics: Topics) -> Mapping[str, str]:
         "read_event": topics.reads,
         "query_event": topics.queries,
         "query_access": topics.queries_access,
+        "share_change": topics.share_changes,
     }
     return {
         row.record: f"{alone[row.record].name}-value" if row.record in alone else _full_name(row)
