@@ -30,6 +30,9 @@ class ReadEvent:
     `read.plate` is in the letters A to Z and digits, with look-alikes folded; `plate_as_read` is what the
     camera wrote, O and 0 as they were. `source_digest` is the SHA-256 of the payload, in hexadecimal;
     `received_at` is UTC. `is_replay` says that the camera itself called it one.
+
+    `source_read_id` and `source_image` are the feed's own words for the read and its image. They may hold
+    the plate or the camera, so they never leave: `read.read_id` and `read.image_reference` stand for them.
     """
 
     read: PlateRead
@@ -39,3 +42,5 @@ class ReadEvent:
     source_digest: str
     is_replay: bool = False
     hot_lists: tuple[HotListSource, ...] = ()
+    source_read_id: str | None = None
+    source_image: str | None = None

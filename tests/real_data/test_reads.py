@@ -12,7 +12,7 @@ from streams.policy.read_event import ReadEvent
 
 pytestmark = pytest.mark.real_data
 
-FEED = Feed(name="real", network="Real", zone=ZoneInfo("America/Los_Angeles"))
+FEED = Feed(name="real", network="Real", zone=ZoneInfo("America/Los_Angeles"), reference_key=bytes(range(32)))
 
 
 @pytest.mark.parametrize(

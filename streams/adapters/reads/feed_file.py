@@ -66,9 +66,10 @@ def read_feeds(text: str, name: str) -> Mapping[str, FeedAccess]:
         InputError: the file is no list of feeds; a line for each problem.
     """
     fields = parse(text, name)
+    reference_key = fields.required("reference_key", _KEY)
     found: dict[str, FeedAccess] = {}
     for each in fields.each_required("feeds"):
-        access = _access(each)
+        access = _access(each, reference_key)
         if access.feed.name in found:
             each.wrong("name", f"expected `{access.feed.name}` once, got it again")
         found[access.feed.name] = access
@@ -77,12 +78,13 @@ def read_feeds(text: str, name: str) -> Mapping[str, FeedAccess]:
     return found
 
 
-def _access(fields: Fields) -> FeedAccess:
+def _access(fields: Fields, reference_key: bytes) -> FeedAccess:
     access = FeedAccess(
         feed=Feed(
             name=fields.required("name", ID),
             network=fields.required("network", TEXT),
             zone=ZoneInfo(fields.required("zone", ZONE)),
+            reference_key=reference_key,
         ),
         form=READ_FORMATS[fields.required("format", _FORMAT)],
         secret_digest=fields.maybe("secret_sha256", _KEY),

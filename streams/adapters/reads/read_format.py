@@ -21,7 +21,7 @@ _LATEST = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What a format found of one read; `read.plate` is as the camera wrote it."""
+    """What a format found of one read: plate, id and image reference are as the feed wrote them."""
 
     read: PlateRead
     is_replay: bool = False
@@ -67,14 +67,19 @@ def _event(sight: Sight, delivery: Delivery, digest: str) -> ReadEvent:
     captured_at = sight.read.captured_at
     if captured_at.year < _EARLIEST_YEAR or captured_at > delivery.received_at + _LATEST:
         raise UnreadError(UnreadReason.IMPLAUSIBLE_TIME, "the camera's clock is years behind or days ahead")
+    feed, source_id, source_image = delivery.feed, sight.read.read_id, sight.read.image_reference
     return ReadEvent(
         read=replace(
             sight.read,
-            read_id=f"{delivery.feed.name}:{sight.read.read_id}",
+            # Ids and names of images hold plates, cameras and hours, which an agreement may not cover.
+            read_id=f"{feed.name}:{feed.reference('read', source_id)}",
+            image_reference=None if source_image is None else feed.reference("image", source_id),
             plate=plate,
-            network=delivery.feed.network,
+            network=feed.network,
         ),
-        feed=delivery.feed.name,
+        feed=feed.name,
+        source_read_id=source_id,
+        source_image=source_image,
         plate_as_read=as_read,
         received_at=delivery.received_at,
         source_digest=digest,
@@ -88,7 +93,7 @@ def _unread(error: UnreadError, digest: str) -> Unread:
 
 
 def derived_id(*parts: object) -> str:
-    """Return an id of a read whose vendor gives none: the same for the same parts, showing none of them."""
+    """Return an id of a read whose vendor gives none: the same for the same parts, and short."""
     return hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

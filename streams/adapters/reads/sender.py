@@ -5,6 +5,7 @@ died between a commit and its own note of it does not write a read twice; nor do
 """
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -162,7 +163,13 @@ class Sender:
         access = self._feeds.get(payload.feed)
         if access is None:
             # Its line was taken out while it lay in the spool; what it says of its network is not known.
-            return (Unread(reason=UnreadReason.UNPARSABLE, message="the feed is no more", source_digest=""),)
+            return (
+                Unread(
+                    reason=UnreadReason.UNPARSABLE,
+                    message="the feed is no more",
+                    source_digest=hashlib.sha256(payload.body).hexdigest(),
+                ),
+            )
         return access.form.parse(
             Delivery(
                 feed=access.feed,

@@ -16,7 +16,12 @@ RECEIVED = datetime(2027, 3, 1, 20, 0, tzinfo=UTC)
 CAPTURED = datetime(2027, 3, 1, 19, 59, 59, 750_000, tzinfo=UTC)
 CAPTURED_MS = 1803931199750
 JSON = "application/json"
-FEED = Feed(name="harbour", network="Harbour cameras", zone=ZoneInfo("America/Los_Angeles"))
+FEED = Feed(
+    name="harbour",
+    network="Harbour cameras",
+    zone=ZoneInfo("America/Los_Angeles"),
+    reference_key=bytes(range(32)),
+)
 
 REKOR_GROUP: Mapping[str, Any] = {
     "data_type": "alpr_group",

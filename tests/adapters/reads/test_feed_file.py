@@ -11,6 +11,7 @@ from streams.errors import InputError
 
 SECRET, KEY = "a secret", bytes(range(32))
 TEXT = f"""
+reference_key: {bytes(range(32, 64)).hex()}
 feeds:
   - name: harbour
     format: rekor

@@ -1,7 +1,9 @@
 """What every format keeps to, and each vendor's traps by name."""
 
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -244,6 +246,30 @@ def test_plate_recognizer_has_several_cars_in_one_picture() -> None:
     assert first.read.read_id != third.read.read_id
 
 
+@pytest.mark.parametrize(("name", "body", "captured_at"), EACH)
+def test_a_read_without_its_plate_shows_neither_plate_nor_camera(
+    name: str, body: object, captured_at: datetime
+) -> None:
+    found = one_read(name, body)
+    assert found.read.captured_at == captured_at
+    hidden = replace(found.read, plate=None, camera_id=None, camera_name=None)
+    shown = f"{hidden.read_id} {hidden.image_reference}"
+    for secret in ("7ZZZ001", found.read.camera_id, found.source_read_id, found.source_image):
+        assert secret is None or secret.lower() not in shown.lower()
+    # Nor can they be found by trying: whoever has not the key does not get the same.
+    stranger = replace(FEED, reference_key=bytes(32))
+    assert stranger.reference("read", found.source_read_id or "") not in shown
+
+
+def test_an_image_named_after_its_plate_has_a_reference_that_does_not_show_it() -> None:
+    named = "/local/tools.cgi?action=getImage&name=20270301_7ZZZ001.jpg"
+    found = one_read("axis", changed(samples.AXIS, imagesURI=[named]))
+    assert found.source_image == named
+    assert found.read.image_reference is not None
+    assert re.fullmatch("[0-9a-f]{32}", found.read.image_reference)
+    assert one_read("axis", changed(samples.AXIS, imagesURI=[])).read.image_reference is None
+
+
 # Hikvision
 
 
@@ -251,7 +277,7 @@ def test_plate_recognizer_has_several_cars_in_one_picture() -> None:
 def test_hikvision_in_either_namespace(namespace: str) -> None:
     body = samples.HIKVISION.replace("http://www.hikvision.com/ver20/XMLSchema", namespace)
     assert one_read("hikvision", body, "application/xml") == one_read("hikvision", body, "text/xml")
-    assert one_read("hikvision", body).read.read_id == "harbour:HIK-0001"
+    assert one_read("hikvision", body).source_read_id == "HIK-0001"
 
 
 def test_hikvision_comes_as_a_form_with_its_images() -> None:
@@ -374,9 +400,8 @@ def test_dahua_other_events_are_no_reads() -> None:
 
 def test_dahua_three_dresses_are_one_read() -> None:
     bodies = (samples.DAHUA, samples.DAHUA_DATA, samples.DAHUA_COMMAND, samples.DAHUA_LINES)
-    assert {one_read("dahua", body).read.read_id for body in bodies} == {
-        "harbour:8M0000000000001:175706653:516"
-    }
+    assert {one_read("dahua", body).source_read_id for body in bodies} == {"8M0000000000001:175706653:516"}
+    assert len({one_read("dahua", body).read.read_id for body in bodies}) == 1
 
 
 # Genetec
@@ -403,7 +428,7 @@ def test_flock_hits_name_list_reason_and_case() -> None:
 
 
 def test_flock_address_of_the_image_is_no_key() -> None:
-    assert one_read("flock", samples.FLOCK).read.image_reference == "/obj-1.jpg"
+    assert one_read("flock", samples.FLOCK).source_image == "/obj-1.jpg"
 
 
 def test_flock_hit_without_its_list_is_told() -> None:
