@@ -1,6 +1,7 @@
 """`alpr-gate reads`: take reads from cameras and vendors, or try what a payload would become."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,6 +9,8 @@ import click
 
 from streams.adapters.reads.delivery import Delivery, Feed
 from streams.adapters.reads.formats import READ_FORMATS
+from streams.adapters.reads.mapping_file import load_mapping
+from streams.adapters.reads.read_format import ReadFormat
 from streams.adapters.reads.service import serve_reads
 from streams.cli.work import run
 from streams.clock import SystemClock
@@ -46,15 +49,17 @@ def reads() -> None:
 
 @reads.command()
 @click.argument("file", type=click.File("rb"))
-@click.option("--format", "form", type=click.Choice(list(READ_FORMATS)), required=True,
-              help="Whose payload it is.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(list(READ_FORMATS)), help="Whose payload it is.")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="File that describes its format.")  # fmt: skip
 @click.option("--content-type", default="", help="Media type that it came with; a form needs its boundary.")
 @click.option("--zone", type=Zone(), default=DEFAULT_ZONE, show_default=True,
               help="Where the camera's clock is, for times without an offset.")  # fmt: skip
-def parse(file: BinaryIO, form: str, content_type: str, zone: ZoneInfo) -> None:
+def parse(file: BinaryIO, form: str | None, mapping: Path | None, content_type: str, zone: ZoneInfo) -> None:
     """Show what a payload would become.
 
-    One line of JSON for each read in FILE. Nothing is sent. A part that is no read says why.
+    One line of JSON for each read in FILE, by one of the formats or by a mapping. Nothing is sent. A part
+    that is no read says why.
 
     \b
     Example: alpr-gate reads parse event.json --format axis
@@ -65,8 +70,16 @@ def parse(file: BinaryIO, form: str, content_type: str, zone: ZoneInfo) -> None:
         content_type=content_type,
         received_at=SystemClock().now(),
     )
-    for each in READ_FORMATS[form].parse(delivery):
+    for each in _form(form, mapping).parse(delivery):
         click.echo(json_text(asdict(each)))
+
+
+def _form(form: str | None, mapping: Path | None) -> ReadFormat:
+    if mapping is not None and form is None:
+        return load_mapping(mapping)
+    if form is None or mapping is not None:
+        raise click.UsageError("say the payload's format: either --format or --mapping")
+    return READ_FORMATS[form]
 
 
 @reads.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 NAMES = (
     "policy.yaml", "registry.yaml", "agreements.yaml", "evidence_holds.yaml", "policy_text.yaml",
-    "processors.yaml", "users.yaml",
+    "processors.yaml", "users.yaml", "mappings/verkada.yaml", "mappings/plain_csv.yaml",
 )  # fmt: skip
 
 

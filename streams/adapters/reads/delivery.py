@@ -43,9 +43,9 @@ class Delivery:
         """Return the SHA-256 of the body in hexadecimal."""
         return hashlib.sha256(self.body).hexdigest()
 
-    def local(self, wall: datetime) -> datetime:
-        """Return the instant at which the clocks of the feed showed `wall`, which has no offset.
+    def local(self, wall: datetime, zone: ZoneInfo | None = None) -> datetime:
+        """Return the instant at which clocks of the feed, or of a zone, showed `wall`, which has no offset.
 
         Where clocks go back an hour, the first of the two: a read must not look younger than it is.
         """
-        return wall.replace(tzinfo=self.feed.zone, fold=0).astimezone(UTC)
+        return wall.replace(tzinfo=zone or self.feed.zone, fold=0).astimezone(UTC)

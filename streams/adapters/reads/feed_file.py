@@ -12,6 +12,7 @@ import yaml
 
 from streams.adapters.reads.delivery import Feed
 from streams.adapters.reads.formats import READ_FORMATS
+from streams.adapters.reads.mapping_file import load_mapping
 from streams.adapters.reads.read_format import ReadFormat
 from streams.codecs.marked_yaml import Fields, Kind, UnexpectedError, parse
 from streams.codecs.owned_file import read_owned
@@ -56,20 +57,20 @@ def load_feeds(path: Path) -> Mapping[str, FeedAccess]:
         text = read_owned(path, _WHAT).decode()
     except UnicodeDecodeError:
         raise InputError(f"{_WHAT} `{path}`: expected UTF-8") from None
-    return read_feeds(text, str(path))
+    return read_feeds(text, path)
 
 
-def read_feeds(text: str, name: str) -> Mapping[str, FeedAccess]:
-    """Return the feeds under `feeds` in `text`, by name; `name` is the file's name in messages.
+def read_feeds(text: str, path: Path) -> Mapping[str, FeedAccess]:
+    """Return the feeds under `feeds` in `text`, by name; mappings are looked for beside `path`.
 
     Raises:
-        InputError: the file is no list of feeds; a line for each problem.
+        InputError: the file is no list of feeds, or a mapping cannot be read; a line for each problem.
     """
-    fields = parse(text, name)
+    fields = parse(text, str(path))
     reference_key = fields.required("reference_key", _KEY)
     found: dict[str, FeedAccess] = {}
     for each in fields.each_required("feeds"):
-        access = _access(each, reference_key)
+        access = _access(each, path.parent, reference_key)
         if access.feed.name in found:
             each.wrong("name", f"expected `{access.feed.name}` once, got it again")
         found[access.feed.name] = access
@@ -78,7 +79,7 @@ def read_feeds(text: str, name: str) -> Mapping[str, FeedAccess]:
     return found
 
 
-def _access(fields: Fields, reference_key: bytes) -> FeedAccess:
+def _access(fields: Fields, folder: Path, reference_key: bytes) -> FeedAccess:
     access = FeedAccess(
         feed=Feed(
             name=fields.required("name", ID),
@@ -86,7 +87,7 @@ def _access(fields: Fields, reference_key: bytes) -> FeedAccess:
             zone=ZoneInfo(fields.required("zone", ZONE)),
             reference_key=reference_key,
         ),
-        form=READ_FORMATS[fields.required("format", _FORMAT)],
+        form=_form(fields, folder),
         secret_digest=fields.maybe("secret_sha256", _KEY),
         hmac_key=fields.maybe("hmac_key", _KEY),
     )
@@ -94,6 +95,19 @@ def _access(fields: Fields, reference_key: bytes) -> FeedAccess:
         fields.wrong("name", "expected either `secret_sha256` or `hmac_key`")
     fields.done()
     return access
+
+
+def _form(fields: Fields, folder: Path) -> ReadFormat:
+    name, mapping = fields.maybe("format", _FORMAT), fields.maybe("mapping", TEXT)
+    if (name is None) == (mapping is None):
+        fields.wrong("name", "expected either `format` or `mapping`")
+    if mapping is None:
+        return READ_FORMATS[name or _FORMAT.blank]
+    try:
+        return load_mapping(folder / mapping)
+    except InputError as error:
+        fields.wrong("mapping", f"expected a mapping:\n{error}")
+        return READ_FORMATS[_FORMAT.blank]
 
 
 def _known_format(node: yaml.Node) -> str:

@@ -16,6 +16,8 @@ from streams.policy.names import is_blank
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
 _LONGEST_TEXT = 1024
+# In the first and the last year that there is, a time can have no other offset.
+_YEARS = range(2, 9999)
 PERCENT = 100
 
 
@@ -109,8 +111,8 @@ class Part:
         if not found:
             return None
         try:
-            return _EPOCH + timedelta(seconds=found / per_second)
-        except OverflowError:
+            return sensible(_EPOCH + timedelta(seconds=found / per_second))
+        except (OverflowError, ValueError):
             raise invalid(self._at(name), "an instant") from None
 
     def stamp(self, name: str) -> datetime | None:
@@ -119,6 +121,13 @@ class Part:
         if text is None:
             return None
         try:
-            return datetime.fromisoformat(text.upper())
+            return sensible(datetime.fromisoformat(text.upper()))
         except ValueError:
             raise invalid(self._at(name), "a time as in ISO 8601") from None
+
+
+def sensible(instant: datetime) -> datetime:
+    """Return a time that can be turned into that of any zone; raise ValueError for another."""
+    if instant.year not in _YEARS:
+        raise ValueError
+    return instant

@@ -6,10 +6,10 @@ died between a commit and its own note of it does not write a read twice; nor do
 
 import asyncio
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aiokafka import AIOKafkaProducer
@@ -39,6 +39,7 @@ from streams.topics import Topics
 log = get_logger(__name__)
 
 BATCH = 200
+READS_AT_ONCE = 2000
 LOOK_SECONDS = 0.2
 AGAIN_SECONDS = 1.0
 UNREAD_KEPT = timedelta(days=30)
@@ -140,23 +141,24 @@ class Sender:
                         continue  # not one of ours, so no id that could come again
 
     async def _send_batch(self, producer: AIOKafkaProducer) -> int:
-        batch = await self._spool.first(BATCH)
-        if not batch:
+        found: list[tuple[Spooled, ReadEvent | Unread]] = []
+        taken: list[Spooled] = []
+        for spooled in await self._spool.first(BATCH):
+            taken.append(spooled)
+            found += [(spooled, each) for each in self._parsed(spooled)]
+            # A payload may have thousands of reads, and a transaction has seconds.
+            if len(found) >= READS_AT_ONCE:
+                break
+        if not taken:
             return 0
-        found = [(spooled, each) for spooled in batch for each in self._parsed(spooled)]
-        fresh = list(self._fresh(found))
-        unread = [
-            (spooled, each)
-            for spooled, each in found
-            if isinstance(each, Unread) and not each.reason.is_noise
-        ]
+        fresh, unread = list(self._fresh(found)), _told(found)
         if fresh or unread:
             await self._write(producer, fresh, unread)
         for event in fresh:
             self._known.add(event.read.read_id)
-        await self._spool.done(batch[-1].place, unread, self._clock.now() - UNREAD_KEPT)
+        await self._spool.done(taken[-1].place, unread, self._clock.now() - UNREAD_KEPT)
         self._count(found, fresh)
-        return len(batch)
+        return len(taken)
 
     def _parsed(self, spooled: Spooled) -> tuple[ReadEvent | Unread, ...]:
         payload = spooled.payload
@@ -242,3 +244,20 @@ class Sender:
             else:
                 table = self.outcome.written if id(each) in new else self.outcome.repeated
                 table[feed] = table.get(feed, 0) + 1
+
+
+def _told(found: list[tuple[Spooled, ReadEvent | Unread]]) -> list[tuple[Spooled, Unread]]:
+    """Return what has to be told: of each payload each reason once, with the first and how many there were.
+
+    The payload is kept with each, and a list of thousands of bad rows must not be kept thousands of times.
+    """
+    first: dict[tuple[int, UnreadReason], tuple[Spooled, Unread]] = {}
+    times: Counter[tuple[int, UnreadReason]] = Counter()
+    for spooled, each in found:
+        if isinstance(each, Unread) and not each.reason.is_noise:
+            first.setdefault((spooled.place, each.reason), (spooled, each))
+            times[spooled.place, each.reason] += 1
+    return [
+        (spooled, each if times[key] == 1 else replace(each, message=f"{each.message} ({times[key]} times)"))
+        for key, (spooled, each) in first.items()
+    ]

@@ -192,13 +192,39 @@ FLOCK: Mapping[str, Any] = {
 }
 
 
+VERKADA: Mapping[str, Any] = {
+    "org_id": "01ec0956-0000-4000-8000-43c8d373cd65",
+    "webhook_type": "lpr",
+    "created_at": CAPTURED_MS // 1000 + 2,
+    "webhook_id": "a73b17d4-0000-4000-8000-d72776bd5f4c",
+    "data": {
+        "camera_id": "38718198-0000-4000-8000-68e1a8de30ac",
+        "created": CAPTURED_MS // 1000,
+        "detected": CAPTURED_MS + 1250,
+        "license_plate_number": "7ZZZ001",
+        "confidence": 0.935,
+        "crop": [0.25, 0.25, 0.5, 0.5],
+        "image_url": "https://images.example/1.jpg?signature=opens-it",
+        "license_plate_state": "us-ca",
+    },
+}
+PLAIN_CSV = """Plate,State,Date,Time,Confidence,Camera,Latitude,Longitude,Make,Model,Color
+7ZZZ001,CA,03/01/2027,11:59:59,93.5,Gate 3,33.75,-118.25,Ford,Focus,Red
+8ZZZ002,NV,03/01/2027,11:59:59,93.5,"Gate 3, north",33.75,-118.25,Ford,Focus,Red
+"""
+
+
 def parse(name: str, body: object, content_type: str = JSON) -> tuple[ReadEvent | Unread, ...]:
-    """Return what the format finds in a payload: bytes and texts as they are, all else as JSON."""
+    """Return what the format finds in a payload."""
+    return READ_FORMATS[name].parse(delivered(body, content_type))
+
+
+def delivered(body: object, content_type: str = JSON) -> Delivery:
+    """Return a payload as the feed delivers it: bytes and texts as they are, all else as JSON."""
     if isinstance(body, str):
         body = body.encode()
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    delivery = Delivery(feed=FEED, body=data, content_type=content_type, received_at=RECEIVED)
-    return READ_FORMATS[name].parse(delivery)
+    return Delivery(feed=FEED, body=data, content_type=content_type, received_at=RECEIVED)
 
 
 def one_read(name: str, body: object, content_type: str = JSON) -> ReadEvent:

@@ -8,7 +8,9 @@ import pytest
 
 from streams.adapters.reads.feed_file import load_feeds, read_feeds
 from streams.errors import InputError
+from streams.examples import example_path
 
+PATH = Path("feeds.yaml")
 SECRET, KEY = "a secret", bytes(range(32))
 TEXT = f"""
 reference_key: {bytes(range(32, 64)).hex()}
@@ -27,14 +29,14 @@ feeds:
 
 
 def test_a_feed_is_known_by_its_secret() -> None:
-    feed = read_feeds(TEXT, "feeds.yaml")["harbour"]
+    feed = read_feeds(TEXT, PATH)["harbour"]
     assert feed.admits(SECRET, None, b"body")
     for wrong in (None, "", "A secret", SECRET + " ", "\udcff"):
         assert not feed.admits(wrong, None, b"body")
 
 
 def test_a_feed_is_known_by_its_signature_of_this_very_body() -> None:
-    feed = read_feeds(TEXT, "feeds.yaml")["gate"]
+    feed = read_feeds(TEXT, PATH)["gate"]
     signature = hmac.new(KEY, b"body", hashlib.sha256).hexdigest()
     assert feed.admits(None, signature, b"body")
     assert feed.admits(None, f"sha256={signature.upper()}", b"body")
@@ -51,12 +53,15 @@ def test_a_feed_is_known_by_its_signature_of_this_very_body() -> None:
         ("name: gate", "name: harbour", "expected `harbour` once"),
         ("    hmac_key:", "    secret:", "expected either `secret_sha256` or `hmac_key`"),
         (f"hmac_key: {KEY.hex()}", "hmac_key: my-secret", "expected 64 hexadecimal digits"),
+        ("    format: rekor\n", "", "expected either `format` or `mapping`"),
+        ("format: rekor", "mapping: none.yaml", "expected a mapping:\ncannot read `none.yaml`"),
+        ("reference_key: 20", "reference_key: 2", "expected 64 hexadecimal digits"),
         ("feeds:", "sources:", "feeds: expected this key, got none"),
     ],
 )
 def test_a_wrong_file_is_told_by_line(old: str, new: str, message: str) -> None:
     with pytest.raises(InputError, match=r"feeds\.yaml:\d+: ") as caught:
-        read_feeds(TEXT.replace(old, new), "feeds.yaml")
+        read_feeds(TEXT.replace(old, new), PATH)
     assert message in str(caught.value)
     assert "my-secret" not in str(caught.value)
 
@@ -69,3 +74,13 @@ def test_a_file_that_others_can_read_is_not_taken(tmp_path: Path) -> None:
         load_feeds(file)
     file.chmod(0o600)
     assert sorted(load_feeds(file)) == ["gate", "harbour"]
+
+
+def test_a_feed_may_have_a_mapping_beside_the_file(tmp_path: Path) -> None:
+    text = example_path("mappings/verkada.yaml").read_text()
+    (tmp_path / "verkada.yaml").write_text(text)
+    feeds = read_feeds(TEXT.replace("format: rekor", "mapping: verkada.yaml"), tmp_path / "feeds.yaml")
+    assert feeds["harbour"].form.name == "verkada"
+    (tmp_path / "verkada.yaml").write_text(text.replace("plate:", "number:"))
+    with pytest.raises(InputError, match=r"verkada.yaml:\d+: read.plate: expected this key"):
+        read_feeds(TEXT.replace("format: rekor", "mapping: verkada.yaml"), tmp_path / "feeds.yaml")

@@ -21,6 +21,7 @@ from aiokafka.structs import TopicPartition
 from streams.adapters.reads.intake import MOST_BYTES
 from streams.codecs.dead_letter import decode_dead_letter
 from streams.codecs.read_event import decode_read_event
+from streams.examples import read_example
 from streams.kafka.batch import Record
 from streams.kafka.embedded import EmbeddedKafka
 from streams.kafka.ports import free_port
@@ -44,8 +45,9 @@ def feeds(folder: Path) -> Path:
     file = folder / "feeds.yaml"
     digest = hashlib.sha256(SECRET.encode()).hexdigest()
     lines = [f"reference_key: {bytes(32).hex()}", "feeds:"]
-    for form in ("rekor", "axis"):
-        lines += [f"  - name: {form}", f"    format: {form}", f"    network: {form} cameras"]
+    (folder / "list.yaml").write_text(read_example("mappings/plain_csv.yaml"))
+    for name, form in (("rekor", "format: rekor"), ("axis", "format: axis"), ("list", "mapping: list.yaml")):
+        lines += [f"  - name: {name}", f"    {form}", f"    network: {name} cameras"]
         lines += ["    zone: America/Los_Angeles", f"    secret_sha256: {digest}"]
     file.write_text("\n".join(lines))
     file.chmod(0o600)
@@ -182,6 +184,21 @@ async def test_what_is_no_read_is_told_once_with_its_reason(settings: Settings, 
         assert await door.reads() == []
         told = await door.errors()
     assert sorted(each.partition(":")[0] for each in told) == ["no_plate", "unparsable"]
+
+
+async def test_a_list_of_thousands_arrives_and_its_bad_rows_are_told_in_a_line(
+    settings: Settings, tmp_path: Path
+) -> None:
+    header, row, _ = samples.PLAIN_CSV.splitlines()
+    good = [row.replace("7ZZZ001", f"7ZZZ{number}").replace("/2027", "/2025") for number in range(3000)]
+    bad = [row.replace("11:59:59", "noon")] * 3000
+    async with intake(settings, tmp_path) as door:
+        for _ in range(2):
+            assert await door.send("list", "\n".join([header, *good, *bad]).encode()) == HTTPStatus.OK
+        await door.emptied()
+        found, told = await door.reads(), await door.errors()
+    assert len({event.read.read_id for event in found}) == len(found) == 3000
+    assert [each.rpartition(" (")[2] for each in told] == ["3000 times)"] * 2
 
 
 async def test_accepted_reads_arrive_once_through_kills_and_a_broker_that_is_away(
