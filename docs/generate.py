@@ -14,6 +14,7 @@ from streams.metric_names import (
     API_METRICS,
     DRIFT_METRICS,
     METRICS,
+    READS_METRICS,
     REVIEW_METRICS,
     SHADOW_METRICS,
     MetricSpec,
@@ -65,6 +66,11 @@ And so has `alpr-gate review watch` (`ALPR_GATE_REVIEW_METRICS_PORT`):
 `alpr-gate drift --every SECONDS --metrics-port PORT` has these:
 
 {_metrics_table(DRIFT_METRICS)}
+
+Those of `alpr-gate reads serve` are at `ALPR_GATE_READS_METRICS_PORT`. The only label that is of no closed
+set is the name of a feed, as it stands in the file of feeds:
+
+{_metrics_table(READS_METRICS)}
 """
 
 

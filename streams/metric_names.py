@@ -72,6 +72,17 @@ class Refused(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class NotTaken(StrEnum):
+    """Why the intake of reads did not take a payload; REFUSED is somebody who did not show to be the feed."""
+
+    REFUSED = "refused"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    OF_NO_FEED = "of_no_feed"
+    SPOOL_FULL = "spool_full"
+    DISK = "disk"
+
+
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
     """One metric: its name without the prefix, its meaning, its labels, the buckets of a histogram.
@@ -197,6 +208,28 @@ DRIFT_COMPARED = MetricSpec(
 
 # On the page of `alpr-gate drift --every`, which is a process of its own.
 DRIFT_METRICS = (DRIFT_OPEN, DRIFT_COMPARED)
+
+READS_TAKEN = MetricSpec("reads_taken_total", "Payloads of feeds that were taken into the spool", ("feed",))
+READS_NOT_TAKEN = MetricSpec("reads_not_taken_total", "Payloads that were not taken, by reason", ("reason",))
+READS_WRITTEN = MetricSpec("reads_written_total", "Reads written to alpr.reads, by feed", ("feed",))
+READS_REPEATED = MetricSpec("reads_repeated_total", "Reads that were there already, by feed", ("feed",))
+READS_UNREAD = MetricSpec(
+    "reads_unread_total", "Parts of payloads that are no reads, by feed and reason", ("feed", "reason")
+)
+SPOOL_PAYLOADS = MetricSpec("reads_spool_payloads", "Payloads in the spool that Kafka does not have yet")
+SPOOL_BYTES = MetricSpec("reads_spool_bytes", "Their size")
+SPOOL_LIMIT = MetricSpec("reads_spool_limit_bytes", "Size at which no more are taken")
+SPOOL_AGE = MetricSpec("reads_spool_oldest_age_seconds", "Time since the oldest of them came, 0 for none")
+FEED_IDLE = MetricSpec("reads_feed_idle_seconds", "Time since the last read of a feed came", ("feed",))
+FEED_MAY_IDLE = MetricSpec(
+    "reads_feed_silent_after_seconds", "Time after which a feed without reads is silent", ("feed",)
+)
+
+# Those of `alpr-gate reads serve`.
+READS_METRICS = (
+    READS_TAKEN, READS_NOT_TAKEN, READS_WRITTEN, READS_REPEATED, READS_UNREAD, SPOOL_PAYLOADS, SPOOL_BYTES,
+    SPOOL_LIMIT, SPOOL_AGE, FEED_IDLE, FEED_MAY_IDLE,
+)  # fmt: skip
 # Those of `alpr-gate review watch`.
 REVIEW_METRICS = (LOOKS_DUE, LOOKS_OVERDUE)
 # Those of the API are served by its own process.

@@ -174,6 +174,18 @@ class Settings(BaseSettings):
     reads_host: str = Field(default="127.0.0.1", description="Address of the intake of reads")
     reads_port: int = Field(default=7393, ge=0, le=65535, description="Port of the same; 0 picks a free one")
     feeds: Path | None = Field(default=None, description="File of the feeds of reads, with their secrets")
+    mqtt_url: str | None = Field(
+        default=None, description="MQTT broker of feeds: mqtts://HOST:PORT, or mqtt://HOST:PORT without TLS"
+    )
+    mqtt_credentials: Path | None = Field(
+        default=None, description="File with USER:PASSWORD for it; none: it asks for none"
+    )
+    mqtt_ca: Path | None = Field(
+        default=None, description="CAs that issue its certificate, PEM; none: those of the system"
+    )
+    reads_metrics_port: int = Field(
+        default=7394, ge=0, le=65535, description="Port of /metrics of `reads serve`, at ALPR_GATE_WEB_HOST"
+    )
     spool: Path | None = Field(default=None, description="File that keeps reads until Kafka has them")
     spool_bytes: int = Field(
         default=4 << 30, ge=1 << 20, description="Most bytes of payloads in the spool; then no more are taken"

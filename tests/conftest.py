@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from streams.kafka.embedded import EmbeddedKafka
 from streams.settings import Settings
 from tests.gatehouse import Gatehouse, gatehouse
+from tests.programs import program_path
 
 PROJECT = Path(__file__).parent.parent
 
@@ -102,7 +102,7 @@ def real_data() -> Path:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip, or fail where REQUIRE_SERVICES=1, a test marked `services("program", …)` without its programs."""
     for mark in item.iter_markers("services"):
-        missing = [program for program in mark.args if shutil.which(program) is None]
+        missing = [program for program in mark.args if program_path(program) is None]
         if not missing:
             continue
         reason = f"not installed: {', '.join(missing)}"

@@ -18,6 +18,7 @@ from streams.metric_names import (
     API_METRICS,
     BOOKS_STATES,
     METRICS,
+    READS_METRICS,
     REQUEST_SECONDS,
     REVIEW_METRICS,
     MetricSpec,
@@ -223,7 +224,9 @@ def test_a_registry_that_is_given_is_used() -> None:
     assert registry.get_sample_value("alpr_gate_holes_total") == 1
 
 
-@pytest.mark.parametrize("spec", [*METRICS, *API_METRICS, *REVIEW_METRICS], ids=lambda spec: spec.name)
+@pytest.mark.parametrize(
+    "spec", [*METRICS, *API_METRICS, *REVIEW_METRICS, *READS_METRICS], ids=lambda spec: spec.name
+)
 def test_a_name_and_its_help_keep_the_conventions(spec: MetricSpec) -> None:
     assert re.fullmatch(r"alpr_gate_[a-z_]+[a-z]", spec.name)
     assert not re.search(r"_(ms|millis|minutes|hours|kb|mb)(_|$)", spec.name)

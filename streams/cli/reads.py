@@ -84,9 +84,10 @@ def _form(form: str | None, mapping: Path | None) -> ReadFormat:
 
 @reads.command()
 def serve() -> None:
-    """Take reads over HTTP until stopped.
+    """Take reads over HTTP and MQTT until stopped.
 
-    Each feed of the file that ALPR_GATE_FEEDS names sends to /v1/feeds/NAME, with its secret or signature.
+    A feed of the file that ALPR_GATE_FEEDS names sends to /v1/feeds/NAME, with its secret or signature, or
+    to a topic of the MQTT broker at ALPR_GATE_MQTT_URL.
     What is taken lies in the file that ALPR_GATE_SPOOL names until Kafka has it, so that neither a broker nor
     this command needs to be up all the time. It speaks HTTP without TLS: put a proxy that does before it.
 
@@ -100,5 +101,5 @@ def serve() -> None:
 
 async def _serve(settings: Settings) -> None:
     async with serve_reads(settings, SystemClock()) as serving:
-        click.echo(f"listening on {settings.reads_host}:{serving.port}")
-        await serving.sending
+        click.echo(f"listening on {settings.reads_host}:{serving.port}, metrics on {serving.metrics_port}")
+        await serving.working

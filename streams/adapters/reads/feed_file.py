@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,21 +17,31 @@ from streams.adapters.reads.mapping_file import load_mapping
 from streams.adapters.reads.read_format import ReadFormat
 from streams.codecs.marked_yaml import Fields, Kind, UnexpectedError, parse
 from streams.codecs.owned_file import read_owned
-from streams.codecs.yaml_kinds import ID, TEXT, ZONE
+from streams.codecs.yaml_kinds import ID, TEXT, ZONE, number_up_to
 from streams.errors import InputError
 
 _WHAT = "feeds"
+WAYS = ("secret_sha256", "hmac_key", "mqtt_topic")
+A_DAY = 1440
+# Levels between slashes: whole words, `+` for any, and `#` at the end for all that follow (MQTT 3.1.1, 4.7).
+_TOPICS = re.compile(r"(?!\$)(?:[^+#\0/]*|\+)(?:/(?:[^+#\0/]*|\+))*(?:(?<=/)#)?|#")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedAccess:
-    """A feed with its format, and either the SHA-256 of its secret or the key of its signatures."""
+    """A feed with its format and its one way in.
+
+    Over HTTP it has a secret, of which the SHA-256 is known, or a key of its signatures; `mqtt_topic` is a
+    filter of topics. After `silent_after` without a read it counts as silent.
+    """
 
     feed: Feed
     form: ReadFormat
     secret_digest: bytes | None
     hmac_key: bytes | None
+    mqtt_topic: str | None
+    silent_after: timedelta
 
     def admits(self, secret: str | None, signature: str | None, body: bytes) -> bool:
         """Tell whether the sender is this feed: it knows the secret, or has signed the body (HMAC-SHA-256).
@@ -73,6 +84,8 @@ def read_feeds(text: str, path: Path) -> Mapping[str, FeedAccess]:
         access = _access(each, path.parent, reference_key)
         if access.feed.name in found:
             each.wrong("name", f"expected `{access.feed.name}` once, got it again")
+        if access.mqtt_topic in {other.mqtt_topic for other in found.values()} - {None}:
+            each.wrong("mqtt_topic", f"expected `{access.mqtt_topic}` once, got it again")
         found[access.feed.name] = access
     fields.done()
     fields.problems.raise_if_any()
@@ -90,9 +103,12 @@ def _access(fields: Fields, folder: Path, reference_key: bytes) -> FeedAccess:
         form=_form(fields, folder),
         secret_digest=fields.maybe("secret_sha256", _KEY),
         hmac_key=fields.maybe("hmac_key", _KEY),
+        mqtt_topic=fields.maybe("mqtt_topic", _TOPIC),
+        silent_after=timedelta(minutes=fields.optional("silent_after_minutes", _MINUTES, A_DAY)),
     )
-    if (access.secret_digest is None) == (access.hmac_key is None):
-        fields.wrong("name", "expected either `secret_sha256` or `hmac_key`")
+    ways = (access.secret_digest, access.hmac_key, access.mqtt_topic)
+    if sum(way is not None for way in ways) != 1:
+        fields.wrong("name", f"expected one of {', '.join(WAYS)}")
     fields.done()
     return access
 
@@ -117,6 +133,13 @@ def _known_format(node: yaml.Node) -> str:
     return name
 
 
+def _topic(node: yaml.Node) -> str:
+    text = TEXT.read(node)
+    if not _TOPICS.fullmatch(text):
+        raise UnexpectedError(f"expected a filter of MQTT topics such as cameras/+/reads, got `{text[:60]}`")
+    return text
+
+
 def _bytes_of_hex(node: yaml.Node) -> bytes:
     text = TEXT.read(node)
     # Not shown: it may be the secret itself, put where its digest belongs.
@@ -126,4 +149,6 @@ def _bytes_of_hex(node: yaml.Node) -> bytes:
 
 
 _FORMAT: Kind[str] = Kind(_known_format, next(iter(READ_FORMATS)))
+_TOPIC: Kind[str] = Kind(_topic, "")
+_MINUTES: Kind[int] = number_up_to(60 * A_DAY)
 _KEY: Kind[bytes] = Kind(_bytes_of_hex, bytes(32))

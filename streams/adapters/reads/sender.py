@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiokafka import AIOKafkaProducer
@@ -17,6 +17,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.adapters.reads.delivery import Delivery
 from streams.adapters.reads.feed_file import FeedAccess
+from streams.adapters.reads.meter import ReadMeter
 from streams.adapters.reads.spool import Spool, Spooled
 from streams.adapters.reads.unread import Unread, UnreadReason
 from streams.clock import Clock
@@ -45,15 +46,6 @@ AGAIN_SECONDS = 1.0
 UNREAD_KEPT = timedelta(days=30)
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What became of payloads so far, by feed: reads written, reads known already, parts unread by reason."""
-
-    written: dict[str, int] = field(default_factory=dict)
-    repeated: dict[str, int] = field(default_factory=dict)
-    unread: dict[tuple[str, UnreadReason], int] = field(default_factory=dict)
-
-
 class KnownReads:
     """The ids of the reads that were written last, at most so many."""
 
@@ -76,7 +68,12 @@ class Sender:
     """Empties a spool into `alpr.reads`, whenever Kafka is there."""
 
     def __init__(
-        self, settings: Settings, feeds: Mapping[str, FeedAccess], spool: Spool, clock: Clock
+        self,
+        settings: Settings,
+        feeds: Mapping[str, FeedAccess],
+        spool: Spool,
+        meter: ReadMeter,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._topics = Topics.of(settings)
@@ -85,7 +82,7 @@ class Sender:
         self._spool = spool
         self._clock = clock
         self._known = KnownReads(settings.remembered_reads)
-        self.outcome = Outcome()
+        self._meter = meter
         self.problem: str | None = "the reads on Kafka are still being looked at"
 
     async def run(self) -> None:
@@ -239,11 +236,11 @@ class Sender:
         for spooled, each in found:
             feed = spooled.payload.feed
             if isinstance(each, Unread):
-                key = (feed, each.reason)
-                self.outcome.unread[key] = self.outcome.unread.get(key, 0) + 1
+                self._meter.unread(feed, each.reason)
+            elif id(each) in new:
+                self._meter.written(feed)
             else:
-                table = self.outcome.written if id(each) in new else self.outcome.repeated
-                table[feed] = table.get(feed, 0) + 1
+                self._meter.repeated(feed)
 
 
 def _told(found: list[tuple[Spooled, ReadEvent | Unread]]) -> list[tuple[Spooled, Unread]]:

@@ -4,71 +4,20 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    generate_private_key,
-)
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from streams.adapters.api.credentials import Clients, load_authorities
 from streams.adapters.api.tls import server_context
-from streams.clock import SystemClock
 from streams.errors import InputError
 from streams.settings import Settings
 from tests.adapters.api.counter import BURBANK, LEAST, PASADENA, TOKENS, Counter, counter
-
-NOW = SystemClock().now()
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Made:
-    """A certificate with its key."""
-
-    certificate: x509.Certificate
-    key: EllipticCurvePrivateKey
-
-    @property
-    def pem(self) -> bytes:
-        key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        return key + self.certificate.public_bytes(Encoding.PEM)
-
-    @property
-    def fingerprint(self) -> str:
-        return self.certificate.fingerprint(SHA256()).hex()
-
-
-def made(name: str, issuer: Made | None = None, days: tuple[int, int] = (-1, 1)) -> Made:
-    """Return a certificate, of a CA of its own where no issuer is given."""
-    key = generate_private_key(SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    names: list[x509.GeneralName] = [x509.DNSName(name), x509.IPAddress(ip_address("127.0.0.1"))]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject if issuer is None else issuer.certificate.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW + days[0] * DAY)
-        .not_valid_after(NOW + days[1] * DAY)
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key if issuer is None else issuer.key, SHA256())
-    )
-    return Made(certificate, key)
-
+from tests.certificates import Made, made
 
 CA, OLD_CA, STRANGE_CA = made("ca.example"), made("old.example", days=(-9, -5)), made("ca.example")
 PASADENAS, BURBANKS = made("alpr.pasadena.example", CA), made("alpr.burbank.example", CA)

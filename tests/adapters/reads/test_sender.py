@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from streams.adapters.reads.meter import ReadMeter
 from streams.adapters.reads.sender import Sender
 from streams.adapters.reads.spool import Payload, Spool, Spooled
 from streams.adapters.reads.unread import Unread
@@ -15,7 +16,7 @@ async def test_a_payload_of_a_feed_that_is_no_more_is_known_by_its_digest(tmp_pa
     now = datetime(2027, 3, 1, tzinfo=UTC)
     payload = Payload(feed="gone", content_type="", received_at=now, body=b"payload")
     async with Spool.open(tmp_path / "spool", 1 << 20) as spool:
-        sender = Sender(Settings(), {}, spool, SystemClock())
+        sender = Sender(Settings(), {}, spool, ReadMeter({}, 1, SystemClock()), SystemClock())
         (found,) = sender._parsed(Spooled(place=1, payload=payload))
     assert isinstance(found, Unread)
     assert found.message == "the feed is no more"
