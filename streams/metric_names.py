@@ -73,7 +73,7 @@ class Refused(StrEnum):
 
 
 class NotTaken(StrEnum):
-    """Why the intake of reads did not take a payload; REFUSED is somebody who did not show to be the feed."""
+    """Why the intake of reads did not take a payload; REFUSED is what did not show to be the feed's."""
 
     REFUSED = "refused"
     EMPTY = "empty"

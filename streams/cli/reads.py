@@ -84,10 +84,10 @@ def _form(form: str | None, mapping: Path | None) -> ReadFormat:
 
 @reads.command()
 def serve() -> None:
-    """Take reads over HTTP and MQTT until stopped.
+    """Take reads over HTTP, MQTT and from folders until stopped.
 
     A feed of the file that ALPR_GATE_FEEDS names sends to /v1/feeds/NAME, with its secret or signature, or
-    to a topic of the MQTT broker at ALPR_GATE_MQTT_URL.
+    to a topic of the MQTT broker at ALPR_GATE_MQTT_URL, or drops files into its folder.
     What is taken lies in the file that ALPR_GATE_SPOOL names until Kafka has it, so that neither a broker nor
     this command needs to be up all the time. It speaks HTTP without TLS: put a proxy that does before it.
 

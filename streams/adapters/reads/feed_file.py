@@ -21,7 +21,7 @@ from streams.codecs.yaml_kinds import ID, TEXT, ZONE, number_up_to
 from streams.errors import InputError
 
 _WHAT = "feeds"
-WAYS = ("secret_sha256", "hmac_key", "mqtt_topic")
+WAYS = ("secret_sha256", "hmac_key", "mqtt_topic", "folder")
 A_DAY = 1440
 # Levels between slashes: whole words, `+` for any, and `#` at the end for all that follow (MQTT 3.1.1, 4.7).
 _TOPICS = re.compile(r"(?!\$)(?:[^+#\0/]*|\+)(?:/(?:[^+#\0/]*|\+))*(?:(?<=/)#)?|#")
@@ -33,7 +33,7 @@ class FeedAccess:
     """A feed with its format and its one way in.
 
     Over HTTP it has a secret, of which the SHA-256 is known, or a key of its signatures; `mqtt_topic` is a
-    filter of topics. After `silent_after` without a read it counts as silent.
+    filter of topics, `folder` where its files are dropped. After `silent_after` without a read it is silent.
     """
 
     feed: Feed
@@ -41,6 +41,7 @@ class FeedAccess:
     secret_digest: bytes | None
     hmac_key: bytes | None
     mqtt_topic: str | None
+    folder: Path | None
     silent_after: timedelta
 
     def admits(self, secret: str | None, signature: str | None, body: bytes) -> bool:
@@ -84,8 +85,9 @@ def read_feeds(text: str, path: Path) -> Mapping[str, FeedAccess]:
         access = _access(each, path.parent, reference_key)
         if access.feed.name in found:
             each.wrong("name", f"expected `{access.feed.name}` once, got it again")
-        if access.mqtt_topic in {other.mqtt_topic for other in found.values()} - {None}:
-            each.wrong("mqtt_topic", f"expected `{access.mqtt_topic}` once, got it again")
+        for key, way in (("mqtt_topic", access.mqtt_topic), ("folder", access.folder)):
+            if way is not None and any(way in {other.mqtt_topic, other.folder} for other in found.values()):
+                each.wrong(key, f"expected `{way}` once, got it again")
         found[access.feed.name] = access
     fields.done()
     fields.problems.raise_if_any()
@@ -104,9 +106,10 @@ def _access(fields: Fields, folder: Path, reference_key: bytes) -> FeedAccess:
         secret_digest=fields.maybe("secret_sha256", _KEY),
         hmac_key=fields.maybe("hmac_key", _KEY),
         mqtt_topic=fields.maybe("mqtt_topic", _TOPIC),
+        folder=fields.maybe("folder", _FOLDER),
         silent_after=timedelta(minutes=fields.optional("silent_after_minutes", _MINUTES, A_DAY)),
     )
-    ways = (access.secret_digest, access.hmac_key, access.mqtt_topic)
+    ways = (access.secret_digest, access.hmac_key, access.mqtt_topic, access.folder)
     if sum(way is not None for way in ways) != 1:
         fields.wrong("name", f"expected one of {', '.join(WAYS)}")
     fields.done()
@@ -140,6 +143,13 @@ def _topic(node: yaml.Node) -> str:
     return text
 
 
+def _folder(node: yaml.Node) -> Path:
+    path = Path(TEXT.read(node))
+    if not path.is_absolute():
+        raise UnexpectedError("expected the whole path of a folder, from the root on")
+    return path
+
+
 def _bytes_of_hex(node: yaml.Node) -> bytes:
     text = TEXT.read(node)
     # Not shown: it may be the secret itself, put where its digest belongs.
@@ -149,6 +159,7 @@ def _bytes_of_hex(node: yaml.Node) -> bytes:
 
 
 _FORMAT: Kind[str] = Kind(_known_format, next(iter(READ_FORMATS)))
+_FOLDER: Kind[Path | None] = Kind(_folder, None)
 _TOPIC: Kind[str] = Kind(_topic, "")
 _MINUTES: Kind[int] = number_up_to(60 * A_DAY)
 _KEY: Kind[bytes] = Kind(_bytes_of_hex, bytes(32))

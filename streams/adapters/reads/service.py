@@ -10,6 +10,7 @@ from aiohttp import web
 
 from streams.adapters.reads.broker_address import broker_address
 from streams.adapters.reads.feed_file import FeedAccess, load_feeds
+from streams.adapters.reads.folder import FolderIntake
 from streams.adapters.reads.intake import ReadIntake
 from streams.adapters.reads.meter import ReadMeter
 from streams.adapters.reads.mqtt import MqttIntake
@@ -39,16 +40,19 @@ class _Parts:
 
     sender: Sender
     mqtt: MqttIntake | None
+    folders: FolderIntake
 
     def work(self) -> Iterator[Coroutine[Any, Any, None]]:
         """Yield what runs until it is cancelled."""
         yield self.sender.run()
+        yield self.folders.run()
         if self.mqtt is not None:
             yield self.mqtt.run()
 
     def problems(self) -> tuple[str, ...]:
         """Return what keeps reads from coming in or going on."""
-        found = (self.sender.problem, None if self.mqtt is None else self.mqtt.problem)
+        mqtt = None if self.mqtt is None else self.mqtt.problem
+        found = (self.sender.problem, mqtt, self.folders.problem)
         return tuple(each for each in found if each is not None)
 
 
@@ -69,6 +73,7 @@ async def serve_reads(settings: Settings, clock: Clock) -> AsyncIterator[ReadSer
         parts = _Parts(
             sender=Sender(settings, feeds, spool, meter, clock),
             mqtt=_mqtt(settings, feeds, spool, meter, clock),
+            folders=FolderIntake(feeds, spool, meter, clock),
         )
         app = ReadIntake(feeds, spool, parts.problems, meter, clock).application()
         metrics = _metrics_page(meter, spool)
