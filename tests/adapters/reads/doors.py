@@ -99,6 +99,13 @@ class Intake:
         except aiohttp.ClientError:
             return 0
 
+    async def metric(self, name: str, feed: str) -> float:
+        """Return a metric of one feed, as the page of metrics has it."""
+        url = f"http://127.0.0.1:{self.settings.reads_metrics_port}/metrics"
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            lines = (await response.text()).splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(f'{name}{{feed="{feed}"'))
+
     async def emptied(self) -> None:
         async def it_is() -> bool:
             page = (await self.page())[1]

@@ -26,6 +26,8 @@ async def test_a_read_comes_to_its_topic_once_however_often_it_is_sent(
             assert await door.send("rekor", group(1)) == HTTPStatus.OK
         assert await door.send("axis", {**samples.AXIS, "capture_timestamp": LONG_AGO_MS}) == HTTPStatus.OK
         await door.emptied()
+        assert await door.metric("alpr_gate_reads_written_total", "rekor") == 1
+        assert await door.metric("alpr_gate_reads_repeated_total", "rekor") == 2
         # Once more after it has forgotten all but what stands on Kafka.
         await door.restart()
         assert await door.send("rekor", group(1)) == HTTPStatus.OK
