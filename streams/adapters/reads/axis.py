@@ -26,7 +26,6 @@ def _sight(root: Part, _delivery: Delivery) -> Sight:
         raise missing("capture_timestamp")
     camera = root.part("camera_info").text("SerialNumber", "MACAddress") or root.needed("sensorProviderID")
     place = root.part("geotag")
-    images = root.values.get("imagesURI")
     read = PlateRead(
         read_id=_read_id(root, camera, captured_at),
         captured_at=captured_at,
@@ -37,9 +36,15 @@ def _sight(root: Part, _delivery: Delivery) -> Sight:
         camera_name=root.text("sensorProviderID"),
         latitude=place.number("lat"),
         longitude=place.number("lon"),
-        image_reference=next(iter(images), None) if isinstance(images, list) else None,
+        image_reference=_first_image(root),
     )
     return Sight(read=read)
+
+
+def _first_image(root: Part) -> str | None:
+    images = root.values.get("imagesURI")
+    first = next(iter(images), None) if isinstance(images, list) else images
+    return Part({"imagesURI": first}).text("imagesURI")
 
 
 def _read_id(root: Part, camera: str, captured_at: datetime) -> str:

@@ -100,7 +100,8 @@ def _sight(data: Part, delivery: Delivery) -> Sight:
 
 
 def _captured_at(data: Part, delivery: Delivery) -> datetime:
-    part_of_second = (data.number("UTCMS") or 0) * _MILLISECOND
+    milliseconds = data.number("UTCMS") or 0
+    part_of_second = milliseconds * _MILLISECOND if 0 <= milliseconds < 1000 else timedelta()  # noqa: PLR2004
     if (real := data.epoch("RealUTC", per_second=1)) is not None:
         return real + part_of_second
     shown = data.epoch("UTC", per_second=1) or data.part("TrafficCar").epoch("UTC", per_second=1)

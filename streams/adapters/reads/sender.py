@@ -41,6 +41,8 @@ log = get_logger(__name__)
 
 BATCH = 200
 READS_AT_ONCE = 2000
+# Beside the value a request has a key and what Kafka adds.
+LARGEST_READ = INPUT_LIMIT - (8 << 10)
 LOOK_SECONDS = 0.2
 AGAIN_SECONDS = 1.0
 UNREAD_KEPT = timedelta(days=30)
@@ -169,14 +171,13 @@ class Sender:
                     source_digest=hashlib.sha256(payload.body).hexdigest(),
                 ),
             )
-        return access.form.parse(
-            Delivery(
-                feed=access.feed,
-                body=payload.body,
-                content_type=payload.content_type,
-                received_at=payload.received_at,
-            )
+        delivery = Delivery(
+            feed=access.feed,
+            body=payload.body,
+            content_type=payload.content_type,
+            received_at=payload.received_at,
         )
+        return tuple(_fitting(each) for each in access.form.parse(delivery))
 
     def _fresh(self, found: list[tuple[Spooled, ReadEvent | Unread]]) -> Iterator[ReadEvent]:
         here: set[str] = set()
@@ -241,6 +242,23 @@ class Sender:
                 self._meter.written(feed)
             else:
                 self._meter.repeated(feed)
+
+
+def _fitting(found: ReadEvent | Unread) -> ReadEvent | Unread:
+    """Return a read that its topic takes; another would stop all that come after it, for ever."""
+    if isinstance(found, Unread):
+        return found
+    try:
+        fits = len(encode_read_event(found)) <= LARGEST_READ
+    except CodecError:
+        fits = False
+    if fits:
+        return found
+    return Unread(
+        reason=UnreadReason.FIELD_INVALID,
+        message="the read is larger than its topic takes",
+        source_digest=found.source_digest,
+    )
 
 
 def _told(found: list[tuple[Spooled, ReadEvent | Unread]]) -> list[tuple[Spooled, Unread]]:

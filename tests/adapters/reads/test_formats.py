@@ -270,6 +270,25 @@ def test_an_image_named_after_its_plate_has_a_reference_that_does_not_show_it() 
     assert one_read("axis", changed(samples.AXIS, imagesURI=[])).read.image_reference is None
 
 
+@pytest.mark.parametrize("images", [[7], [None], [True], {"a": 1}, "1.jpg", 7])
+def test_axis_images_of_another_kind_are_a_name_or_a_fault(images: object) -> None:
+    (found,) = parse("axis", changed(samples.AXIS, imagesURI=images))
+    assert isinstance(found, Unread) or found.source_image in {"1.jpg", "7", None}
+
+
+@pytest.mark.parametrize("milliseconds", [-1, 1000, 10**19])
+def test_dahua_milliseconds_that_are_none_are_left_out(milliseconds: int) -> None:
+    found = one_read("dahua", changed(samples.DAHUA_DATA, UTCMS=milliseconds))
+    assert found.read.captured_at == WHOLE_SECOND
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_time_that_no_zone_has_is_told(year: str) -> None:
+    stamp = f"{year}-12-31T23:59:59-10:00" if year == "9999" else f"{year}-01-01T00:00:00+10:00"
+    found = one_unread("flock", changed(samples.FLOCK, eventTime=stamp))
+    assert found.reason is UnreadReason.FIELD_INVALID
+
+
 # Hikvision
 
 
