@@ -17,7 +17,8 @@ PROJECT = Path(__file__).parents[2]
 LIMITS = ("-max_len=16384", "-timeout=10", "-rss_limit_mb=1024")
 # Files take milliseconds where bodies take microseconds, so they get fewer inputs of a whole.
 WEIGHTS: Mapping[str, int] = {
-    **dict.fromkeys(TARGETS, 4), "policy_file": 1, "registry_file": 1, "agreements_file": 1, "decision": 2,
+    **dict.fromkeys(TARGETS, 4), "policy_file": 1, "registry_file": 1, "agreements_file": 1, "mapping": 1,
+    "decision": 2,
 }  # fmt: skip
 _COVERAGE = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+)", re.MULTILINE)
 _DONE = re.compile(r"^Done (\d+) runs", re.MULTILINE)

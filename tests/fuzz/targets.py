@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from streams.adapters.reads.formats import READ_FORMATS
 from streams.codecs.table import CODECS
-from tests.fuzz import mutation, readers, seeds
+from tests.fuzz import mutation, payloads, readers, seeds
 from tests.fuzz.mutation import Mutation
 from tests.fuzz.readers import Read
 
@@ -44,5 +45,16 @@ TARGETS: Mapping[str, Target] = {
     "checkpoint": Target(readers.checkpoint, seeds.checkpoint, mutation.of_note),
     "proof": Target(readers.proof, seeds.proof, mutation.of_note),
     "submission": Target(readers.submission, seeds.submission, mutation.of_note),
+    **{
+        f"reads_{name}": Target(
+            partial(payloads.of_format, name), partial(payloads.seeds, name), payloads.of_payload
+        )
+        for name in READ_FORMATS
+    },
+    **{
+        f"mapped_{name}": Target(read, partial(payloads.mapped, name), payloads.of_payload)
+        for name, read in payloads.of_mapped.items()
+    },
+    "mapping": Target(payloads.mapping, payloads.mappings, mutation.of_yaml),
     "offset_note": Target(readers.offset_note, seeds.offset_note, mutation.of_bytes),
 }
