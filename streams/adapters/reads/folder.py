@@ -72,8 +72,10 @@ class FolderIntake:
             except (UnavailableError, OSError) as error:
                 # The text of an error of the system has the name of a file, which may be a plate.
                 known = isinstance(error, UnavailableError)
-                self.problem = str(error) if known else "a folder cannot be read or written"
-                log.warning("files wait in their folder", error=error)
+                problem = str(error) if known else "a folder cannot be read or written"
+                if self.problem != problem:
+                    log.warning("files wait in their folder", error=error)
+                self.problem = problem
             if not found:
                 await asyncio.sleep(LOOK_SECONDS)
 

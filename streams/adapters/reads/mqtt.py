@@ -53,8 +53,9 @@ class MqttIntake:
             try:
                 await self._session()
             except UnavailableError as error:
+                if self.problem != str(error):
+                    log.warning("no messages come from the MQTT broker", error=error)
                 self.problem = str(error)
-                log.warning("no messages come from the MQTT broker", error=error)
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _session(self) -> None:

@@ -93,8 +93,10 @@ class Sender:
             try:
                 await self._send_all()
             except UnavailableError as error:
+                # Tried every second and told once.
+                if self.problem != str(error):
+                    log.warning("reads wait in the spool", error=error)
                 self.problem = str(error)
-                log.warning("reads wait in the spool", error=error)
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _send_all(self) -> None:
