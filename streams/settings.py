@@ -184,7 +184,7 @@ class Settings(BaseSettings):
         default=None, description="CAs that issue its certificate, PEM; none: those of the system"
     )
     reads_metrics_port: int = Field(
-        default=7394, ge=0, le=65535, description="Port of /metrics of `reads serve`, at ALPR_GATE_WEB_HOST"
+        default=7396, ge=0, le=65535, description="Port of /metrics of `reads serve`, at ALPR_GATE_WEB_HOST"
     )
     spool: Path | None = Field(default=None, description="File that keeps reads until Kafka has them")
     spool_bytes: int = Field(
