@@ -126,7 +126,10 @@ def of_json(data: bytes, dice: Random) -> bytes:
         return of_bytes(data, dice)
     if dice.random() < 0.1:
         return of_bytes(data, dice)
-    return orjson.dumps(_spoilt(tree, dice))
+    try:
+        return orjson.dumps(_spoilt(tree, dice))
+    except orjson.JSONEncodeError:
+        return of_bytes(data, dice)  # nested once too often to be written again
 
 
 def _spoilt(tree: Any, dice: Random) -> Any:
