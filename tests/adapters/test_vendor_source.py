@@ -13,7 +13,8 @@ from aiohttp import web
 from streams.adapters import vendor_source
 from streams.adapters.vendor_source import read_vendor_text
 from streams.errors import InputError, UnavailableError
-from tests.adapters.api.test_tls import CA, PASADENAS, STRANGE_CA, Made
+from tests.adapters.api.test_tls import CA, PASADENAS, STRANGE_CA
+from tests.certificates import Made
 
 LIST = "recipient\nFBI\n"
 
