@@ -35,6 +35,7 @@ from streams.policy.disclosure import DisclosureOrder
 from streams.policy.entity import Entity, Evidence, LegalDetermination
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
+from streams.policy.live_terms import LiveTerms
 from streams.policy.mark import Mark
 from streams.policy.processor import Processor
 from streams.policy.read_event import HotListSource, ReadEvent
@@ -71,9 +72,9 @@ RECORDS: Mapping[str, type] = {
         Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, Authorisation, BookEvent,
         BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote,
         DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold,
-        HotListSource, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation, Obligation,
-        OwnerHeartbeat, PlateRead, Processor, ReadEvent, Reason, Release, ReleaseAction, Requester,
-        ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange, User, VolumeBudget,
+        HotListSource, IntakeSeal, LedgerRecord, LegalDetermination, LiveTerms, Mark, NeedEvaluation,
+        Obligation, OwnerHeartbeat, PlateRead, Processor, ReadEvent, Reason, Release, ReleaseAction,
+        Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange, User, VolumeBudget,
         Withdrawal,
     )
 }  # fmt: skip
