@@ -51,7 +51,11 @@ class Initiator(Word):
 
 
 class DataType(Word):
-    """Kinds of ALPR information (Civ. Code 1798.90.5(b))."""
+    """Kinds of ALPR information (Civ. Code 1798.90.5(b)).
+
+    `HOTLIST_HIT_RESTRICTED` is a hit on a list that comes from CLETS or NCIC: whose data may go to fewer than
+    an agency's own lists.
+    """
 
     UNKNOWN = "unknown"
     PLATE_READ = "plate_read"
@@ -59,6 +63,7 @@ class DataType(Word):
     HOTLIST_HIT = "hotlist_hit"
     VIDEO = "video"
     AGGREGATE = "aggregate"
+    HOTLIST_HIT_RESTRICTED = "hotlist_hit_restricted"
 
 
 class Scope(Word):
