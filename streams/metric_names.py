@@ -144,6 +144,11 @@ INPUT_LAG = MetricSpec("input_lag_records", "Records of another input that wait"
 INPUT_POSITION = MetricSpec(
     "input_chain_position", "Sequence number of the newest record of its chain", ("input", "partition")
 )
+LIVE_DELIVERIES = MetricSpec("live_deliveries_total", "Reads sent on to recipients of live shares")
+LIVE_WITHHELD = MetricSpec("live_withheld_total", "Reads that go to nobody, by why", ("reason",))
+LIVE_KEPT_BACK = MetricSpec(
+    "live_kept_back_total", "Deliveries that one recipient does not get, by why", ("reason",)
+)
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
@@ -188,7 +193,7 @@ METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
     EVIDENCE_OVERDUE, AGREEMENTS_OVERDUE, AGREEMENTS_STOPPED, TASKS_OPEN, TASKS_LATE, VAULT_MONTHS, INPUT_LAG,
-    INPUT_POSITION, LAG,
+    INPUT_POSITION, LIVE_DELIVERIES, LIVE_WITHHELD, LIVE_KEPT_BACK, LAG,
     CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 
 from streams import metric_names as names
 from streams.clock import Clock, SystemClock
+from streams.live_metrics import LiveMetrics
 from streams.metric_names import Input, MetricSpec, Outcome, Step
 from streams.policy.decision import Decision
 from streams.policy.reasons import ROWS
@@ -143,6 +144,7 @@ class Metrics:
         self._tasks_open = self._gauge(names.TASKS_OPEN)
         self._tasks_late = self._gauge(names.TASKS_LATE)
         self._vault_months = self._gauge(names.VAULT_MONTHS)
+        self.live = LiveMetrics(self.registry)
         self._input_lag = self._gauge(names.INPUT_LAG)
         self._input_position = self._gauge(names.INPUT_POSITION)
         self._partitioned = {

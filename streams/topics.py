@@ -234,6 +234,15 @@ class Topics:
             name=self._named("alpr.release-actions"), partitions=1, max_message_bytes=OUTPUT_LIMIT
         )
 
+    @property
+    def manifests(self) -> TopicSpec:
+        """The ledger of live shares, partition by partition of the reads, kept for ever like the other."""
+        return TopicSpec(
+            name=self._named("alpr.reads.manifests"),
+            partitions=self.partitions,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
+
     def out(self, entity_id: EntityId) -> TopicSpec:
         """Return the topic that one recipient alone may read.
 
@@ -265,4 +274,5 @@ class Topics:
             self.disclosures,
             self.reads,
             self.release_actions,
+            self.manifests,
         )

@@ -14,6 +14,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from aiokafka.structs import TopicPartition
+
+from streams.chains.dead_letters import letter_of
 from streams.chains.state import make_head
 from streams.codecs.alert import encode_alert
 from streams.codecs.answer import encode_answer
@@ -27,7 +30,6 @@ from streams.gate.arrival import ReviewArrival, WithdrawalArrival
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
-from streams.gate.dead_letters import letter_of
 from streams.gate.ledger_entries import (
     Place,
     make_place,
@@ -99,7 +101,8 @@ class Journal:
         # The ledger record comes first, since its id names the dead letter; neither can be too large.
         entry = of_malformed(reason, self.place(record.offset), context)
         self._append(entry)
-        letter = letter_of(record, entry, reason.message)
+        source = TopicPartition(entry.source_topic, entry.source_partition)
+        letter = letter_of(record, source, reason.message, entry.decided_at)
         self.tally.dead_letters += 1
         self._put(self._row(self._context.names.dead_letters, entry.decision_id, encode_dead_letter(letter)))
 

@@ -322,3 +322,4 @@ class ReasonCode(StrEnum):
     # Of what was forwarded, when it is carried out.
     ORDER_REFUSED = "ORDER_REFUSED"
     RECEIPT_MISSING = "RECEIPT_MISSING"
+    VOLUME_EXCEEDED = "VOLUME_EXCEEDED"

@@ -6,9 +6,17 @@ ask nobody, so each may use its share, rounded down: together never more than wa
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from streams.policy.durations import Duration, parse_duration
 from streams.policy.terms import Terms
+
+
+class Period(NamedTuple):
+    """From when and until when reads count together, half-open."""
+
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +32,8 @@ class Limit:
         """Return how many of them are one partition's."""
         return self.reads // partitions
 
-    def period_at(self, now: datetime) -> datetime:
-        """Return when the period began that `now` is in; before the first it is the first."""
+    def period_at(self, now: datetime) -> Period:
+        """Return the period that `now` is in; before the first it is the first."""
         # Doubled, then halved: years of hours would be a long count.
         many = 1
         while self._begins(many) <= now:
@@ -34,7 +42,7 @@ class Limit:
         while most - least > 1:
             middle = (least + most) // 2
             least, most = (middle, most) if self._begins(middle) <= now else (least, middle)
-        return self._begins(least)
+        return Period(self._begins(least), self._begins(most))
 
     def _begins(self, number: int) -> datetime:
         """Return when the period of that number begins; month by month would drift on short months."""

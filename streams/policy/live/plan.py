@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from streams.policy.books import Books
-from streams.policy.live.offer import Offer
+from streams.policy.live.offer import Offer, offer_of
 from streams.policy.live.profile import Profile
 from streams.policy.live.share import Share, shares_of
+from streams.policy.live.withheld import Withheld
 from streams.policy.policy_in_force import PolicyInForce
+from streams.policy.read_event import ReadEvent
 from streams.policy.terms import Terms
 from streams.policy.vocabulary import EntityId
 
@@ -45,16 +47,25 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The live shares of one revision and policy, from the instant they were worked out until `stands_until`.
+    """The live shares of one revision and policy, from `made_at` until `stands_until`.
 
     INVARIANT: at `stands_until`, which is excluded, nothing in it may be used any more.
     """
 
     revision: int
     policy: PolicyInForce
+    made_at: datetime
     stands_until: datetime
     profiles: tuple[Profile, ...]
     groups: tuple[Group, ...]
+
+    def placed(self, event: ReadEvent, now: datetime) -> tuple[Offer, list[tuple[int, int]]] | Withheld:
+        """Return what the read offers and its routes, or why it goes to nobody; it never raises."""
+        try:
+            offer = offer_of(event, self.policy, now)
+            return offer if isinstance(offer, Withheld) else (offer, self.routes(offer, now))
+        except Exception:  # noqa: BLE001  # the boundary of live shares: what cannot be evaluated stays here
+            return Withheld.FAILED
 
     def routes(self, offer: Offer, now: datetime) -> list[tuple[int, int]]:
         """Return by which of its profiles each group gets the read: the group's place, the profile's in it.
@@ -85,7 +96,14 @@ def plan_of(books: Books, policy: PolicyInForce, now: datetime) -> Plan:
     return Plan(
         revision=books.revision,
         policy=policy,
-        stands_until=min((now + LOOK_AGAIN, *_turns(books, policy, now))),
+        made_at=now,
+        stands_until=min(
+            (
+                now + LOOK_AGAIN,
+                *_turns(books, policy, now),
+                *(share.period.end for share in shares if share.period is not None),
+            )
+        ),
         profiles=tuple(places),
         groups=tuple(Group(profiles=key, members=tuple(members)) for key, members in grouped.items()),
     )

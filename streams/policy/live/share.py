@@ -12,7 +12,7 @@ from streams.policy.books import Books, BooksView
 from streams.policy.decide import judged
 from streams.policy.decision import Reason
 from streams.policy.entity import Entity
-from streams.policy.live.budget import Limit, is_readable, limit_of
+from streams.policy.live.budget import Limit, Period, is_readable, limit_of
 from streams.policy.live.profile import Profile, profile_of
 from streams.policy.live_terms import LiveTerms
 from streams.policy.policy_in_force import PolicyInForce
@@ -32,7 +32,10 @@ from streams.policy.vocabulary import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """What one agreement lets go to its entity, and who answers for it there; `limit` is None for none."""
+    """What one agreement lets go to its entity, and who answers for it there.
+
+    `limit` is None for none, and so is `period`, the present one that reads count in.
+    """
 
     entity_id: EntityId
     agreement_id: AgreementId
@@ -40,6 +43,7 @@ class Share:
     live: LiveTerms
     profile: Profile
     limit: Limit | None
+    period: Period | None
 
 
 def shares_of(books: Books, policy: PolicyInForce, now: datetime) -> tuple[Share, ...]:
@@ -58,13 +62,15 @@ def _share(terms: Terms, books: BooksView, policy: PolicyInForce, now: datetime)
     profile = None if live is None else profile_of(terms, live)
     if live is None or profile is None or reasons_against(terms, books, policy, now):
         return None
+    limit = limit_of(terms)
     return Share(
         entity_id=terms.agreement.entity_id,
         agreement_id=terms.agreement_id,
         version=terms.version,
         live=live,
         profile=profile,
-        limit=limit_of(terms),
+        limit=limit,
+        period=None if limit is None else limit.period_at(now),
     )
 
 

@@ -21,3 +21,7 @@ class Withheld(StrEnum):
     # A hit on a list of immigration enforcement (Gov. Code 7284.6), or with words that are screened for.
     HIT_SCREENED = "hit_screened"
     UNREADABLE = "unreadable"
+    # It could be read, and no delivery of it written.
+    UNWRITABLE = "unwritable"
+    # A rule could not be evaluated on it.
+    FAILED = "failed"

@@ -32,16 +32,17 @@ def a_limit(period: str = "P1M", reads: int = 10) -> Limit:
     ],
 )
 def test_periods_follow_one_another_from_the_start(period: str, now: str, begun: str) -> None:
-    assert a_limit(period).period_at(datetime.fromisoformat(now)) == datetime.fromisoformat(begun)
+    assert a_limit(period).period_at(datetime.fromisoformat(now)).start == datetime.fromisoformat(begun)
 
 
 @given(st.sampled_from(("P1M", "P1D", "PT5M", "P1Y", "P1W")), st.integers(0, 3_000_000))
 def test_now_is_in_its_period(period: str, minutes: int) -> None:
     limit, now = a_limit(period), START + timedelta(minutes=minutes)
-    begun = limit.period_at(now)
-    assert begun <= now < begun + limit.period.longest
-    assert limit.period_at(begun) == begun
-    assert begun == START or limit.period_at(begun - timedelta(microseconds=1)) < begun
+    begun, end = limit.period_at(now)
+    assert begun <= now < end
+    assert limit.period_at(begun) == limit.period_at(end - timedelta(microseconds=1)) == (begun, end)
+    assert begun == START or limit.period_at(begun - timedelta(microseconds=1)).end == begun
+    assert limit.period_at(end).start == end
 
 
 @given(st.integers(0, 10_000), st.integers(1, 512))

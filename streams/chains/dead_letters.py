@@ -1,26 +1,30 @@
-"""Dead letters: what could not be read, as it came, beside the ledger record that names it."""
+"""Dead letters: what could not be read, as it came, beside the record of a ledger that accounts for it."""
+
+from datetime import datetime
+
+from aiokafka.structs import TopicPartition
 
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.kafka.batch import Record
 from streams.ledger.dead_letter import DeadLetter
-from streams.ledger.record import LedgerRecord
+from streams.policy.digest import malformed_id
 
 # Of a record that is larger than a broker takes uncompressed, so much of the key and of the value is kept.
 KEPT_OF_TOO_MUCH = INPUT_LIMIT // 2
 
 
-def letter_of(record: Record, entry: LedgerRecord, error: str) -> DeadLetter:
-    """Return the letter of a record that `entry` records as malformed."""
+def letter_of(record: Record, source: TopicPartition, error: str, now: datetime) -> DeadLetter:
+    """Return the letter of a record of that partition; its id is that of malformed input at its place."""
     key, value = _kept(record)
     return DeadLetter(
-        decision_id=entry.decision_id,
-        source_topic=entry.source_topic,
-        source_partition=entry.source_partition,
+        decision_id=malformed_id(source.topic, source.partition, record.offset),
+        source_topic=source.topic,
+        source_partition=source.partition,
         source_offset=record.offset,
         key=key,
         value=value,
         error=error,
-        recorded_at=entry.decided_at,
+        recorded_at=now,
     )
 
 
