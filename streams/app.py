@@ -39,7 +39,10 @@ from streams.kafka.runtime import Runtime
 from streams.kafka.transport import BatchApp, DoorbellTopic
 from streams.kafka.writers import PartitionWriters
 from streams.ledger.sealed import month_of
+from streams.live.stage import LiveShares
+from streams.live.writers import live_writers
 from streams.logs import configure_logs, get_logger
+from streams.metric_names import Input
 from streams.metrics import Metrics
 from streams.settings import Settings, load_settings
 from streams.topics import Topics
@@ -189,8 +192,17 @@ def build(
         stage = GateStage(source.partition, surroundings)
         return PartitionWriter(source, stage, runtime, start_at)
 
-    requests = PartitionWriters(Topics.of(settings).requests.name, new_writer, metrics, fatal)
-    agents = {"gate": requests}
+    shares = LiveShares(
+        runtime=runtime,
+        replica=surroundings.replica,
+        directory=surroundings.directory,
+        vault=surroundings.keys.vault,
+        metrics=metrics.of_input(Input.READS),
+    )
+    agents = {
+        "gate": PartitionWriters(Topics.of(settings).requests.name, new_writer, metrics, fatal),
+        "live": live_writers(shares, fatal),
+    }
     app.writers = {writers.topic: writers for writers in agents.values()}
     for name, writers in agents.items():
         add_agent(app, name, writers)

@@ -71,6 +71,12 @@ base() {
     alpr.dead-letters alpr.sharing.disclosures; do
     writes "$GATE" "$topic"
   done
+  # And sends reads on live, with a ledger of their own.
+  reads "$GATE" alpr.reads
+  reads "$GATE" alpr.reads.manifests
+  writes "$GATE" alpr.reads.manifests
+  allow "$GATE" --operation Write --operation Describe \
+    --transactional-id "$APP_ID.${PREFIX}alpr.reads." --resource-pattern-type prefixed
   reads "$GATE" alpr.sharing.decisions
   reads "$GATE" alpr.sharing.holds
   reads "$GATE" alpr.sharing.marks
@@ -134,7 +140,7 @@ base() {
   # It opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
   # And passes over what stands among the marks and cannot be read, by an act of which a copy stands there too.
   for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.sharing.marks \
-    alpr.dead-letters alpr.admin-actions; do
+    alpr.dead-letters alpr.admin-actions alpr.reads.manifests; do
     reads "$RECORDS" "$source"
   done
   allow "$RECORDS" --operation Read --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
@@ -147,6 +153,7 @@ base() {
   reads "$SECURITY" alpr.alerts
   reads "$SECURITY" alpr.dead-letters
   reads "$AUDITOR" alpr.sharing.decisions
+  reads "$AUDITOR" alpr.reads.manifests
   reads "$AUDITOR" alpr.books.events
   reads "$AUDITOR" alpr.ledger.checkpoints
   # Answers name what each organisation asked for: the API, which hands them out, reads them; no partner does.
