@@ -20,6 +20,8 @@ COMMANDS = {
     "requests": ("requests", "requests", "Send sharing requests, as an intake."),
     "api": ("api", "api", "Serve partner agencies over HTTP."),
     "reads": ("reads", "reads", "Take reads from cameras and vendors, or try a payload."),
+    "live": ("live", "live", "List live shares, reconcile what went out live."),
+    "who-got": ("who_got", "who_got", "Show who got reads of a plate live; it is on record."),
     "releases": ("releases", "releases", "Carry out release orders, with receipts."),
     "decide": ("decide", "decide", "Decide requests from files, without a broker."),
     "backtest": ("backtest", "backtest", "Replay recorded requests under changed books."),

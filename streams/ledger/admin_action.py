@@ -30,10 +30,10 @@ class AdminAct(StrEnum):
 class AdminAction:
     """One link of the chain of administrative acts.
 
-    `decision_id` is the record that was opened or looked at again. `key_id` is the key that was destroyed.
-    `orders` are the signed notes of those who ordered it or looked. `offset` is where among the marks the
-    record stands that was passed over. `sealed_access` is the access record of who looked for a plate among
-    the live shares. `seq`, `prev_hash` and `hash` are as in a ledger record.
+    `decision_id` is the record that was opened or looked at again, or the id of a search. `key_id` is the key
+    that was destroyed. `orders` are the signed notes of those who ordered it or looked. `offset` is where
+    among the marks the record stands that was passed over. `sealed_access` is the access record of who looked
+    for a plate among the live shares. `seq`, `prev_hash` and `hash` are as in a ledger record.
     """
 
     act: AdminAct

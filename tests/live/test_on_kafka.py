@@ -1,6 +1,7 @@
 """Live shares on a real broker: once through kills, nothing after a revocation, all of it on record."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,10 +13,14 @@ from aiokafka.structs import TopicPartition
 
 from streams.books.plan import planned_agreements, planned_revocation
 from streams.books.revocation import revoke, settle
+from streams.codecs.access import open_search
 from streams.codecs.delivery import decode_delivery, is_delivery
 from streams.codecs.live_record import decode_live_record
 from streams.codecs.read_event import encode_read_event
+from streams.codecs.vault import open_vault
+from streams.custody.action_log import read_actions
 from streams.kafka.reader import committed_of
+from streams.ledger.admin_action import AdminAct
 from streams.ledger.live_record import LiveKind, LiveRecord
 from streams.live.audit import audit_live
 from streams.policy.live.delivery import Delivery
@@ -24,6 +29,7 @@ from streams.policy.vocabulary import EntityId
 from streams.settings import Settings
 from streams.simulators.agencies import Condition
 from streams.simulators.reads import Cameras, live_version
+from tests.cli.books_runner import gate_on
 from tests.gatehouse import Gatehouse, gatehouse
 from tests.workers import PATIENCE, eventually
 
@@ -189,3 +195,55 @@ async def test_a_day_of_agreements_that_start_end_and_are_revoked(house: Gatehou
     assert all(one.read.captured_at >= starting.start for one in await got(house, starting.entity_id))
     assert all(one.read.captured_at < ending.end for one in await got(house, ending.entity_id))
     assert max(one.decided_at for one in by_agreement[steady.agreement_id]) >= revoked_at
+
+
+async def test_who_got_a_plate_is_told_and_is_itself_on_record(house: Gatehouse) -> None:
+    recipients = await share_live(house)
+    worker = await house.worker()
+    await worker.ready()
+    events = [event for event in Cameras(house.now).reads(60) if not event.hot_lists and not event.is_replay]
+    wanted = events[7]
+    await send_reads(house, events)
+    await all_taken(house)
+    gate = gate_on(house.settings)
+    plate = (wanted.read.plate or "").replace("0", "O")
+    day = timedelta(days=1)
+    since, until = (house.now - day).isoformat(), (house.now + day).isoformat()
+    arguments = (
+        "who-got",
+        "-",
+        "--from",
+        since,
+        "--to",
+        until,
+        "--reason",
+        "complaint 26-118",
+        "--by",
+        "m.castro",
+    )
+
+    ended = await asyncio.to_thread(lambda: gate(*arguments, "--json", stdin=f"{plate}\n"))
+    found = [json.loads(line) for line in ended.output.splitlines()]
+    # Every second recipient has only two of the networks.
+    assert {one["entity_id"] for one in found} <= set(recipients)
+    assert {one["entity_id"] for one in found} >= {recipients[1], recipients[3]}
+    assert {one["read_id"] for one in found} == {wanted.read.read_id}
+    assert {one["accountable_user"] for one in found} >= {"administrator 1", "administrator 3"}
+
+    acts = await read_actions(house.settings)
+    assert [(act.act, act.by, act.reason) for act in acts] == [
+        (AdminAct.WHO_GOT, "m.castro", "complaint 26-118")
+    ]
+    assert house.settings.vault is not None
+    opened = open_search(acts[0], open_vault(house.settings.vault))
+    assert opened.data_elements[0] == plate
+    written = b"".join(raw.value or b"" for raw in await house.read(house.topics.admin_actions.name))
+    assert (wanted.read.plate or "").encode() not in written
+    assert plate.encode() not in written
+
+    nobody = await asyncio.to_thread(lambda: gate(*arguments, stdin="0ZZZ999\n"))
+    assert "0 deliveries of reads of that plate, to 0 recipients" in nobody.output
+    listed = await asyncio.to_thread(lambda: gate("live", "list"))
+    assert f"{len(recipients)} live shares" in listed.output
+    reconciled = await asyncio.to_thread(lambda: gate("live", "reconcile"))
+    assert (reconciled.exit_code, "reads are accounted for" in reconciled.output) == (0, True)
