@@ -75,7 +75,9 @@ class LiveJournal:
 
     def list_of(self, lot: Lot, batch_id: str, source_from: int, source_offset: int) -> int:
         """Return where in the chain the list of the lot's reads stands; it is written once a batch."""
-        ids = tuple(read.read_id for read in lot.reads)
+        if lot.list_seq is not None:
+            return lot.list_seq
+        ids = tuple([read.read_id for read in lot.reads])
         if ids not in self._lists:
             sealed = seal_read_list(lot.read_list(), batch_id, self._context.sealer)
             record = self.append(
@@ -88,7 +90,8 @@ class LiveJournal:
             )
             self._lists[ids] = record.seq
             self.listed += ids
-        return self._lists[ids]
+        lot.list_seq = self._lists[ids]
+        return lot.list_seq
 
     def deliver(self, entity_id: EntityId, rows: Sequence[Row]) -> None:
         """Send rows to a recipient; whoever gets the same rows shares them."""

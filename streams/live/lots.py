@@ -21,6 +21,8 @@ class Lot:
     rows: list[Row] = field(default_factory=list)
     reads: list[ListedRead] = field(default_factory=list)
     oldest: Offer | None = None
+    # Where in the chain the list of its reads stands, once it does.
+    list_seq: int | None = None
     _digests: dict[int, str] = field(default_factory=dict)
 
     def put(self, offer: Offer, listed: ListedRead, row: Row) -> None:

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from streams.policy.durations import Duration, parse_duration
 from streams.policy.terms import Terms
 
+# The mean of the Gregorian calendar.
+_MONTH = timedelta(days=30.436875)
+
 
 class Period(NamedTuple):
     """From when and until when reads count together, half-open."""
@@ -34,15 +37,20 @@ class Limit:
 
     def period_at(self, now: datetime) -> Period:
         """Return the period that `now` is in; before the first it is the first."""
-        # Doubled, then halved: years of hours would be a long count.
-        many = 1
-        while self._begins(many) <= now:
-            many *= 2
-        least, most = 0, many
-        while most - least > 1:
-            middle = (least + most) // 2
-            least, most = (middle, most) if self._begins(middle) <= now else (least, middle)
-        return Period(self._begins(least), self._begins(most))
+        # A guess by the usual length, then step by step: years of hours would be a long count.
+        number = max(0, (now - self.start) // self._usual)
+        while number and self._begins(number) > now:
+            number -= 1
+        begun, end = self._begins(number), self._begins(number + 1)
+        while end <= now:
+            number += 1
+            begun, end = end, self._begins(number + 1)
+        return Period(begun, end)
+
+    @property
+    def _usual(self) -> timedelta:
+        """Return how long a period is on the average."""
+        return self.period.months * _MONTH + timedelta(days=self.period.days) + self.period.exact
 
     def _begins(self, number: int) -> datetime:
         """Return when the period of that number begins; month by month would drift on short months."""
