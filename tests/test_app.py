@@ -68,13 +68,12 @@ def test_a_worker_is_a_faust_app_that_leaves_commits_and_topics_to_the_gate(give
     assert conf.broker_request_timeout > conf.broker_session_timeout
 
 
-def test_its_one_agent_reads_the_requests_and_acknowledges_nothing(given: Settings) -> None:
-    app = build(given)
-    (agent,) = app.agents.values()
-    topic = Topics.of(given).requests.name
-    assert tuple(app.writers) == (topic,)
-    assert agent.channel.get_topic_name() == topic
-    assert agent.channel.acks is False
+def test_its_agents_read_their_inputs_and_acknowledge_nothing(given: Settings) -> None:
+    app, topics = build(given), Topics.of(given)
+    inputs = (topics.requests.name, topics.reads.name)
+    assert tuple(app.writers) == inputs
+    assert {agent.channel.get_topic_name() for agent in app.agents.values()} == set(inputs)
+    assert not any(agent.channel.acks for agent in app.agents.values())
 
 
 def test_before_it_has_started_a_worker_is_not_ready_and_says_why(given: Settings) -> None:
