@@ -36,6 +36,7 @@ from streams.kafka.admin import ensure_topics
 from streams.kafka.directory import TopicDirectory
 from streams.kafka.partition_writer import PartitionWriter, StartAt
 from streams.kafka.runtime import Runtime
+from streams.kafka.schema_registry import settle_schema_ids
 from streams.kafka.transport import BatchApp, DoorbellTopic
 from streams.kafka.writers import PartitionWriters
 from streams.ledger.sealed import month_of
@@ -44,6 +45,8 @@ from streams.live.writers import live_writers
 from streams.logs import configure_logs, get_logger
 from streams.metric_names import Input
 from streams.metrics import Metrics
+from streams.queries.draft import QueriesDraft
+from streams.queries.stage import QueriesAround, QueriesStage
 from streams.settings import Settings, load_settings
 from streams.topics import Topics
 from streams.web import Pages, Readiness, serve
@@ -87,13 +90,14 @@ class GateApp(BatchApp):
         self._open = AsyncExitStack()
 
     async def on_start(self) -> None:
-        """Make sure of the topics, then start everything that must run before the first partition comes.
+        """Settle the schema ids and the topics, then start all that must run before the first partition.
 
         Raises:
-            InputError: a topic has another shape than the settings say.
-            UnavailableError: no broker answers, or the pages' port is taken.
+            InputError: a topic has another shape than the settings say, or the registry other ids.
+            UnavailableError: no broker or schema registry answers, or the pages' port is taken.
         """
         settings, around = self.settings, self.surroundings
+        await settle_schema_ids(settings)
         await ensure_topics(
             settings.bootstrap_servers, Topics.of(settings).fixed(), settings.replication_factor
         )
@@ -199,14 +203,30 @@ def build(
         vault=surroundings.keys.vault,
         metrics=metrics.of_input(Input.READS),
     )
+    topics = Topics.of(settings)
     agents = {
-        "gate": PartitionWriters(Topics.of(settings).requests.name, new_writer, metrics, fatal),
+        "gate": PartitionWriters(topics.requests.name, new_writer, metrics, fatal),
+        "queries": _queries_writers(topics.queries.name, surroundings, fatal),
         "live": live_writers(shares, fatal),
     }
     app.writers = {writers.topic: writers for writers in agents.values()}
     for name, writers in agents.items():
         add_agent(app, name, writers)
     return app
+
+
+def _queries_writers(
+    topic: str, surroundings: Surroundings, fatal: Callable[[BaseException], None]
+) -> PartitionWriters:
+    runtime, keys = surroundings.runtime, surroundings.keys
+    around = QueriesAround(
+        runtime=runtime, replica=surroundings.replica, vault=keys.vault, pseudonym=keys.pseudonym_of
+    )
+
+    def new_writer(source: TopicPartition, start_at: StartAt) -> PartitionWriter[QueriesDraft]:
+        return PartitionWriter(source, QueriesStage(source.partition, around), runtime, start_at)
+
+    return PartitionWriters(topic, new_writer, runtime.metrics.of_input(Input.QUERIES), fatal)
 
 
 def _keys(settings: Settings, now: datetime) -> Keys:

@@ -62,6 +62,12 @@ STAGES = (
         writes=(_NAMED.reads.name, _NAMED.dead_letters.name),
     ),
     Stage(
+        name="query import",
+        kind=StageKind.TOOL,
+        does="reads vendors' exports of searches, and sends each search",
+        writes=(_NAMED.queries.name,),
+    ),
+    Stage(
         name="custodian",
         kind=StageKind.TOOL,
         does="applies and revokes agreements, entities and policy",
@@ -113,6 +119,13 @@ STAGES = (
         ),
     ),
     Stage(
+        name="queries",
+        kind=StageKind.AGENT,
+        does="puts each search on record, screens it, alerts of what is found",
+        reads=(_NAMED.queries.name, _NAMED.queries_access.name),
+        writes=(_NAMED.queries_access.name, _NAMED.alerts.name, _NAMED.dead_letters.name),
+    ),
+    Stage(
         name="notary",
         kind=StageKind.TOOL,
         does="signs the tree of each ledger partition as it grows",
@@ -147,6 +160,7 @@ STAGES = (
             _NAMED.dead_letters.name,
             _NAMED.disclosures.name,
             _NAMED.manifests.name,
+            _NAMED.queries_access.name,
             _OUT,
         ),
         writes=(_NAMED.admin_actions.name, _NAMED.marks.name),

@@ -149,6 +149,10 @@ LIVE_WITHHELD = MetricSpec("live_withheld_total", "Reads that go to nobody, by w
 LIVE_KEPT_BACK = MetricSpec(
     "live_kept_back_total", "Deliveries that one recipient does not get, by why", ("reason",)
 )
+QUERY_RECORDS = MetricSpec("query_records_total", "Searches put on record, by kind of record", ("kind",))
+QUERY_FINDINGS = MetricSpec(
+    "query_findings_total", "What was found about searches, by rule", ("reason", "severity")
+)
 LAG = MetricSpec("lag_records", "Requests that wait to be decided", ("partition",))
 CHAIN_POSITION = MetricSpec("chain_position", "Sequence number of the newest ledger record", ("partition",))
 HOLDS_OPEN = MetricSpec("holds_open", "Requests on hold", ("partition",))
@@ -193,7 +197,7 @@ METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
     EVIDENCE_OVERDUE, AGREEMENTS_OVERDUE, AGREEMENTS_STOPPED, TASKS_OPEN, TASKS_LATE, VAULT_MONTHS, INPUT_LAG,
-    INPUT_POSITION, LIVE_DELIVERIES, LIVE_WITHHELD, LIVE_KEPT_BACK, LAG,
+    INPUT_POSITION, QUERY_RECORDS, QUERY_FINDINGS, LIVE_DELIVERIES, LIVE_WITHHELD, LIVE_KEPT_BACK, LAG,
     CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

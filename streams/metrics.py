@@ -22,16 +22,18 @@ from prometheus_client.registry import Collector
 
 from streams import metric_names as names
 from streams.clock import Clock, SystemClock
+from streams.ledger.query_access import AccessKind
 from streams.live_metrics import LiveMetrics
 from streams.metric_names import Input, MetricSpec, Outcome, Step
 from streams.policy.decision import Decision
+from streams.policy.query_screening import FINDABLE
 from streams.policy.reasons import ROWS
 from streams.policy.vocabulary import ReasonCode, RecordKind, Tier, Verdict
 from streams.stream_metrics import StreamMetrics
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 # A label must have some value; an empty one would be the same series as none.
-NO_REASON = "none"
+NONE = "none"
 Child = TypeVar("Child", Counter, Gauge, Histogram)
 
 
@@ -147,6 +149,9 @@ class Metrics:
         self.live = LiveMetrics(self.registry)
         self._input_lag = self._gauge(names.INPUT_LAG)
         self._input_position = self._gauge(names.INPUT_POSITION)
+        self._query_records = _by_label(self._counter(names.QUERY_RECORDS), AccessKind)
+        findings = self._counter(names.QUERY_FINDINGS)
+        self._query_findings = {code: findings.labels(code, ROWS[code].severity or NONE) for code in FINDABLE}
         self._partitioned = {
             spec: self._gauge(spec) for spec in names.METRICS if spec.labels == ("partition",)
         }
@@ -182,6 +187,14 @@ class Metrics:
         gauges[names.LAG].set(summary.lag)
         gauges[names.CHAIN_POSITION].set(summary.seq)
         self._set_holds(gauges, summary.holds)
+
+    def observe_queries(self, kinds: Mapping[AccessKind, int], findings: Mapping[ReasonCode, int]) -> None:
+        """Count what one committed batch of searches did; what could not be read is a dead letter too."""
+        for kind, times in kinds.items():
+            self._query_records[kind].inc(times)
+        for code, times in findings.items():
+            self._query_findings[code].inc(times)
+        self._dead_letters.inc(kinds.get(AccessKind.MALFORMED, 0))
 
     def of_input(self, source: Input) -> StreamMetrics:
         """Return what tells about one input beside the requests."""
@@ -244,7 +257,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def _bind(self, counted: Counted) -> Counter:
-        labels = (counted.verdict, counted.reason or NO_REASON, counted.tier or NO_REASON)
+        labels = (counted.verdict, counted.reason or NONE, counted.tier or NONE)
         return self._decisions.labels(*labels)
 
     def _gauges_of(self, partition: int) -> Mapping[MetricSpec, Gauge]:

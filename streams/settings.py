@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     )
     # 512 at most: each partition has a producer of its own, with its connections, in some worker.
     partitions: int = Field(default=4, ge=1, le=512, description="Partitions of requests; fixed at genesis")
+    # Empty and not None, so that a process that is given none does not find its parent's.
+    schema_registry: str = Field(
+        default="",
+        pattern=r"^(https?://[!-~]+)?$",
+        description="URL of a schema registry with Confluent's API; none: the ids that come with the gate",
+    )
     replication_factor: int = Field(default=1, ge=1, description="Copies of each topic")
     topic_prefix: str = Field(
         default="",
@@ -114,7 +120,7 @@ class Settings(BaseSettings):
         default=8.0, gt=1, description="Broker declares a silent worker dead after this"
     )
     remembered_ids: int = Field(
-        default=50_000, ge=1, description="Decisions remembered per partition, for repeats"
+        default=50_000, ge=1, description="Decisions, and accesses, remembered per partition, for repeats"
     )
     holes_per_minute: int = Field(default=3, ge=0, description="Holes re-read before the worker gives up")
     drain_seconds: float = Field(default=10.0, gt=0, description="Longest graceful stop")

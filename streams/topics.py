@@ -2,8 +2,8 @@
 
 The gate makes missing topics in these shapes and never changes one that is there. Who reads and writes which
 is in `streams.flow`. Retention says how long personal data stay: requests with their plates and names for 30
-days, as are orders to disclose, releases for 7, holds until they are resolved. The ledger, which has the
-access records of Civ. Code 1798.90.52, is kept for ever.
+days, as are orders to disclose and searches, releases for 7, holds until they are resolved. The ledger, which
+has the access records of Civ. Code 1798.90.52, is kept for ever.
 """
 
 from dataclasses import dataclass
@@ -243,6 +243,32 @@ class Topics:
             max_message_bytes=OUTPUT_LIMIT,
         )
 
+    @property
+    def queries(self) -> TopicSpec:
+        """Searches of the agency's own users and of partners, keyed by organisation.
+
+        Plates, users and reasons lie here in plain, for as long as those of requests: whoever records them
+        may be away for weeks. Their access records are kept for years, and sealed.
+        """
+        return TopicSpec(
+            name=self._named("alpr.queries"),
+            partitions=self.partitions,
+            retention_ms=30 * DAY_MS,
+            max_message_bytes=INPUT_LIMIT,
+        )
+
+    @property
+    def queries_access(self) -> TopicSpec:
+        """The access records of searches, partition by partition of the searches, kept for ever.
+
+        Not compacted: what is told of a search once more is another fact.
+        """
+        return TopicSpec(
+            name=self._named("alpr.queries.access"),
+            partitions=self.partitions,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
+
     def out(self, entity_id: EntityId) -> TopicSpec:
         """Return the topic that one recipient alone may read.
 
@@ -275,4 +301,6 @@ class Topics:
             self.reads,
             self.release_actions,
             self.manifests,
+            self.queries,
+            self.queries_access,
         )

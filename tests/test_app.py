@@ -68,9 +68,9 @@ def test_a_worker_is_a_faust_app_that_leaves_commits_and_topics_to_the_gate(give
     assert conf.broker_request_timeout > conf.broker_session_timeout
 
 
-def test_its_agents_read_their_inputs_and_acknowledge_nothing(given: Settings) -> None:
+def test_its_agents_read_an_input_each_and_acknowledge_nothing(given: Settings) -> None:
     app, topics = build(given), Topics.of(given)
-    inputs = (topics.requests.name, topics.reads.name)
+    inputs = (topics.requests.name, topics.queries.name, topics.reads.name)
     assert tuple(app.writers) == inputs
     assert {agent.channel.get_topic_name() for agent in app.agents.values()} == set(inputs)
     assert not any(agent.channel.acks for agent in app.agents.values())

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from streams.books.state import BooksState
 from streams.clock import ManualClock
+from streams.ledger.query_access import AccessKind
 from streams.metric_names import (
     API_METRICS,
     BOOKS_STATES,
@@ -24,6 +25,7 @@ from streams.metric_names import (
     Step,
 )
 from streams.metrics import BatchSummary, BulkHistogram, Counted, Metrics, OpenHolds
+from streams.policy.alert import Severity
 from streams.policy.decision import Access, Decision, Reason
 from streams.policy.live.withheld import Withheld
 from streams.policy.reasons import ROWS
@@ -239,11 +241,33 @@ def test_what_is_rendered_is_the_list_and_nothing_else_of_ours(metrics: Metrics)
 
 def test_a_label_value_is_a_word_of_a_closed_set_or_a_partition(metrics: Metrics) -> None:
     metrics.observe_batch(BATCH)
+    metrics.observe_queries({AccessKind.ACCESS: 1}, {ReasonCode.LOGICALLY_DELETED: 1})
     metrics.set_books("current", 1, 0.0)
-    words = {*Verdict, *ReasonCode, *Withheld, *Tier, *RecordKind, *Step, *Outcome, *BOOKS_STATES, "none"}
+    words = {
+        *Verdict,
+        *ReasonCode,
+        *Withheld,
+        *Tier,
+        *RecordKind,
+        *Step,
+        *Outcome,
+        *BOOKS_STATES,
+        "none",
+        *AccessKind,
+        *Severity,
+    }
     closed = {(label, value) for label, value in _labels(metrics) if label not in {"le", "partition"}}
     assert {value for _, value in closed} <= words
-    assert {label for label, _ in closed} == {"verdict", "reason", "tier", "kind", "step", "outcome", "state"}
+    assert {label for label, _ in closed} == {
+        "verdict",
+        "reason",
+        "tier",
+        "kind",
+        "step",
+        "outcome",
+        "state",
+        "severity",
+    }
 
 
 def _decision(*reasons: Reason) -> Decision:

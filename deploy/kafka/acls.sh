@@ -26,6 +26,7 @@ AUDITOR="${AUDITOR_PRINCIPAL:-User:alpr-auditor}"
 API="${API_PRINCIPAL:-User:alpr-api}"
 READS="${READS_PRINCIPAL:-User:alpr-reads}"
 RELEASES="${RELEASES_PRINCIPAL:-User:alpr-releases}"
+QUERIES="${QUERIES_PRINCIPAL:-User:alpr-queries}"
 APP_ID="${ALPR_GATE_APP_ID:-alpr-gate}"
 PREFIX="${ALPR_GATE_TOPIC_PREFIX:-}"
 KAFKA_ACLS="${KAFKA_ACLS:-kafka-acls.sh}"
@@ -65,10 +66,16 @@ base() {
   allow "$READS" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.reads"
   allow "$READS" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.dead-letters"
 
+  # Who imports exports of searches puts them in; only the gate reads them, for plates lie there in plain.
+  writes "$QUERIES" alpr.queries
+  allow "$QUERIES" --operation Create --operation DescribeConfigs --topic "${PREFIX}alpr.queries"
+  reads "$GATE" alpr.queries
+  reads "$GATE" alpr.queries.access
+
   # Only the gate writes what it decided, and only in its own transactions.
   local topic
   for topic in alpr.sharing.decisions alpr.sharing.holds alpr.sharing.marks alpr.sharing.answers alpr.alerts \
-    alpr.dead-letters alpr.sharing.disclosures; do
+    alpr.dead-letters alpr.sharing.disclosures alpr.queries.access; do
     writes "$GATE" "$topic"
   done
   # And sends reads on live, with a ledger of their own.
@@ -81,9 +88,11 @@ base() {
   reads "$GATE" alpr.sharing.holds
   reads "$GATE" alpr.sharing.marks
   allow "$GATE" --operation Write --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
-  # One transactional id for each partition of the requests; whoever may use it can fence its writer.
-  allow "$GATE" --operation Write --operation Describe \
-    --transactional-id "$APP_ID.${PREFIX}alpr.sharing.requests." --resource-pattern-type prefixed
+  # One transactional id for each partition of an input; whoever may use it can fence its writer.
+  for topic in alpr.sharing.requests alpr.queries; do
+    allow "$GATE" --operation Write --operation Describe \
+      --transactional-id "$APP_ID.$PREFIX$topic." --resource-pattern-type prefixed
+  done
   allow "$GATE" --operation Read --operation Describe --group "$APP_ID"
   # The gate makes the topics that are missing when it starts.
   allow "$GATE" --operation Create --topic "${PREFIX}alpr." --resource-pattern-type prefixed
@@ -140,9 +149,11 @@ base() {
   # It opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
   # And passes over what stands among the marks and cannot be read, by an act of which a copy stands there too.
   for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.sharing.marks \
-    alpr.dead-letters alpr.admin-actions alpr.reads.manifests; do
+    alpr.dead-letters alpr.admin-actions alpr.reads.manifests alpr.queries.access; do
     reads "$RECORDS" "$source"
   done
+  # That searches of a month are left in plain it sees by their offsets alone.
+  allow "$RECORDS" --operation Describe --topic "${PREFIX}alpr.queries"
   allow "$RECORDS" --operation Read --operation Describe --topic "${PREFIX}alpr.out." --resource-pattern-type prefixed
   keeps_chain "$RECORDS" admin-actions
   writes "$RECORDS" alpr.sharing.marks

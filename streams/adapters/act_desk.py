@@ -1,6 +1,7 @@
 """The desk of signed acts: it hands a review or a disclosure to the gate, and waits for what comes of it."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
-from streams.adapters.intake import open_producer, require_topic
+from streams.adapters.intake import SOURCE, open_producer, require_topic
+from streams.codecs.event_headers import event_headers, first_headers
 from streams.codecs.ledger_record import decode_ledger_record
 from streams.errors import UnavailableError
 from streams.kafka.partitioner import partition_of
@@ -24,10 +26,12 @@ LOOK_AGAIN_SECONDS = 0.1
 class SignedAct:
     """A signed act as it is sent: the id that says in which partition it belongs, and its framed bytes.
 
-    `what` is what it is called, and `seen_by` the command that shows later whether it counted.
+    `record` is the name of its schema, `what` is what it is called, and `seen_by` the command that shows
+    later whether it counted.
     """
 
     belongs_to: str
+    record: str
     value: bytes
     what: str
     seen_by: str
@@ -64,12 +68,20 @@ async def _send(settings: Settings, act: SignedAct, home: int) -> int:
         await require_topic(producer, topic)
         try:
             sent = await producer.send_and_wait(
-                topic, key=act.belongs_to.encode(), value=act.value, partition=home
+                topic,
+                key=act.belongs_to.encode(),
+                value=act.value,
+                partition=home,
+                headers=first_headers(event_headers(act.record, SOURCE, None), _event_id(act)),
             )
         except KafkaError as error:
             raise UnavailableError(f"topic `{topic}` did not take it: {type(error).__name__}") from error
     offset: int = sent.offset
     return offset
+
+
+def _event_id(act: SignedAct) -> str:
+    return hashlib.sha256(act.value).hexdigest()
 
 
 async def _record_of(

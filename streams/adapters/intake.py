@@ -5,32 +5,40 @@ ledger, where a request that was dropped here would leave no trace.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
+from streams.codecs.event_headers import event_headers, first_headers
 from streams.codecs.keyring import Keyring
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.codecs.request import encode_request
+from streams.codecs.trace_context import Header
 from streams.codecs.withdrawal import encode_withdrawal
 from streams.errors import InputError, UnavailableError
 from streams.kafka.faults import reaching
+from streams.policy.digest import derived_id, identify
 from streams.policy.request import SharingRequest
 from streams.policy.seal import sign_request
-from streams.policy.vocabulary import EntityId, RequestId
+from streams.policy.vocabulary import EntityId
 from streams.policy.withdrawal import Withdrawal
-from streams.policy.withdrawals import sign_withdrawal
+from streams.policy.withdrawals import sign_withdrawal, withdrawal_digest
 from streams.settings import Settings
 from streams.topics import Topics
 
+EventT = TypeVar("EventT")
 Authenticate = Callable[[SharingRequest], EntityId | None]
 
 WINDOW = 2000  # requests under way at once: bounds memory, and is what one transaction of the gate takes
 LINGER_MS = 5
+# Who writes, in the headers of what it writes.
+SOURCE = "alpr-gate/intake"
 
 
 class Intake:
@@ -71,14 +79,15 @@ async def send_requests(
     sent = 0
     async with open_producer(settings) as producer:
         await require_topic(producer, topic)
-        for window in _windows(requests):
+        for window in windows_of(requests):
             sent += await send_window(producer, topic, window)
             progress(sent)
     return sent
 
 
-def _windows(requests: Iterable[SharingRequest]) -> Iterator[list[SharingRequest]]:
-    source = iter(requests)
+def windows_of(events: Iterable[EventT]) -> Iterator[list[EventT]]:
+    """Yield the events in lists of at most `WINDOW`."""
+    source = iter(events)
     while window := list(islice(source, WINDOW)):
         yield window
 
@@ -103,8 +112,15 @@ async def send_window(producer: AIOKafkaProducer, topic: str, window: list[Shari
         UnavailableError: not all of them were taken.
         InputError: one is larger than the topic allows.
     """
-    values = [(request.request_id, encode_request(request)) for request in window]
-    await _send(producer, topic, values)
+    rows = [
+        (
+            request.request_id,
+            encode_request(request),
+            request_headers("SharingRequest", request.requested_at, identify(request).decision_id),
+        )
+        for request in window
+    ]
+    await send_values(producer, topic, rows)
     return len(window)
 
 
@@ -114,19 +130,34 @@ async def send_withdrawal(producer: AIOKafkaProducer, topic: str, withdrawal: Wi
     Raises:
         UnavailableError: it was not taken.
     """
-    await _send(producer, topic, [(withdrawal.request_id, encode_withdrawal(withdrawal))])
+    headers = request_headers("Withdrawal", None, derived_id(f"withdrawal\n{withdrawal_digest(withdrawal)}"))
+    await send_values(producer, topic, [(withdrawal.request_id, encode_withdrawal(withdrawal), headers)])
 
 
-async def _send(producer: AIOKafkaProducer, topic: str, values: list[tuple[RequestId, bytes]]) -> None:
+def request_headers(record: str, at: datetime | None, event_id: str) -> list[Header]:
+    """Return the headers of what an intake sends: what it is, when it was asked, and the id that it has."""
+    return first_headers(event_headers(record, SOURCE, at), event_id)
+
+
+async def send_values(
+    producer: AIOKafkaProducer, topic: str, rows: Sequence[tuple[str, bytes, list[Header]]]
+) -> None:
+    """Write values with their headers under their keys, and return once all brokers have them.
+
+    Raises:
+        UnavailableError: not all of them were taken.
+        InputError: one is larger than the topic allows.
+    """
     try:
-        deliveries = [await producer.send(topic, key=key.encode(), value=value) for key, value in values]
+        deliveries = [
+            await producer.send(topic, key=key.encode(), value=value, headers=headers)
+            for key, value, headers in rows
+        ]
         await asyncio.gather(*deliveries)
     except MessageSizeTooLargeError as error:
-        raise InputError(
-            f"a request is larger than {INPUT_LIMIT} bytes; send fewer records with it"
-        ) from error
+        raise InputError(f"a record is larger than {INPUT_LIMIT} bytes; send fewer reads with it") from error
     except KafkaError as error:
-        raise UnavailableError(f"topic `{topic}` took not all requests: {type(error).__name__}") from error
+        raise UnavailableError(f"topic `{topic}` took not all records: {type(error).__name__}") from error
 
 
 @asynccontextmanager

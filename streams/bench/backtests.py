@@ -91,7 +91,7 @@ def _record(ground: Ground, settings: Settings, world: World, asked: tuple[Asked
         for offset, value in enumerate(values):
             work.take(offset, value)
             if offset % DRAINED == DRAINED - 1:
-                yield from ((name, 0, b"", entry or b"") for _, entry in work.drain()[name, 0])
+                yield from ((name, 0, b"", entry or b"") for _, entry, _ in work.drain()[name, 0])
 
     topic_io.write(settings.bootstrap_servers, ((topics.requests.name, 0, b"", value) for value in values))
     topic_io.write(settings.bootstrap_servers, ledger())

@@ -1,4 +1,4 @@
-"""Dead letters: what could not be read, as it came, beside the record of a ledger that accounts for it."""
+"""Dead letters: what could not be read, as it came, beside the record of the chain that names it."""
 
 from datetime import datetime
 
@@ -7,17 +7,19 @@ from aiokafka.structs import TopicPartition
 from streams.codecs.record_codec import INPUT_LIMIT
 from streams.kafka.batch import Record
 from streams.ledger.dead_letter import DeadLetter
-from streams.policy.digest import malformed_id
+from streams.policy.vocabulary import DecisionId
 
 # Of a record that is larger than a broker takes uncompressed, so much of the key and of the value is kept.
 KEPT_OF_TOO_MUCH = INPUT_LIMIT // 2
 
 
-def letter_of(record: Record, source: TopicPartition, error: str, now: datetime) -> DeadLetter:
-    """Return the letter of a record of that partition; its id is that of malformed input at its place."""
+def letter_of(
+    record: Record, source: TopicPartition, decision_id: DecisionId, error: str, now: datetime
+) -> DeadLetter:
+    """Return the letter of a record of `source` that the chain records as malformed, under that id."""
     key, value = _kept(record)
     return DeadLetter(
-        decision_id=malformed_id(source.topic, source.partition, record.offset),
+        decision_id=decision_id,
         source_topic=source.topic,
         source_partition=source.partition,
         source_offset=record.offset,

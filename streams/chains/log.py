@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from aiokafka.structs import TopicPartition
 
 from streams.chains.note import Note
+from streams.codecs.event_headers import event_headers, first_headers
 from streams.errors import CodecError, LedgerError
 from streams.kafka.admin import ensure_topics
 from streams.kafka.producer import TransactionalProducer
@@ -161,7 +162,9 @@ class ChainLog(Generic[ActT]):
         value, own_hash = self._kind.link(linked)
         key = str(linked.seq).encode()
         places = (self._kind.partition, *copies)
-        rows = {(one.topic, one.partition): [(key, value)] for one in places}
+        shared = event_headers(type(act).__name__, self._kind.topic.name, None)
+        headers = first_headers(shared, key.decode())
+        rows = {(one.topic, one.partition): [(key, value, headers)] for one in places}
         await self._producer.write({**rows, **(beside or {})})
         note = Note(seq=linked.seq, hash=own_hash, revision=0)
         await self._producer.commit(Committed(offset=linked.seq + 1, metadata=str(note)))

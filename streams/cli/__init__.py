@@ -23,6 +23,7 @@ COMMANDS = {
     "live": ("live", "live", "List live shares, reconcile what went out live."),
     "who-got": ("who_got", "who_got", "Show who got reads of a plate live; it is on record."),
     "releases": ("releases", "releases", "Carry out release orders, with receipts."),
+    "queries": ("queries", "queries", "Screen vendors' exports of searches, record, verify and open them."),
     "decide": ("decide", "decide", "Decide requests from files, without a broker."),
     "backtest": ("backtest", "backtest", "Replay recorded requests under changed books."),
     "explain": ("explain", "explain", "Explain one decision of the ledger, rule by rule."),

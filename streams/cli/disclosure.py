@@ -26,6 +26,7 @@ from streams.custody.opening import Opening, open_decision
 from streams.custody.signing_program import load_signer
 from streams.errors import InputError
 from streams.ledger.disclosure_note import DisclosureNote, disclosure_text, id_in
+from streams.ledger.record import LedgerRecord
 from streams.ledger.signed_note import note_by
 from streams.policy.vocabulary import AuthorityKind
 from streams.settings import load_settings
@@ -100,13 +101,18 @@ def submit(file: Path, timeout: float) -> None:
     """
     note = read_text(file)
     sent = DisclosureNote(disclosure_id=id_in(note), note=note)
+    tell_disclosed(run(_submit(sent, timeout)))
+
+
+async def _submit(sent: DisclosureNote, timeout: float) -> LedgerRecord:  # noqa: ASYNC109  # an option's name
     act = SignedAct(
         belongs_to=sent.disclosure_id,
+        record="DisclosureNote",
         value=encode_disclosure_note(sent),
         what="disclosure",
         seen_by="alpr-gate disclosure list",
     )
-    tell_disclosed(run(submit_act(load_settings(), act, timeout)))
+    return await submit_act(load_settings(), act, timeout)
 
 
 @disclosure.command("list")

@@ -239,6 +239,7 @@ def _act(
     sent = ReviewNote(request_id=held.record.request_id or "", note=str(note_by(key, text)))
     signed = SignedAct(
         belongs_to=sent.request_id,
+        record="ReviewNote",
         value=encode_review_note(sent),
         what="review",
         seen_by="alpr-gate review list",

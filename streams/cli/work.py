@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from streams.kafka.schema_registry import settle_schema_ids
 from streams.logs import quiet_libraries
+from streams.settings import load_settings
 
 T = TypeVar("T")
 
@@ -15,4 +17,14 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     Ctrl-C is no error of ours: click tells it, and ends with its own exit code.
     """
     quiet_libraries()
-    return asyncio.run(work)
+    return asyncio.run(_work(work))
+
+
+async def _work(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        await settle_schema_ids(load_settings())
+    except BaseException:
+        # Python would warn of work that was never begun.
+        work.close()
+        raise
+    return await work

@@ -1,17 +1,14 @@
 """Administrative acts as framed bytes: what stands on `alpr.admin-actions`, and copies among the marks."""
 
-from streams.codecs.catalogue import versions_of
 from streams.codecs.linked_codec import LinkedCodec
-from streams.codecs.record_codec import FRAME_SIZE, frame
 from streams.ledger.admin_action import AdminAction
 
 _codec = LinkedCodec(AdminAction)
-_FRAMES = frozenset(frame(version.schema_id) for version in versions_of("admin_action"))
 
 
 def is_admin_action(data: bytes | None) -> bool:
     """Tell whether the bytes say that they are an act, and so are to be read as one."""
-    return data is not None and data[:FRAME_SIZE] in _FRAMES
+    return _codec.is_named_by(data)
 
 
 def encode_admin_action(action: AdminAction) -> bytes:

@@ -21,6 +21,7 @@ from streams.ledger.live_record import (
     ReadList,
     WithheldCount,
 )
+from streams.ledger.query_access import AccessKind, QueryAccess
 from streams.ledger.record import LedgerRecord
 from streams.ledger.release_action import ReleaseAct, ReleaseAction
 from streams.ledger.review_note import ReviewNote
@@ -48,6 +49,8 @@ from streams.policy.live.delivery import Delivery
 from streams.policy.live_terms import LiveTerms
 from streams.policy.mark import Mark
 from streams.policy.processor import Processor
+from streams.policy.query_event import ImportedFrom, QueryEvent
+from streams.policy.query_finding import QueryFinding
 from streams.policy.read_event import HotListSource, ReadEvent
 from streams.policy.release import Release
 from streams.policy.request import IntakeSeal, PlateRead, Requester, Selector, SharingRequest
@@ -82,10 +85,11 @@ RECORDS: Mapping[str, type] = {
         Access, Accountable, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, Authorisation,
         Balance, BookEvent, BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, Delivery,
         DisclosureNote, DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat,
-        Hold, HotListSource, IntakeSeal, LedgerRecord, LegalDetermination, ListedRead, LiveRecord, LiveTerms,
-        Mark, NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead, Processor, ReadEvent, ReadList, Reason,
-        Release, ReleaseAction, Requester, ReviewNote, Sealed, SealedHold, Selector, SharingRequest,
-        SignedChange, User, VolumeBudget, Withdrawal, WithheldCount,
+        Hold, HotListSource, ImportedFrom, IntakeSeal, LedgerRecord, LegalDetermination, ListedRead,
+        LiveRecord, LiveTerms, Mark, NeedEvaluation, Obligation, OwnerHeartbeat, PlateRead, Processor,
+        QueryAccess, QueryEvent, QueryFinding, ReadEvent, ReadList, Reason, Release, ReleaseAction, Requester,
+        ReviewNote, Sealed, SealedHold, Selector, SharingRequest, SignedChange, User, VolumeBudget,
+        Withdrawal, WithheldCount,
     )
 }  # fmt: skip
 
@@ -93,9 +97,10 @@ RECORDS: Mapping[str, type] = {
 WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
-        AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow, DataType,
-        EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, LiveKind, ProcessorKind, ProcessorStatus,
-        Purpose, ReasonCode, RecordKind, ReleaseAct, RequestKind, Scope, Severity, Tier, UserStatus, Verdict,
+        AccessKind, AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow,
+        DataType, EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, LiveKind, ProcessorKind,
+        ProcessorStatus, Purpose, ReasonCode, RecordKind, ReleaseAct, RequestKind, Scope, Severity, Tier,
+        UserStatus, Verdict,
     )
 }  # fmt: skip
 

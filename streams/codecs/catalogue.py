@@ -43,13 +43,18 @@ def rows() -> tuple[Row, ...]:
     )
 
 
+def schema_text(row: Row) -> str:
+    """Return the schema of that line, as JSON."""
+    return files("schemas").joinpath(row.file).read_text(encoding="utf-8")
+
+
 def versions_of(record: str) -> tuple[Version, ...]:
     """Return every version of a record, named as its file is; the last one is current."""
     return tuple(
         Version(
             schema_id=row.schema_id,
             fingerprint=bytes.fromhex(row.fingerprint),
-            record=record_of(json.loads(files("schemas").joinpath(row.file).read_text(encoding="utf-8"))),
+            record=record_of(json.loads(schema_text(row))),
         )
         for row in rows()
         # In the order of the table: the last row of a record is the version that is written.

@@ -1,7 +1,6 @@
 """Signed disclosures as framed bytes: they come in with the requests, and stand sealed in the ledger."""
 
-from streams.codecs.catalogue import versions_of
-from streams.codecs.record_codec import FRAME_SIZE, codec_of, frame
+from streams.codecs.record_codec import codec_of
 from streams.codecs.vault import Vault
 from streams.errors import LedgerError
 from streams.ledger.disclosure_note import DisclosureNote
@@ -12,12 +11,11 @@ from streams.policy.vocabulary import DecisionId
 # A thousand reads by ids of 64 characters take a third of it.
 DISCLOSURE_LIMIT = 256 << 10
 _codec = codec_of(DisclosureNote, DISCLOSURE_LIMIT)
-_FRAMES = frozenset(frame(version.schema_id) for version in versions_of("disclosure_note"))
 
 
 def is_disclosure_note(data: bytes | None) -> bool:
     """Tell whether the bytes say that they are a disclosure, and so are to be read as one."""
-    return data is not None and data[:FRAME_SIZE] in _FRAMES
+    return _codec.is_named_by(data)
 
 
 def encode_disclosure_note(note: DisclosureNote) -> bytes:

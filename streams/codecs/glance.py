@@ -14,7 +14,8 @@ from streams.codecs.avro_reading import Defaults, Reader, ReaderSource
 from streams.codecs.catalogue import versions_of
 from streams.codecs.json_reading import defaults_of
 from streams.codecs.numbers import GOES_ON, read_length
-from streams.codecs.record_codec import FRAME_SIZE, UNREADABLE, file_name, frame
+from streams.codecs.record_codec import FRAME_SIZE, UNREADABLE, file_name, frames_of
+from streams.codecs.schema_ids import Ids, follow_ids
 from streams.codecs.shapes import Choice, Items, Leaf, Record, Shape, Words
 from streams.errors import CodecError
 
@@ -56,12 +57,20 @@ class Glance(Generic[ValueT]):
 
     def __init__(self, record: type, made: type[ValueT], parts: Mapping[str, type]) -> None:
         self._name = record.__name__
-        versions = versions_of(file_name(self._name))
-        defaults = defaults_of(versions[-1].record)
+        self._versions = versions_of(file_name(self._name))
+        defaults = defaults_of(self._versions[-1].record)
         records = {self._name: made, **parts}
-        self._readers: Mapping[bytes, Reader] = {
-            frame(one.schema_id): _GlanceSource(defaults, records).reader(_begin_of(one.record, made))
-            for one in versions
+        self._compiled = [
+            _GlanceSource(defaults, records).reader(_begin_of(one.record, made)) for one in self._versions
+        ]
+        self._readers: Mapping[bytes, Reader] = {}
+        follow_ids(self.use_ids)
+
+    def use_ids(self, given: Ids) -> None:
+        """Read what is named by the checked-in ids, and by those that are given."""
+        named = [frames_of(one, given) for one in self._versions]
+        self._readers = {
+            name: read for names, read in zip(named, self._compiled, strict=True) for name in names
         }
 
     def at(self, data: bytes | None) -> ValueT:

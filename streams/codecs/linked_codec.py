@@ -30,6 +30,7 @@ class LinkedCodec(Generic[LinkT]):
         self._name = made.__name__
         self.encode = self._codec.encode
         self.decode = self._codec.decode
+        self.is_named_by = self._codec.is_named_by
 
     def link(self, record: LinkT) -> tuple[bytes, bytes]:
         """Return the framed bytes of the record with its hash filled in, and that hash.

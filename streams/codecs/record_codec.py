@@ -16,6 +16,7 @@ from streams.codecs.avro_reading import reader_of
 from streams.codecs.avro_writing import writer_of
 from streams.codecs.catalogue import Version, versions_of
 from streams.codecs.json_reading import defaults_of
+from streams.codecs.schema_ids import Ids, follow_ids
 from streams.errors import CodecError
 
 # What comes in may be 1 MiB, and what the gate makes of it twice that, so that it can always be recorded.
@@ -43,6 +44,13 @@ def frame(schema_id: int) -> bytes:
     return MAGIC + schema_id.to_bytes(4, "big")
 
 
+def frames_of(version: Version, given: Ids) -> tuple[bytes, ...]:
+    """Return the frames that name the version; the last one is written."""
+    own = frame(version.schema_id)
+    registered = given.get(version.fingerprint)
+    return (own,) if registered is None else (own, frame(registered))
+
+
 class RecordCodec(Generic[ValueT]):
     """Encodes with the current schema, and decodes with whichever version the bytes name."""
 
@@ -50,12 +58,27 @@ class RecordCodec(Generic[ValueT]):
         current = versions[-1]
         self._name = made.__name__
         self._limit = limit
-        self._frame = frame(current.schema_id)
+        self._versions = versions
         self._write = writer_of(current.record)
         # A field that an old version lacks reads as the current schema's default.
         defaults = defaults_of(current.record)
-        self._readers = {frame(one.schema_id): reader_of(one.record, defaults) for one in versions}
-        self._fingerprints = {frame(one.schema_id): one.fingerprint for one in versions}
+        self._compiled = [reader_of(one.record, defaults) for one in versions]
+        self.use_ids({})
+
+    def use_ids(self, given: Ids) -> None:
+        """Write the id that is given for the current schema, if any; read both it and the checked-in one."""
+        self._frame = frames_of(self._versions[-1], given)[-1]
+        named = [frames_of(one, given) for one in self._versions]
+        self._readers = {
+            name: read for names, read in zip(named, self._compiled, strict=True) for name in names
+        }
+        self._fingerprints = {
+            name: one.fingerprint for names, one in zip(named, self._versions, strict=True) for name in names
+        }
+
+    def is_named_by(self, data: bytes | None) -> bool:
+        """Tell whether the bytes say that they are this record, and so are to be read as one."""
+        return data is not None and data[:FRAME_SIZE] in self._readers
 
     def encode(self, value: ValueT) -> bytes:
         """Return the framed bytes of a value.
@@ -123,7 +146,9 @@ class RecordCodec(Generic[ValueT]):
 
 def codec_of(made: type[ValueT], limit: int = OUTPUT_LIMIT) -> RecordCodec[ValueT]:
     """Return the codec of a record with the schemas on record."""
-    return RecordCodec(made, versions_of(file_name(made.__name__)), limit)
+    codec = RecordCodec(made, versions_of(file_name(made.__name__)), limit)
+    follow_ids(codec.use_ids)
+    return codec
 
 
 def file_name(record: str) -> str:

@@ -1,7 +1,6 @@
 """Reviews as framed bytes: they come in on the topic of requests, and stand sealed in the ledger."""
 
-from streams.codecs.catalogue import versions_of
-from streams.codecs.record_codec import FRAME_SIZE, codec_of, frame
+from streams.codecs.record_codec import codec_of
 from streams.codecs.vault import Vault
 from streams.errors import LedgerError
 from streams.ledger.record import LedgerRecord
@@ -12,12 +11,11 @@ from streams.policy.vocabulary import DecisionId
 # A line of each field and a signature take a tenth of it.
 REVIEW_LIMIT = 16 << 10
 _codec = codec_of(ReviewNote, REVIEW_LIMIT)
-_FRAMES = frozenset(frame(version.schema_id) for version in versions_of("review_note"))
 
 
 def is_review_note(data: bytes | None) -> bool:
     """Tell whether the bytes say that they are a review, and so are to be read as one."""
-    return data is not None and data[:FRAME_SIZE] in _FRAMES
+    return _codec.is_named_by(data)
 
 
 def encode_review_note(note: ReviewNote) -> bytes:

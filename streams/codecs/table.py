@@ -30,6 +30,8 @@ from streams.codecs.mark import decode_mark, encode_mark
 from streams.codecs.owner_heartbeat import decode_owner_heartbeat, encode_owner_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
 from streams.codecs.processor import decode_processor, encode_processor
+from streams.codecs.query_access import decode_query_access, encode_query_access
+from streams.codecs.query_event import decode_query_event, encode_query_event
 from streams.codecs.read_event import decode_read_event, encode_read_event
 from streams.codecs.read_list import decode_read_list, encode_read_list
 from streams.codecs.release import decode_release, encode_release
@@ -84,4 +86,6 @@ CODECS: Mapping[str, Codec] = {
     "read_list": Codec(encode_read_list, decode_read_list),
     "accountable": Codec(encode_accountable, decode_accountable),
     "delivery": Codec(encode_delivery, decode_delivery),
+    "query_event": Codec(encode_query_event, decode_query_event),
+    "query_access": Codec(encode_query_access, decode_query_access),
 }

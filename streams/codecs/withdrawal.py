@@ -1,18 +1,16 @@
 """Withdrawals as framed bytes: they come in on the topic of requests."""
 
-from streams.codecs.catalogue import versions_of
-from streams.codecs.record_codec import FRAME_SIZE, codec_of, frame
+from streams.codecs.record_codec import codec_of
 from streams.policy.withdrawal import Withdrawal
 
 # A few ids and a seal take a tenth of it.
 WITHDRAWAL_LIMIT = 16 << 10
 _codec = codec_of(Withdrawal, WITHDRAWAL_LIMIT)
-_FRAMES = frozenset(frame(version.schema_id) for version in versions_of("withdrawal"))
 
 
 def is_withdrawal(data: bytes | None) -> bool:
     """Tell whether the bytes say that they are a withdrawal, and so are to be read as one."""
-    return data is not None and data[:FRAME_SIZE] in _FRAMES
+    return _codec.is_named_by(data)
 
 
 def encode_withdrawal(withdrawal: Withdrawal) -> bytes:

@@ -15,10 +15,12 @@ from streams.codecs.disclosure_order import decode_disclosure_order
 from streams.codecs.release import decode_release
 from streams.codecs.sealed_hold import decode_sealed_hold
 from streams.custody.records import ledger_records
+from streams.custody.searches import search_records
 from streams.gate.audit import audit
 from streams.gate.outputs import output_partitions
 from streams.kafka.reader import PartitionReader
 from streams.ledger.dead_letter import DeadLetter
+from streams.ledger.query_access import QueryAccess
 from streams.ledger.record import LedgerRecord
 from streams.ledger.sealed import MonthKey, month_of
 from streams.policy.books import Books
@@ -26,6 +28,8 @@ from streams.policy.disclosure import DisclosureOrder
 from streams.policy.durations import require_duration
 from streams.policy.policy_in_force import AGENCY_ZONE
 from streams.policy.release import Release
+from streams.policy.vocabulary import DecisionId
+from streams.queries.audit import are_recorded, audit_queries
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -56,8 +60,11 @@ async def obstacles(settings: Settings, ground: Ground) -> tuple[str, ...]:
         return early
     month = ground.key.month
     records = [record async for record in ledger_records(settings) if month_of(record.decided_at) == month]
+    searches = [one async for one in search_records(settings) if month_of(one.recorded_at) == month]
+    ids = frozenset((*(record.decision_id for record in records), *(one.access_id for one in searches)))
     async with PartitionReader(settings) as reader:
-        copies = [found async for found in _copies(reader, settings, records)]
+        inputs = [found async for found in _inputs(reader, settings, records, searches)]
+        copies = [found async for found in _copies(reader, settings, ids)]
         copies += [found async for found in _live_copies(reader, settings, _end(month))]
         holds = [found async for found in _open_holds(reader, settings, ground.key.key_id)]
     broken = [
@@ -65,7 +72,12 @@ async def obstacles(settings: Settings, ground: Ground) -> tuple[str, ...]:
         for chain in (await audit(settings, ground.now)).chains
         if chain.problem is not None
     ]
-    return (*evidence_obstacles(ground), *broken, *_in_plain(records), *copies, *holds)
+    broken += [
+        f"access records of searches, partition {chain.partition}: {problem}"
+        for chain in (await audit_queries(settings) if await are_recorded(settings) else ())
+        for problem in chain.problems
+    ]
+    return (*evidence_obstacles(ground), *broken, *_in_plain(records), *inputs, *copies, *holds)
 
 
 def _too_early(ground: Ground) -> Iterator[str]:
@@ -110,17 +122,29 @@ def _in_plain(records: list[LedgerRecord]) -> Iterator[str]:
         yield f"{len(plain)} ledger records are not sealed, the first is `{plain[0].decision_id}`"
 
 
-async def _copies(
-    reader: PartitionReader, settings: Settings, records: list[LedgerRecord]
+async def _inputs(
+    reader: PartitionReader, settings: Settings, records: list[LedgerRecord], searches: list[QueryAccess]
 ) -> AsyncIterator[str]:
-    """Name the topics that still hold what was asked for, released or set aside in that month."""
+    """Name the partitions that still hold what was asked for or searched in that month."""
     topics = Topics.of(settings)
     for number in range(topics.partitions):
         first, _ = await reader.bounds(TopicPartition(topics.requests.name, number))
         last = max((_input_of(record, number) for record in records), default=-1)
         if first <= last:
             yield f"{topics.requests.name}[{number}] still holds requests of that month at offset {first}"
-    ids = frozenset(record.decision_id for record in records)
+        searched = [one.source_offset for one in searches if one.partition == number]
+        # Asked only where something was searched: a gate of a version without searches has no such topic.
+        if searched:
+            first, _ = await reader.bounds(TopicPartition(topics.queries.name, number))
+            if first <= max(searched):
+                yield f"{topics.queries.name}[{number}] still holds searches of that month at offset {first}"
+
+
+async def _copies(
+    reader: PartitionReader, settings: Settings, ids: frozenset[DecisionId]
+) -> AsyncIterator[str]:
+    """Name the topics that still hold what was released or set aside under one of those ids."""
+    topics = Topics.of(settings)
     for partition in await _partitions(settings, topics):
         read = _reader_of(partition.topic, topics)
         first, end = await reader.bounds(partition)

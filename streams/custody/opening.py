@@ -16,6 +16,7 @@ from streams.errors import BooksNotCurrentError, InputError
 from streams.ledger.admin_action import AdminAct, AdminAction
 from streams.ledger.record import LedgerRecord
 from streams.policy.decision import Access
+from streams.policy.vocabulary import DecisionId
 from streams.settings import Settings
 
 
@@ -46,26 +47,47 @@ async def open_decision(settings: Settings, vault: Vault, opening: Opening, now:
         BooksNotCurrentError: the books hold no policy, which names the agency that opens it.
         FencedError, UnavailableError: it could not be put on record, so nothing is shown.
     """
-    if not opening.by.strip() or not opening.reason.strip():
-        raise InputError("expected who opens the record, and why: both stay on record")
+    require_who_and_why(opening)
     organisation = await agency_name(settings)
     record = await find_access(settings, opening.decision_id)
     # Before it goes on record that it was opened: what does not open was not seen by anybody.
     access = open_access(record, vault)
+    act = await put_on_record(settings, opening, record.decision_id, organisation, now)
+    return Opened(record=record, access=access, act=act)
+
+
+def require_who_and_why(opening: Opening) -> None:
+    """Refuse to open anything for nobody, or for no reason.
+
+    Raises:
+        InputError: who opens it or why is blank.
+    """
+    if not opening.by.strip() or not opening.reason.strip():
+        raise InputError("expected who opens the record, and why: both stay on record")
+
+
+async def put_on_record(
+    settings: Settings, opening: Opening, record_id: DecisionId, organisation: str, now: datetime
+) -> AdminAction:
+    """Add the act of opening that record to the chain of administrative acts, and return it.
+
+    Raises:
+        LedgerError: the chain does not verify.
+        FencedError, UnavailableError: it could not be put on record.
+    """
     async with open_actions(settings) as chain:
-        act = await chain.add(
+        return await chain.add(
             AdminAction(
                 act=AdminAct.OPEN,
                 at=now,
                 by=opening.by,
                 organisation=organisation,
                 reason=opening.reason,
-                decision_id=record.decision_id,
+                decision_id=record_id,
                 seq=0,
                 prev_hash=b"",
             )
         )
-    return Opened(record=record, access=access, act=act)
 
 
 async def agency_name(settings: Settings) -> str:

@@ -160,6 +160,7 @@ class Draft:
     def finish(self) -> None:
         """Expire what is due, alert of what is overdue, and acknowledge the revision of all of this."""
         context = self.context
+        self.journal.depart()
         # Last, so that a supplement in this very batch still completes its hold in time.
         for held in self._changes.due(context.now, MOST_EXPIRED):
             decision = replace(
@@ -174,7 +175,7 @@ class Draft:
             self.journal.acknowledge()
 
     def _arrived(self, record: Record) -> None:
-        self.journal.tally.arrivals.append(record.timestamp)
+        self.journal.arrive(record)
         self._changes.next_source = record.offset + 1
 
     def _malformed(self, record: Record, cause: str) -> None:

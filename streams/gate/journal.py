@@ -30,6 +30,7 @@ from streams.gate.arrival import ReviewArrival, WithdrawalArrival
 from streams.gate.case import Case
 from streams.gate.changes import Changes
 from streams.gate.context import Context
+from streams.gate.envelopes import Envelopes
 from streams.gate.ledger_entries import (
     Place,
     make_place,
@@ -41,7 +42,7 @@ from streams.gate.ledger_entries import (
 )
 from streams.gate.tally import Tally
 from streams.kafka.batch import Record
-from streams.kafka.stage import Outbox
+from streams.kafka.stage import Outbox, Outgoing
 from streams.ledger.record import LedgerRecord
 from streams.policy.alert import Alert
 from streams.policy.alerts import act_alert, alerts_of, exigent_alert, reminder_alert, severity_of
@@ -74,13 +75,22 @@ class Journal:
         self._partition = partition
         self._context = context
         self._changes = changes
-        self._outbox: defaultdict[tuple[str, int], list[tuple[bytes | None, bytes | None]]]
-        self._outbox = defaultdict(list)
+        self._outbox: defaultdict[tuple[str, int], list[Outgoing]] = defaultdict(list)
+        self._envelopes = Envelopes(context)
 
     @property
     def outbox(self) -> Outbox:
         """Return all that is to be written, by topic and partition."""
         return self._outbox
+
+    def arrive(self, record: Record) -> None:
+        """Write in the trace of that record from now on."""
+        self.tally.arrivals.append(record.timestamp)
+        self._envelopes.arrive(record.headers)
+
+    def depart(self) -> None:
+        """Write of what is due without input from now on."""
+        self._envelopes.arrive(())
 
     def genesis(self) -> None:
         """Begin the chain with the record that fixes the number of partitions."""
@@ -93,7 +103,7 @@ class Journal:
         """
         self.tally.rerouted += 1
         self._append(of_rerouted(request_id, self.place(record.offset), self._context))
-        self._put((self._context.names.requests, home, request_id.encode(), record.value))
+        self._put((self._context.names.requests, home, request_id.encode(), record.value), 1)
 
     def malformed(self, record: Record, reason: Reason) -> None:
         """Record a block for bytes that are no request, and keep the bytes, or what of them can be kept."""
@@ -102,9 +112,9 @@ class Journal:
         entry = of_malformed(reason, self.place(record.offset), context)
         self._append(entry)
         source = TopicPartition(entry.source_topic, entry.source_partition)
-        letter = letter_of(record, source, reason.message, entry.decided_at)
+        letter = letter_of(record, source, entry.decision_id, reason.message, context.now)
         self.tally.dead_letters += 1
-        self._put(self._row(self._context.names.dead_letters, entry.decision_id, encode_dead_letter(letter)))
+        self._put(self._row(context.names.dead_letters, entry.decision_id, encode_dead_letter(letter)), 1)
 
     def repeat(self, case: Case, hold: Hold | None) -> None:
         """Record and answer a request that was decided before; forward nothing and alert nobody again.
@@ -178,7 +188,8 @@ class Journal:
             epoch=self._changes.head.seq,
         )
         key = f"{context.worker}/{self._partition}".encode()
-        self._put((self._context.names.books_acks, 0, key, encode_books_ack(ack)))
+        self._envelopes.lead_alone(f"{context.worker}/{self._partition}/{context.revision}")
+        self._put((self._context.names.books_acks, 0, key, encode_books_ack(ack)), 0)
         self._changes.bound_revision = context.revision
 
     def remind(self, overdue: EvidenceHold | Notice) -> None:
@@ -186,13 +197,14 @@ class Journal:
         context = self._context
         agency = context.policy.policy.agency.entity_id
         alert = reminder_alert(overdue, agency, context.now, context.keys.pseudonym_of)
-        self._put(self.alert_row(alert))
+        self._envelopes.lead_alone(alert.alert_id)
+        self._put(self.alert_row(alert), 0)
 
     def add(self, entry: LedgerRecord, rows: list[Row]) -> None:
         """Append a record, and what follows from it, which is encoded already."""
         self._append(entry)
-        for topic, partition, key, value in rows:
-            self._outbox[topic, partition].append((key, value))
+        for nth, row in enumerate(rows, 1):
+            self._put(row, nth)
 
     def place(self, offset: int | None) -> Place:
         """Return the place of the next record, which accounts for the input at `offset`."""
@@ -244,13 +256,14 @@ class Journal:
         """Link one record to the chain."""
         # The hash covers the bytes as they are sent, so it can only be known once they are made.
         framed, digest = seal_record(entry)
-        self._put(self._row(self._context.names.decisions, entry.decision_id, framed))
+        self._envelopes.lead(entry)
+        self._put(self._row(self._context.names.decisions, entry.decision_id, framed), 0)
         self._changes.head = make_head(seq=entry.seq, hash=digest, revision=entry.books_revision)
         self.tally.kinds[entry.kind] += 1
 
     def _row(self, topic: str, key: str, value: bytes | None) -> Row:
         return topic, self._partition, key.encode(), value
 
-    def _put(self, row: Row) -> None:
+    def _put(self, row: Row, nth: int) -> None:
         topic, partition, key, value = row
-        self._outbox[topic, partition].append((key, value))
+        self._outbox[topic, partition].append((key, value, self._envelopes.of(topic, nth)))

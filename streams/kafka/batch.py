@@ -7,6 +7,8 @@ cannot be read is the gate's to record and never the transport's to drop.
 from dataclasses import dataclass
 from typing import Protocol
 
+from streams.codecs.trace_context import Headers
+
 
 class Record(Protocol):
     """One Kafka record, as aiokafka reads it. `timestamp` is milliseconds since the epoch."""
@@ -29,6 +31,11 @@ class Record(Protocol):
     @property
     def value(self) -> bytes | None:
         """Return the value, as it lies in the log."""
+        ...
+
+    @property
+    def headers(self) -> Headers:
+        """Return the headers, as they lie in the log: anybody's, in any number."""
         ...
 
 
@@ -74,4 +81,7 @@ class Piece:
 
 def size_of(record: Record) -> int:
     """Return the record's size in memory, in bytes, roughly: 100 stand for the objects around the bytes."""
-    return len(record.key or b"") + len(record.value or b"") + 100
+    size = len(record.key or b"") + len(record.value or b"") + 100
+    for name, value in record.headers:
+        size += len(name) + len(value or b"")
+    return size

@@ -19,7 +19,7 @@ from streams.codecs.record_codec import OUTPUT_LIMIT
 from streams.errors import UnavailableError
 from streams.kafka.copied_batch import CopiedBatch
 from streams.kafka.faults import ABOUT_TOPICS, sorted_faults
-from streams.kafka.stage import Committed, Outbox
+from streams.kafka.stage import Committed, Outbox, Outgoing
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -133,14 +133,14 @@ class TransactionalProducer:
                 f"topic `{topic}` cannot be written, look at the broker: {type(error).__name__}"
             ) from error
 
-    def _batches(self, records: Sequence[tuple[bytes | None, bytes | None]]) -> Iterator[BatchBuilder]:
+    def _batches(self, records: Sequence[Outgoing]) -> Iterator[BatchBuilder]:
         """Yield the records as batches, each as large as one may be."""
         batch = self._open.create_batch()
-        for key, value in records:
-            if batch.append(key=key, value=value, timestamp=None) is None:
+        for key, value, headers in records:
+            if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
                 yield batch
                 batch = self._open.create_batch()
-                batch.append(key=key, value=value, timestamp=None)
+                batch.append(key=key, value=value, timestamp=None, headers=headers)
         yield batch
 
     async def commit(self, committed: Committed) -> None:

@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from streams.codecs.trace_context import Header
 from streams.kafka.batch import Record
 
-# (topic, partition) -> the key and value of each record to write there, in order
-Outbox = Mapping[tuple[str, int], Sequence[tuple[bytes | None, bytes | None]]]
+# Key, value and headers of a record to write; aiokafka takes its headers as a list and nothing else
+Outgoing = tuple[bytes | None, bytes | None, list[Header]]
+# (topic, partition) -> the records to write there, in order
+Outbox = Mapping[tuple[str, int], Sequence[Outgoing]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,13 +18,14 @@ from streams.codecs.dead_letter import encode_dead_letter
 from streams.codecs.live_record import link_live_record
 from streams.codecs.read_list import seal_read_list
 from streams.kafka.batch import Record
-from streams.kafka.stage import Outbox
+from streams.kafka.stage import Outbox, Outgoing
 from streams.ledger.live_record import LiveKind, LiveRecord, make_live_record
 from streams.live.context import LiveContext
-from streams.live.lots import Lot, Row
+from streams.live.lots import Lot
 from streams.live.state import LiveState
 from streams.policy.alert import Alert
 from streams.policy.book_records import BooksAck
+from streams.policy.digest import malformed_id
 from streams.policy.vocabulary import EntityId
 
 # What acknowledgements of the books call this input.
@@ -44,8 +45,8 @@ class LiveJournal:
         self._source = TopicPartition(context.topics.reads.name, self._partition)
         self._chain = context.topics.manifests.name
         self._lists: dict[tuple[str, ...], int] = {}
-        self._outbox: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
-        self._shared: dict[tuple[str, int], Sequence[Row]] = {}
+        self._outbox: defaultdict[tuple[str, int], list[Outgoing]] = defaultdict(list)
+        self._shared: dict[tuple[str, int], Sequence[Outgoing]] = {}
 
     @property
     def outbox(self) -> Outbox:
@@ -68,7 +69,7 @@ class LiveJournal:
             **said,
         )
         framed, digest = link_live_record(record)
-        self._outbox[self._chain, self._partition].append((record.batch_id.encode(), framed))
+        self._outbox[self._chain, self._partition].append((record.batch_id.encode(), framed, []))
         self.head = make_head(seq=record.seq, hash=digest, revision=record.books_revision)
         self.added += 1
         return record
@@ -93,7 +94,7 @@ class LiveJournal:
         lot.list_seq = self._lists[ids]
         return lot.list_seq
 
-    def deliver(self, entity_id: EntityId, rows: Sequence[Row]) -> None:
+    def deliver(self, entity_id: EntityId, rows: Sequence[Outgoing]) -> None:
         """Send rows to a recipient; whoever gets the same rows shares them."""
         place = self._context.out_of(entity_id), 0
         if place in self._outbox:
@@ -105,7 +106,8 @@ class LiveJournal:
 
     def bury(self, record: Record, cause: str) -> None:
         """Keep the bytes of what cannot be read or delivered."""
-        letter = letter_of(record, self._source, cause, self._context.now)
+        letter_id = malformed_id(self._source.topic, self._partition, record.offset)
+        letter = letter_of(record, self._source, letter_id, cause, self._context.now)
         self._put(self._context.topics.dead_letters.name, letter.decision_id, encode_dead_letter(letter))
 
     def alert(self, alerts: Iterable[Alert]) -> None:
@@ -125,7 +127,7 @@ class LiveJournal:
             input=INPUT,
         )
         key = f"{context.worker}/{INPUT}/{self._partition}".encode()
-        self._outbox[context.topics.books_acks.name, 0].append((key, encode_books_ack(ack)))
+        self._outbox[context.topics.books_acks.name, 0].append((key, encode_books_ack(ack), []))
 
     def _put(self, topic: str, key: str, value: bytes) -> None:
-        self._outbox[topic, self._partition].append((key.encode(), value))
+        self._outbox[topic, self._partition].append((key.encode(), value, []))

@@ -6,26 +6,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from streams.codecs.delivery import encode_delivery
+from streams.kafka.stage import Outgoing
 from streams.ledger.live_record import ListedRead, ReadList, make_listed_read
 from streams.policy.live.offer import Offer
 from streams.policy.live.plan import Group, Plan
-
-# Key and value, as the outbox has them.
-Row = tuple[bytes | None, bytes | None]
 
 
 @dataclass(slots=True)
 class Lot:
     """The deliveries that every member of a group gets by one of its profiles; `reads` are the same reads."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Outgoing] = field(default_factory=list)
     reads: list[ListedRead] = field(default_factory=list)
     oldest: Offer | None = None
     # Where in the chain the list of its reads stands, once it does.
     list_seq: int | None = None
     _digests: dict[int, str] = field(default_factory=dict)
 
-    def put(self, offer: Offer, listed: ListedRead, row: Row) -> None:
+    def put(self, offer: Offer, listed: ListedRead, row: Outgoing) -> None:
         """Add a delivery."""
         self.rows.append(row)
         self.reads.append(listed)
@@ -35,7 +33,7 @@ class Lot:
     def digest(self, count: int) -> str:
         """Return the hex SHA-256 over the bytes of the first so many deliveries."""
         if count not in self._digests:
-            values = (value or b"" for _, value in self.rows[:count])
+            values = (value or b"" for _, value, _ in self.rows[:count])
             self._digests[count] = hashlib.sha256(b"".join(values)).hexdigest()
         return self._digests[count]
 
@@ -60,7 +58,7 @@ class Lots:
         Raises:
             CodecError: a delivery of it is too large; nothing of it is added then.
         """
-        rows: dict[int, Row] = {}
+        rows: dict[int, Outgoing] = {}
         places = [(route, self._plan.groups[route[0]].profiles[route[1]]) for route in routes]
         # All of it is encoded before any of it is put in a lot.
         for _, profile in places:
@@ -74,9 +72,9 @@ class Lots:
         for profile in rows:
             self._numbers[profile] += 1
 
-    def _row(self, offer: Offer, profile: int) -> Row:
+    def _row(self, offer: Offer, profile: int) -> Outgoing:
         delivery = self._plan.profiles[profile].cut(offer, self._batch_id, self._numbers[profile])
-        return delivery.read.read_id.encode(), encode_delivery(delivery)
+        return delivery.read.read_id.encode(), encode_delivery(delivery), []
 
     def by_group(self) -> Iterator[tuple[Group, int, Lot]]:
         """Yield every lot with its group and the profile's place in it, in the order of both."""

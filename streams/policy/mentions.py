@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from streams.policy.alias_index import spoken
+from streams.policy.books import BooksView
 from streams.policy.case import SCREENED_LENGTH, Case
 from streams.policy.names import tidy
 from streams.policy.resolver import organisation_of
@@ -40,25 +41,30 @@ def named_by(name: str, case: Case) -> Mention | None:
         return Mention(is_barred=True, message="asked on behalf of somebody whom the registry does not know")
     if other.entity_id in _own(case):
         return None
-    return _mention(other.entity_id, case)
+    return _mention(other.entity_id, case.books)
 
 
 def mentions_in(case: Case) -> Mention | None:
-    """Return the first other that the text asks for: "assist", "for", "on behalf of", "per" and a name.
-
-    A name in its exact spelling weighs like the field. One that only reads alike ("ice") is a keyword,
-    and a keyword alone holds and never blocks.
-    """
+    """Return the first other that the request's text asks for; see `other_in`."""
     if _TRIGGERS.isdisjoint(case.words):
         return None
-    own = _own(case)
-    text = normalize("NFKC", (case.request.reason_text or "")[:SCREENED_LENGTH])
+    return other_in(case.request.reason_text or "", case.words, _own(case), case.books)
+
+
+def other_in(text: str, words: list[str], own: frozenset[EntityId], books: BooksView) -> Mention | None:
+    """Return the first other that a text asks for: "assist", "for", "on behalf of", "per" and a name.
+
+    `words` are the folded words of the text and of what stands beside it, `own` who may be named. A name in
+    its exact spelling weighs like the field. One that only reads alike ("ice") is a keyword, and a keyword
+    alone holds and never blocks.
+    """
+    text = normalize("NFKC", text[:SCREENED_LENGTH])
     found = None
     # Each phrase once: a text can repeat a name a thousand times.
-    for phrase in dict.fromkeys(_phrases(case.words)):
-        for other in case.books.claimants(phrase):
+    for phrase in dict.fromkeys(_phrases(words)):
+        for other in books.claimants(phrase):
             if other not in own:
-                mention = _weighed(other, phrase, text, case)
+                mention = _weighed(other, phrase, text, books)
                 if mention.is_barred:
                     return mention
                 found = found or mention
@@ -77,11 +83,11 @@ def _phrases(words: list[str]) -> Iterator[str]:
             yield " ".join(words[start:end])
 
 
-def _weighed(other: EntityId, phrase: str, text: str, case: Case) -> Mention:
-    entity = case.books.entity(other)
+def _weighed(other: EntityId, phrase: str, text: str, books: BooksView) -> Mention:
+    entity = books.entity(other)
     names = () if entity is None else (entity.name, *entity.aliases)
     if any(spoken(name) == phrase and _stands_in(tidy(name), text) for name in names):
-        return _mention(other, case)
+        return _mention(other, books)
     return Mention(is_barred=False, message=f"the text reads as if asked on behalf of `{other}`")
 
 
@@ -90,8 +96,8 @@ def _stands_in(name: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
-def _mention(other: EntityId, case: Case) -> Mention:
-    if _is_barred(other, case):
+def _mention(other: EntityId, books: BooksView) -> Mention:
+    if is_barred(other, books):
         return Mention(
             is_barred=True, message=f"asked on behalf of `{other}`, which could not receive by statute"
         )
@@ -105,7 +111,7 @@ def _own(case: Case) -> frozenset[EntityId]:
     """
     own = {case.policy.policy.agency.entity_id}
     if case.standing is not None:
-        own |= {unit for unit in case.standing.line if not _is_barred(unit, case)}
+        own |= {unit for unit in case.standing.line if not is_barred(unit, case.books)}
         own.add(case.standing.entity_id)
     asking = organisation_of(case.request, case.books)
     if asking is not None:
@@ -113,7 +119,7 @@ def _own(case: Case) -> frozenset[EntityId]:
     return frozenset(own)
 
 
-def _is_barred(entity_id: EntityId, case: Case) -> bool:
+def is_barred(entity_id: EntityId, books: BooksView) -> bool:
     """Tell whether it could not receive by statute; of whom nothing is known that is assumed."""
-    standing = case.books.standing(entity_id)
+    standing = books.standing(entity_id)
     return standing is None or bool(standing.bars)

@@ -15,6 +15,7 @@ DecisionId = NewType("DecisionId", str)
 EvidenceHoldId = NewType("EvidenceHoldId", str)
 ProcessorId = NewType("ProcessorId", str)
 UserId = NewType("UserId", str)
+QueryId = NewType("QueryId", str)
 
 
 class Word(StrEnum):

@@ -15,6 +15,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
+from streams.codecs.schema_ids import Ids, ids_in_use, use_ids
 from streams.errors import UnavailableError
 from streams.logs import quiet_libraries
 from streams.rehearsal.asked import Rehearsal, Work
@@ -37,7 +38,7 @@ async def replay(pieces: Iterable[Work], rehearsal: Rehearsal, advance: Callable
         # Not forked: the client of the broker may have threads and sockets by now.
         mp_context=get_context("spawn"),
         initializer=_begin,
-        initargs=(rehearsal,),
+        initargs=(rehearsal, dict(ids_in_use())),
     )
     try:
         with pool:
@@ -74,10 +75,12 @@ class _Process:
     rehearsal: Rehearsal
 
 
-def _begin(rehearsal: Rehearsal) -> None:
+def _begin(rehearsal: Rehearsal, ids: Ids) -> None:
     # Ctrl-C reaches every process of the terminal; only the first one has something to tell.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     quiet_libraries()
+    if ids:
+        use_ids(ids)
     _Process.rehearsal = rehearsal
     # The books stay as they are: nothing is gained by walking through them again and again.
     gc.freeze()

@@ -44,11 +44,11 @@ def test_the_work_decides_what_is_right_and_writes_a_chain() -> None:
         work.take(offset, one.value)
         for (topic, _), rows in work.drain().items():
             if topic == TOPICS.decisions.name:
-                ledger += [read_link(value) for _, value in rows]
+                ledger += [read_link(value) for _, value, _ in rows]
             elif topic.startswith("alpr.out."):
-                released += [decode_release(value).request_id for _, value in rows]
+                released += [decode_release(value).request_id for _, value, _ in rows]
             elif topic == TOPICS.alerts.name:
-                alerts += len([decode_alert(value) for _, value in rows])
+                alerts += len([decode_alert(value) for _, value, _ in rows])
     records = [record for record, _ in ledger]
     assert records[0].kind is RecordKind.GENESIS
     assert [record.verdict for record in records[1:]] == [one.verdict for one in asked]

@@ -23,6 +23,7 @@ from streams.ledger.disclosure_note import disclosure_text
 from streams.ledger.sealed import months_from
 from streams.ledger.signed_note import note_by
 from streams.policy.vocabulary import EntityId
+from tests.adapters.queries.samples import ORGANISATION_HEADS, ORGANISATION_ROW, written
 from tests.interruptible import interruptible
 from tests.policy.legal_process import DISCLOSURE
 
@@ -33,6 +34,7 @@ BOUNDED_SECONDS = 30
 EXAMPLE = "<example>"
 SIGNING_KEY = "<signing-key>"
 SIGNED = "<signed>"
+AUDIT = "<audit>"
 SIGNING = new_signing_key("ledger", bytes(range(32)))
 VERIFIER = str(SIGNING.verifier)
 
@@ -46,6 +48,7 @@ ON_A_BROKER = (
     "who-got 8ABC123 --from 2026-01-01 --to 2026-02-01 --reason why",
     "releases serve",
     "releases list",
+    f"queries import {AUDIT} --format flock-organization-audit",
     f"agreements apply {EXAMPLE}agreements.yaml",
     "agreements list",
     "agreements lint",
@@ -101,10 +104,13 @@ ON_A_BROKER = (
     f"ledger prove a-decision --verifier {VERIFIER}",
     "ledger open a-decision --reason why",
     "ledger actions",
+    "queries verify",
+    "queries open an-access --reason why",
 )
 WITHOUT_A_BROKER = (
     "demo",
     "reads parse",
+    "queries screen",
     "reads serve",
     "bench",
     "decide",
@@ -154,11 +160,13 @@ def gate(command: str, folder: Path, **environment: str) -> "subprocess.Complete
     note = str(note_by(SIGNING, disclosure_text("alpr-gate/ledger", DISCLOSURE)))
     (folder / "disclosure.signed").write_text(note, encoding="utf-8")
     (folder / "request.json").write_text("", encoding="utf-8")
+    (folder / "audit.csv").write_bytes(written(ORGANISATION_HEADS, ORGANISATION_ROW))
     (folder / "custodians").write_text(f"{VERIFIER}\n", encoding="utf-8")
     examples = f"{example_path('policy.yaml').parent}/"
     words = [word.replace(EXAMPLE, examples) for word in command.split()]
     words = [str(folder / "ledger.key") if word == SIGNING_KEY else word for word in words]
     words = [str(folder / "disclosure.signed") if word == SIGNED else word for word in words]
+    words = [str(folder / "audit.csv") if word == AUDIT else word for word in words]
     words = [str(folder / "request.json") if word == examples else word for word in words]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "ALPR_"))}
     return subprocess.run(

@@ -18,7 +18,8 @@ ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-
          "records officer": "alpr-records", "reviewer": "alpr-reviewer",
          "rehearsal": "alpr-records", "counsel": "alpr-counsel", "api": "alpr-api",
          "books owner": "alpr-owner", "read intake": "alpr-reads",
-         "desk of releases": "alpr-releases"}  # fmt: skip
+         "desk of releases": "alpr-releases", "queries": "alpr-gate",
+         "query import": "alpr-queries"}  # fmt: skip
 Grants = dict[tuple[str, str], set[str]]
 
 
@@ -89,6 +90,11 @@ def test_only_the_gate_orders_to_disclose_and_only_the_records_officer_reads_it(
     assert _who("Read", TOPICS.disclosures.name) == {"alpr-records"}
 
 
+def test_only_the_gate_reads_who_searched_for_which_plate() -> None:
+    assert _who("Read", TOPICS.queries.name) == {"alpr-gate"}
+    assert _who("Write", TOPICS.queries_access.name) == {"alpr-gate"}
+
+
 def _who(operation: str, topic: str) -> set[str]:
     return {
         principal
@@ -106,18 +112,19 @@ def test_a_recipient_reads_its_own_topic_alone() -> None:
 
 def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
     rules = [command for command in _commands() if "--transactional-id" in command]
-    ids = {
-        re.findall(r"User:(\S+)", rule)[0]: re.findall(r"--transactional-id (\S+)", rule)[0] for rule in rules
-    }
+    ids: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        (principal,) = re.findall(r"User:(\S+)", rule)
+        ids[principal] |= set(re.findall(r"--transactional-id (\S+)", rule))
     assert ids == {
-        "alpr-gate": "alpr-gate.alpr.sharing.requests.",
-        "alpr-custodian": "alpr-gate.custodian",
-        "alpr-reads": "alpr-gate.reads.",
-        "alpr-reviewer": "alpr-gate.admin-actions.alpr.admin-actions.0",
-        "alpr-records": "alpr-gate.admin-actions.alpr.admin-actions.0",
-        "alpr-releases": "alpr-gate.release-actions.alpr.release-actions.0",
+        "alpr-gate": {"alpr-gate.alpr.sharing.requests.", "alpr-gate.alpr.queries.", "alpr-gate.alpr.reads."},
+        "alpr-custodian": {"alpr-gate.custodian"},
+        "alpr-reads": {"alpr-gate.reads."},
+        "alpr-reviewer": {"alpr-gate.admin-actions.alpr.admin-actions.0"},
+        "alpr-records": {"alpr-gate.admin-actions.alpr.admin-actions.0"},
+        "alpr-releases": {"alpr-gate.release-actions.alpr.release-actions.0"},
     }
-    assert not ids["alpr-custodian"].startswith(ids["alpr-gate"])
+    assert not any(one.startswith(tuple(ids["alpr-gate"])) for one in ids["alpr-custodian"])
 
 
 def test_the_prefix_of_a_deployment_stands_before_every_topic() -> None:

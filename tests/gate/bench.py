@@ -22,6 +22,7 @@ from streams.codecs.request import encode_request
 from streams.codecs.review_note import encode_review_note
 from streams.codecs.sealed_hold import open_hold_of
 from streams.codecs.signing_key import SigningKey, new_signing_key
+from streams.codecs.trace_context import Headers
 from streams.codecs.vault import Vault
 from streams.codecs.withdrawal import encode_withdrawal
 from streams.gate.arrival import Arrivals
@@ -82,6 +83,7 @@ class Arrived:
     value: bytes | None
     key: bytes | None = None
     timestamp: int = 0
+    headers: Headers = ()
 
 
 def signed(**changes: Any) -> SharingRequest:
@@ -158,6 +160,7 @@ class Bench:
         self.missing: frozenset[str] = frozenset()
         self.overdue: tuple[EvidenceHold | Notice, ...] = ()
         self.written: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
+        self.headers: defaultdict[tuple[str, int], list[Headers]] = defaultdict(list)
         self.note = ""
         self.remembered = remembered
         self.arrivals = Arrivals(KEYS, partitions)
@@ -212,7 +215,8 @@ class Bench:
     def commit(self, draft: Draft) -> Draft:
         """Keep what the draft writes, and adopt it."""
         for place, rows in draft.outbox.items():
-            self.written[place].extend(rows)
+            self.written[place].extend((key, value) for key, value, _ in rows)
+            self.headers[place].extend(headers for _, _, headers in rows)
         self.note = draft.metadata
         draft.apply()
         for mark in draft.marks:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.codecs.trace_context import Headers
 from streams.kafka.batch import Piece, RecordBatch
 from streams.kafka.inbox import HoleError, Inbox
 
@@ -14,6 +15,7 @@ class Read:
     value: bytes | None = b"x"
     key: bytes | None = None
     timestamp: int = 0
+    headers: Headers = ()
 
 
 def batch(first: int, *offsets: int, to: int | None = None, epoch: int = 1) -> RecordBatch:

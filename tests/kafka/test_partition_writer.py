@@ -10,6 +10,7 @@ import pytest
 from aiokafka.structs import TopicPartition
 
 from streams.clock import SystemClock
+from streams.codecs.trace_context import Headers
 from streams.errors import CodecError
 from streams.kafka.admin import ensure_topics
 from streams.kafka.batch import Record, RecordBatch
@@ -17,7 +18,7 @@ from streams.kafka.inbox import HoleError
 from streams.kafka.partition_writer import PartitionWriter
 from streams.kafka.reader import committed_of
 from streams.kafka.runtime import Runtime
-from streams.kafka.stage import Committed, Timing
+from streams.kafka.stage import Committed, Outgoing, Timing
 from streams.kafka.tailing import tail_topic
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -33,6 +34,7 @@ class Read:
     value: bytes | None = b"x"
     key: bytes | None = None
     timestamp: int = 0
+    headers: Headers = ()
 
 
 class CopyDraft:
@@ -42,10 +44,10 @@ class CopyDraft:
 
     def __init__(self, topic: str) -> None:
         self._topic = topic
-        self.outbox: defaultdict[tuple[str, int], list[tuple[bytes | None, bytes | None]]] = defaultdict(list)
+        self.outbox: defaultdict[tuple[str, int], list[Outgoing]] = defaultdict(list)
 
     def _put(self, value: bytes) -> None:
-        self.outbox[self._topic, 0].append((None, value))
+        self.outbox[self._topic, 0].append((None, value, []))
 
     def take(self, record: Record) -> None:
         if record.value in {b"poison", b"venom"}:

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from streams.clock import ManualClock, SystemClock
+from streams.codecs.trace_context import Headers
 from streams.kafka.batch import Record
 from streams.kafka.preparing import preparing
 
@@ -15,6 +16,7 @@ class Read:
     value: bytes | None = None
     key: bytes | None = None
     timestamp: int = 0
+    headers: Headers = ()
 
 
 RECORDS = [Read(number) for number in range(5)]

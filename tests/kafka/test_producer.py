@@ -19,6 +19,8 @@ from tests.workers import eventually
 
 pytestmark = pytest.mark.kafka
 
+HEADERS = [("name", b"value"), ("nothing", None)]
+
 
 @pytest.fixture
 async def topics(settings: Settings) -> Topics:
@@ -44,7 +46,7 @@ async def producer(settings: Settings, source: TopicPartition) -> AsyncIterator[
 
 
 def outbox(topics: Topics, *values: bytes) -> Outbox:
-    return {(topics.decisions.name, 0): [(b"key", value) for value in values]}
+    return {(topics.decisions.name, 0): [(b"key", value, HEADERS) for value in values]}
 
 
 async def values(settings: Settings, topics: Topics) -> list[bytes | None]:
@@ -58,6 +60,8 @@ async def test_what_is_committed_is_seen_with_its_offset(
     note = Committed(offset=7, metadata="a note")
     await producer.write(outbox(topics, b"a", b"b"))
     await producer.commit(note)
+    tail = tail_topic(settings, topics.decisions.name, begin="first", end="now")
+    assert [list(record.headers) async for record in tail] == [HEADERS, HEADERS]
 
     async def seen() -> bool:
         return await values(settings, topics) == [b"a", b"b"]
@@ -105,7 +109,7 @@ async def test_a_record_that_the_broker_refuses_is_poison_and_a_new_producer_goe
 ) -> None:
     out = topics.out(EntityId("pasadena-pd"))
     with pytest.raises(PoisonError):
-        await producer.write({(out.name, 0): [(b"key", bytes(out.max_message_bytes + 1))]})
+        await producer.write({(out.name, 0): [(b"key", bytes(out.max_message_bytes + 1), [])]})
     await producer.renew()
     await producer.write(outbox(topics, b"after"))
     await producer.commit(Committed(offset=1, metadata=""))

@@ -1,7 +1,7 @@
 """The live shares of one partition without Kafka: drafts are committed in memory, what they write is kept."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -14,6 +14,7 @@ from streams.codecs.delivery import decode_delivery
 from streams.codecs.live_record import read_live_record
 from streams.codecs.read_event import encode_read_event
 from streams.codecs.vault import Vault
+from streams.kafka.stage import Outgoing
 from streams.ledger.live_record import LiveKind, LiveRecord
 from streams.live.context import LiveContext, SealedNames
 from streams.live.draft import LiveDraft
@@ -32,7 +33,6 @@ from tests.policy.live.sharing import an_event, live_books
 VAULT = Vault(lambda month: sha256(month.encode()).digest())
 SETTINGS = Settings(partitions=2, unsigned_books=True, remembered_reads=1000)
 TOPICS = Topics.of(SETTINGS)
-Row = tuple[bytes | None, bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ class Arrived:
     value: bytes | None
     key: bytes | None = None
     timestamp: int = 0
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 def some_reads(count: int, start: int = 0) -> list[ReadEvent]:
@@ -63,7 +64,7 @@ class LiveBench:
         self.missing: frozenset[str] = frozenset()
         chain = ChainState(name="the ledger of live shares", partition=0)
         self.state = LiveState(chain=chain, sent=SentReads(SETTINGS.remembered_reads))
-        self.topics: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
+        self.topics: defaultdict[tuple[str, int], list[Outgoing]] = defaultdict(list)
         self.next_offset = 0
 
     def revise(self, change: Callable[[Books], None]) -> None:
@@ -106,7 +107,7 @@ class LiveBench:
         return draft
 
     def values(self, topic: str, partition: int = 0) -> list[bytes]:
-        return [value for _, value in self.topics[topic, partition] if value is not None]
+        return [value for _, value, _ in self.topics[topic, partition] if value is not None]
 
     def got(self, entity_id: str) -> list[Delivery]:
         """Return what a recipient has got."""

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
@@ -20,8 +20,10 @@ from streams.adapters.reads.spool import Spool, Spooled
 from streams.adapters.reads.unread import Unread, UnreadReason
 from streams.clock import Clock
 from streams.codecs.dead_letter import encode_dead_letter
+from streams.codecs.event_headers import event_headers, first_headers
 from streams.codecs.read_event import decode_read_event, encode_read_event
 from streams.codecs.record_codec import INPUT_LIMIT
+from streams.codecs.trace_context import Header
 from streams.errors import CodecError, UnavailableError
 from streams.kafka.admin import ensure_topics
 from streams.kafka.faults import reaching, sorted_faults
@@ -76,6 +78,7 @@ class Sender:
     ) -> None:
         self._settings = settings
         self._topics = Topics.of(settings)
+        self._source = f"{settings.app_id}/reads"
         self._feeds = feeds
         self._spool = spool
         self._clock = clock
@@ -189,17 +192,25 @@ class Sender:
                     self._topics.reads.name,
                     key=(event.read.camera_id or event.feed).encode(),
                     value=encode_read_event(event),
+                    headers=self._headers("ReadEvent", event.received_at, event.read.read_id),
                 )
                 for event in fresh
             ]
             deliveries += [
                 await producer.send(
-                    self._topics.dead_letters.name, value=encode_dead_letter(self._letter(*each))
+                    self._topics.dead_letters.name,
+                    value=encode_dead_letter(self._letter(spooled, each)),
+                    headers=self._headers(
+                        "DeadLetter", spooled.payload.received_at, f"{each.source_digest}/{spooled.place}"
+                    ),
                 )
-                for each in unread
+                for spooled, each in unread
             ]
             # aiokafka commits even when one of them failed, so each is waited for.
             await asyncio.gather(*deliveries)
+
+    def _headers(self, record: str, at: datetime, event_id: str) -> list[Header]:
+        return first_headers(event_headers(record, self._source, at), event_id)
 
     def _letter(self, spooled: Spooled, unread: Unread) -> DeadLetter:
         """Return the letter of a payload; without its bytes, which may hold images: the spool keeps those."""

@@ -18,6 +18,7 @@ from streams.books.state import BooksState
 from streams.chains.log import ChainLog
 from streams.clock import Clock
 from streams.codecs.alert import encode_alert
+from streams.codecs.event_headers import event_headers, first_headers
 from streams.codecs.release import decode_release
 from streams.codecs.vault import Vault
 from streams.errors import BooksNotCurrentError
@@ -215,7 +216,8 @@ class ReleaseDesk:
         topics = Topics.of(self._settings)
         alert = act_alert(decision_id, reason, now)
         place = (topics.alerts.name, partition_of(alert.alert_id, topics.partitions))
-        return {place: [(alert.alert_id.encode(), encode_alert(alert))]}
+        headers = first_headers(event_headers("Alert", topics.release_actions.name, now), alert.alert_id)
+        return {place: [(alert.alert_id.encode(), encode_alert(alert), headers)]}
 
     async def _add(self, act: ReleaseAction, beside: Outbox | None = None) -> None:
         self.orders.take(await self._log.add(act, beside=beside))

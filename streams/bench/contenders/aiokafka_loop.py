@@ -38,9 +38,9 @@ async def _run(settings: Settings, work: Work) -> None:
                 for record in records:
                     work.take(record.offset, record.value)
             deliveries = [
-                await producer.send(topic, value, key=key, partition=partition)
+                await producer.send(topic, value, key=key, partition=partition, headers=headers)
                 for (topic, partition), rows in work.drain().items()
-                for key, value in rows
+                for key, value, headers in rows
             ]
             await asyncio.gather(*deliveries)
             offsets = {partition: records[-1].offset + 1 for partition, records in fetched.items()}

@@ -41,8 +41,8 @@ def run(settings: Settings, work: Work) -> None:
                 raise KafkaException(message.error())
             work.take(message.offset(), message.value())
         for (topic, partition), rows in work.drain().items():
-            for key, value in rows:
-                producer.produce(topic, value, key, partition)
+            for key, value, headers in rows:
+                producer.produce(topic, value, key, partition, headers=headers)
         producer.send_offsets_to_transaction(
             consumer.position(consumer.assignment()), consumer.consumer_group_metadata()
         )

@@ -7,15 +7,16 @@ from quixstreams import Application, message_context
 from quixstreams.models import Serializer, Topic
 
 from streams.bench.work import Work
+from streams.codecs.trace_context import Header
 from streams.settings import Settings
 from streams.topics import Topics
 
-# topic, key, value
-Row = tuple[str, bytes | None, bytes | None]
+# topic, key, value, headers
+Row = tuple[str, bytes | None, bytes | None, list[Header]]
 
 
 class ValueOfRow(Serializer):
-    """Writes the value of a row, whose topic and key the dataframe takes out of it by itself."""
+    """Writes the value of a row, whose topic, key and headers the dataframe takes out of it by itself."""
 
     def __call__(self, value: Row, *_: Any, **__: Any) -> Any:
         """Return the bytes of the row's value."""
@@ -47,5 +48,6 @@ def run(settings: Settings, work: Work) -> None:
         Topics.of(settings).requests.name, key_deserializer="bytes", value_deserializer="bytes"
     )
     rows = app.dataframe(requests).apply(decide, expand=True)
+    rows = rows.set_headers(lambda row, *_: row[3])
     rows.to_topic(lambda row, *_: output_of(row[0]), key=lambda row: row[1])
     app.run()

@@ -38,7 +38,12 @@ def run(settings: Settings, work: Work, guarantee: str = "at_least_once") -> Non
         async for event in requests.events():
             work.take(event.message.offset, event.value)
             for (topic, partition), rows in work.drain().items():
-                for key, value in rows:
-                    await output_of(topic).send(key=key, value=value, partition=partition)
+                for key, value, headers in rows:
+                    await output_of(topic).send(
+                        key=key,
+                        value=value,
+                        partition=partition,
+                        headers={name: told or b"" for name, told in headers},
+                    )
 
     faust.Worker(app, loglevel="warning").execute_from_commandline()

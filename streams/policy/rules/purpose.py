@@ -7,15 +7,13 @@ The three prohibitions stand before the agency's list and do not look at it, so 
 one of them as an authorised use would still forward nothing under it.
 """
 
-import re
-
-from streams.policy.case import SCREENED_LENGTH, Case
+from streams.policy.case import Case
 from streams.policy.decision import Reason
-from streams.policy.names import fold, is_blank
+from streams.policy.names import is_blank
+from streams.policy.offences import is_of_immigration, is_of_protected_care
 from streams.policy.reasons import refuse
 from streams.policy.vocabulary import Purpose, ReasonCode, RequestKind
 
-_NOT_A_LETTER = re.compile(r"[\W_]+")
 # Named here because looking a member up on its enum costs as much as the rest of a rule.
 _COMMERCIAL = Purpose.COMMERCIAL
 _IMMIGRATION = Purpose.IMMIGRATION_ENFORCEMENT
@@ -23,14 +21,6 @@ _PROTECTED_CARE = Purpose.PROTECTED_HEALTH_CARE
 _NO_IMMIGRATION = ReasonCode.PROHIBITED_PURPOSE_IMMIGRATION
 _NO_CARE = ReasonCode.PROHIBITED_PURPOSE_PROTECTED_CARE
 
-# NCIC uniform offense codes 0301 to 0399 and NIBRS 30A to 30D, by themselves or after the name of their list;
-# and title 8 of the United States Code or of the Code of Federal Regulations, which is of aliens throughout.
-_IMMIGRATION_OFFENCE = re.compile(
-    r"(?:ncic|nibrs|uoc)?(?:03\d\d|30[abcd])|(?:title|t)?8(?:us(?:c|code)|cfr)(?:a|s|sec|section)?\d.*",
-    re.ASCII,
-)
-# NCIC uniform offense codes 1401 to 1499: abortional acts.
-_CARE_OFFENCE = re.compile(r"(?:ncic|uoc)?14\d\d", re.ASCII)
 # Standing access is not tied to one case.
 _KINDS_WITHOUT_CASE = frozenset({RequestKind.STANDING_SHARE, RequestKind.HOTLIST_SHARE})
 
@@ -58,7 +48,7 @@ def prohibited_purpose_immigration(case: Case) -> Reason | None:
     """
     if case.request.purpose_code is _IMMIGRATION:
         return refuse(_NO_IMMIGRATION, "purpose_code", "the purpose is immigration enforcement")
-    if case.request.offence_code and _is_offence(case.request.offence_code, _IMMIGRATION_OFFENCE):
+    if case.request.offence_code and is_of_immigration(case.request.offence_code):
         return refuse(_NO_IMMIGRATION, "offence_code", "the offence is one of immigration law")
     return None
 
@@ -71,7 +61,7 @@ def prohibited_purpose_protected_care(case: Case) -> Reason | None:
     """
     if case.request.purpose_code is _PROTECTED_CARE:
         return refuse(_NO_CARE, "purpose_code", "the purpose is legally protected health care")
-    if case.request.offence_code and _is_offence(case.request.offence_code, _CARE_OFFENCE):
+    if case.request.offence_code and is_of_protected_care(case.request.offence_code):
         return refuse(_NO_CARE, "offence_code", "the offence is legally protected health care")
     return None
 
@@ -99,8 +89,3 @@ def case_number_missing(case: Case) -> Reason | None:
     if is_blank(case.request.case_number):
         return refuse(ReasonCode.CASE_NUMBER_MISSING, "case_number", "the agency asks for a case number")
     return None
-
-
-def _is_offence(offence: str, pattern: re.Pattern[str]) -> bool:
-    """Tell whether the code, however it is spaced and dotted, is one of the pattern's."""
-    return pattern.fullmatch(_NOT_A_LETTER.sub("", fold(offence[:SCREENED_LENGTH]))) is not None

@@ -5,6 +5,7 @@ import pytest
 
 from streams.adapters.api.answers import MOST_ANSWERS, UNKNOWN, AnswerMemory, RequestState
 from streams.codecs.answer import encode_answer
+from streams.codecs.trace_context import Headers
 from streams.policy.answer import Answer
 from streams.policy.vocabulary import DecisionId, EntityId, RecordKind, RequestId, Verdict
 from tests.policy.building import NOW
@@ -45,6 +46,7 @@ class Told:
     key: bytes | None = None
     offset: int = 0
     timestamp: int = 0
+    headers: Headers = ()
 
 
 def told(answer: Answer) -> Told:

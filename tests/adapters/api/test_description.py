@@ -173,7 +173,7 @@ async def test_the_description_is_served_to_anybody(desk: Counter) -> None:
 class Told:
     """A record of the topic of answers."""
 
-    offset, timestamp, key = 0, 0, None
+    offset, timestamp, key, headers = 0, 0, None, ()
 
     def __init__(self, value: bytes) -> None:
         self.value = value

@@ -1,0 +1,1 @@
+"""What is looked for in a search: one function for each question, from a case to what is found."""
