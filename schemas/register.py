@@ -27,6 +27,7 @@ ON_THE_WIRE = (
     "sealed_hold", "admin_action", "signed_change", "owner_heartbeat", "review_note", "mark",
     "closure", "disclosure_note", "disclosure_order", "processor", "user", "withdrawal", "read_event",
     "release_action", "query_event", "query_access", "share_change",
+    "live_record", "read_list", "accountable", "delivery",
 )  # fmt: skip
 
 

@@ -42,6 +42,8 @@ from streams.kafka.schema_registry import settle_schema_ids
 from streams.kafka.transport import BatchApp, DoorbellTopic
 from streams.kafka.writers import PartitionWriters
 from streams.ledger.sealed import month_of
+from streams.live.stage import LiveShares
+from streams.live.writers import live_writers
 from streams.logs import configure_logs, get_logger
 from streams.metric_names import Input
 from streams.metrics import Metrics
@@ -196,11 +198,19 @@ def build(
         stage = GateStage(source.partition, surroundings)
         return PartitionWriter(source, stage, runtime, start_at)
 
+    shares = LiveShares(
+        runtime=runtime,
+        replica=surroundings.replica,
+        directory=surroundings.directory,
+        vault=surroundings.keys.vault,
+        metrics=metrics.of_input(Input.READS),
+    )
     topics = Topics.of(settings)
     agents = {
         "gate": PartitionWriters(topics.requests.name, new_writer, metrics, fatal),
         "queries": _queries_writers(topics.queries.name, surroundings, fatal),
         "drift": _drift_writers(topics.share_changes.name, surroundings, fatal),
+        "live": live_writers(shares, fatal),
     }
     app.writers = {writers.topic: writers for writers in agents.values()}
     for name, writers in agents.items():

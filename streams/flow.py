@@ -120,6 +120,19 @@ STAGES = (
         ),
     ),
     Stage(
+        name="live shares",
+        kind=StageKind.AGENT,
+        does="sends each read on to whoever's agreement covers it, with a manifest for each recipient",
+        reads=(_NAMED.reads.name, _NAMED.manifests.name),
+        writes=(
+            _NAMED.manifests.name,
+            _OUT,
+            _NAMED.alerts.name,
+            _NAMED.dead_letters.name,
+            _NAMED.books_acks.name,
+        ),
+    ),
+    Stage(
         name="queries",
         kind=StageKind.AGENT,
         does="puts each search on record, screens it, alerts of what is found",
@@ -160,6 +173,7 @@ STAGES = (
             _NAMED.marks.name,
             _NAMED.dead_letters.name,
             _NAMED.disclosures.name,
+            _NAMED.manifests.name,
             _NAMED.queries_access.name,
             _OUT,
         ),
@@ -200,6 +214,11 @@ STAGES = (
         name="auditor",
         kind=StageKind.TOOL,
         does="verifies the chain, publishes, decides again from the history of the books",
-        reads=(_NAMED.decisions.name, _NAMED.books_events.name, _NAMED.checkpoints.name),
+        reads=(
+            _NAMED.decisions.name,
+            _NAMED.manifests.name,
+            _NAMED.books_events.name,
+            _NAMED.checkpoints.name,
+        ),
     ),
 )

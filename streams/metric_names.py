@@ -155,6 +155,11 @@ INPUT_LAG = MetricSpec("input_lag_records", "Records of another input that wait"
 INPUT_POSITION = MetricSpec(
     "input_chain_position", "Sequence number of the newest record of its chain", ("input", "partition")
 )
+LIVE_DELIVERIES = MetricSpec("live_deliveries_total", "Reads sent on to recipients of live shares")
+LIVE_WITHHELD = MetricSpec("live_withheld_total", "Reads that go to nobody, by why", ("reason",))
+LIVE_KEPT_BACK = MetricSpec(
+    "live_kept_back_total", "Deliveries that one recipient does not get, by why", ("reason",)
+)
 QUERY_RECORDS = MetricSpec("query_records_total", "Searches put on record, by kind of record", ("kind",))
 QUERY_FINDINGS = MetricSpec(
     "query_findings_total", "What was found about searches, by rule", ("reason", "severity")
@@ -238,7 +243,8 @@ METRICS = (
     DECISIONS, LEDGER_RECORDS, DEAD_LETTERS, TRANSACTIONS, HOLES, REROUTED, STEP_SECONDS, REQUEST_SECONDS,
     BATCH_RECORDS, BOOKS_STATE, BOOKS_REVISION, BOOKS_AGE, BOOKS_UNREADABLE, BOOKS_REFUSED, MARKS_UNREAD,
     EVIDENCE_OVERDUE, AGREEMENTS_OVERDUE, AGREEMENTS_STOPPED, TASKS_OPEN, TASKS_LATE, VAULT_MONTHS, INPUT_LAG,
-    INPUT_POSITION, QUERY_RECORDS, QUERY_FINDINGS, SHARE_CHANGES, DRIFT_FINDINGS, LAG,
+    INPUT_POSITION, QUERY_RECORDS, QUERY_FINDINGS, SHARE_CHANGES, DRIFT_FINDINGS, LIVE_DELIVERIES,
+    LIVE_WITHHELD, LIVE_KEPT_BACK, LAG,
     CHAIN_POSITION, HOLDS_OPEN, HOLDS_FOR_REVIEW, HOLDS_EXIGENT,
     HOLDS_OLDEST, HOLDS_OVERDUE,
 )  # fmt: skip

@@ -23,6 +23,7 @@ from prometheus_client.registry import Collector
 from streams import metric_names as names
 from streams.clock import Clock, SystemClock
 from streams.ledger.query_access import AccessKind
+from streams.live_metrics import LiveMetrics
 from streams.metric_names import Input, MetricSpec, Outcome, Step
 from streams.policy.decision import Decision
 from streams.policy.drift import DRIFT_CODES
@@ -147,6 +148,7 @@ class Metrics:
         self._tasks_open = self._gauge(names.TASKS_OPEN)
         self._tasks_late = self._gauge(names.TASKS_LATE)
         self._vault_months = self._gauge(names.VAULT_MONTHS)
+        self.live = LiveMetrics(self.registry)
         self._input_lag = self._gauge(names.INPUT_LAG)
         self._input_position = self._gauge(names.INPUT_POSITION)
         self._query_records = _by_label(self._counter(names.QUERY_RECORDS), AccessKind)

@@ -235,6 +235,15 @@ class Topics:
         )
 
     @property
+    def manifests(self) -> TopicSpec:
+        """The ledger of live shares, partition by partition of the reads, kept for ever like the other."""
+        return TopicSpec(
+            name=self._named("alpr.reads.manifests"),
+            partitions=self.partitions,
+            max_message_bytes=OUTPUT_LIMIT,
+        )
+
+    @property
     def queries(self) -> TopicSpec:
         """Searches of the agency's own users and of partners, keyed by organisation.
 
@@ -305,6 +314,7 @@ class Topics:
             self.disclosures,
             self.reads,
             self.release_actions,
+            self.manifests,
             self.queries,
             self.queries_access,
             self.share_changes,

@@ -70,7 +70,12 @@ def test_a_worker_is_a_faust_app_that_leaves_commits_and_topics_to_the_gate(give
 
 def test_its_agents_read_an_input_each_and_acknowledge_nothing(given: Settings) -> None:
     app, topics = build(given), Topics.of(given)
-    inputs = (topics.requests.name, topics.queries.name, topics.share_changes.name)
+    inputs = (
+        topics.requests.name,
+        topics.queries.name,
+        topics.share_changes.name,
+        topics.reads.name,
+    )
     assert tuple(app.writers) == inputs
     assert {agent.channel.get_topic_name() for agent in app.agents.values()} == set(inputs)
     assert not any(agent.channel.acks for agent in app.agents.values())

@@ -28,6 +28,7 @@ from streams.metric_names import (
 from streams.metrics import BatchSummary, BulkHistogram, Counted, Metrics, OpenHolds
 from streams.policy.alert import Severity
 from streams.policy.decision import Access, Decision, Reason
+from streams.policy.live.withheld import Withheld
 from streams.policy.reasons import ROWS
 from streams.policy.share_change import ShareChangeKind
 from streams.policy.vocabulary import (
@@ -250,6 +251,7 @@ def test_a_label_value_is_a_word_of_a_closed_set_or_a_partition(metrics: Metrics
     words = {
         *Verdict,
         *ReasonCode,
+        *Withheld,
         *Tier,
         *RecordKind,
         *Step,

@@ -87,6 +87,12 @@ base() {
     alpr.dead-letters alpr.sharing.disclosures alpr.queries.access; do
     writes "$GATE" "$topic"
   done
+  # And sends reads on live, with a ledger of their own.
+  reads "$GATE" alpr.reads
+  reads "$GATE" alpr.reads.manifests
+  writes "$GATE" alpr.reads.manifests
+  allow "$GATE" --operation Write --operation Describe \
+    --transactional-id "$APP_ID.${PREFIX}alpr.reads." --resource-pattern-type prefixed
   reads "$GATE" alpr.sharing.decisions
   reads "$GATE" alpr.sharing.holds
   reads "$GATE" alpr.sharing.marks
@@ -152,7 +158,7 @@ base() {
   # It opens and shreds what is sealed, looks for plain copies first, and leaves a record of it.
   # And passes over what stands among the marks and cannot be read, by an act of which a copy stands there too.
   for source in alpr.sharing.decisions alpr.books alpr.sharing.requests alpr.sharing.holds alpr.sharing.marks \
-    alpr.dead-letters alpr.admin-actions alpr.queries.access; do
+    alpr.dead-letters alpr.admin-actions alpr.reads.manifests alpr.queries.access; do
     reads "$RECORDS" "$source"
   done
   # That searches of a month are left in plain it sees by their offsets alone.
@@ -167,6 +173,7 @@ base() {
   reads "$SECURITY" alpr.alerts
   reads "$SECURITY" alpr.dead-letters
   reads "$AUDITOR" alpr.sharing.decisions
+  reads "$AUDITOR" alpr.reads.manifests
   reads "$AUDITOR" alpr.books.events
   reads "$AUDITOR" alpr.ledger.checkpoints
   # Answers name what each organisation asked for: the API, which hands them out, reads them; no partner does.

@@ -12,6 +12,7 @@ from streams.bench.deciding import deciding
 from streams.bench.finding import Finding
 from streams.bench.ground import Ground, ground
 from streams.bench.latency import latencies
+from streams.bench.live import live
 from streams.bench.machine import machine
 from streams.bench.parts import parts
 from streams.bench.report import merged, print_finding, print_targets, write_report
@@ -33,6 +34,7 @@ BENCHES: dict[str, Bench] = {
     "recipients": sweeps.recipients,
     "start": books_benches.start,
     "revocation": books_benches.revocation,
+    "live": live,
     "soak": soak,
 }
 

@@ -67,7 +67,7 @@ class Trial:
         self._folder = ground.folder
         self._world = world
         self._servers = self.settings.bootstrap_servers
-        self._log = ground.folder / f"{name}.log"
+        self.log = ground.folder / f"{name}.log"
 
     @property
     def _specs(self) -> list[TopicSpec]:
@@ -109,7 +109,7 @@ class Trial:
             for number in range(1, workers + 1):
                 settings = self.settings.model_copy(update={"instance_id": f"worker-{number}"})
                 environment = {**os.environ, **settings.environment(), "TMPDIR": str(self._folder)}
-                child = Child(_command(contender, self._world), self._log, environment=environment)
+                child = Child(_command(contender, self._world), self.log, environment=environment)
                 stack.callback(child.kill)
                 children.append(child)
             yield tuple(children)
@@ -130,7 +130,7 @@ class Trial:
                 if len(found) >= count:
                     return found
             if not all(child.alive for child in children) or clock.monotonic() > until:
-                raise UnavailableError(f"the contender did not decide; it said: {last_words(self._log)}")
+                raise UnavailableError(f"the contender did not decide; it said: {last_words(self.log)}")
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def _read_ledger(self) -> list[Decided]:

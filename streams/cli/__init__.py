@@ -20,6 +20,8 @@ COMMANDS = {
     "requests": ("requests", "requests", "Send sharing requests, as an intake."),
     "api": ("api", "api", "Serve partner agencies over HTTP."),
     "reads": ("reads", "reads", "Take reads from cameras and vendors, or try a payload."),
+    "live": ("live", "live", "List live shares, reconcile what went out live."),
+    "who-got": ("who_got", "who_got", "Show who got reads of a plate live; it is on record."),
     "releases": ("releases", "releases", "Carry out release orders, with receipts."),
     "queries": ("queries", "queries", "Screen vendors' exports of searches, record, verify and open them."),
     "decide": ("decide", "decide", "Decide requests from files, without a broker."),

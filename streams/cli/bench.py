@@ -15,7 +15,7 @@ ROUNDS = 5
 FOLDER = Path("docs/benchmarks")
 NAMES = (
     *USUAL, "backtest", "agreements", "partitions", "workers", "sizes", "recipients", "start", "revocation",
-    "soak",
+    "live", "soak",
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def bench(names: tuple[str, ...], everything: bool, rounds: int, output: Path) -
                 the gate with one of them varied
     start       from the start to CURRENT with 10,000 agreements
     revocation  from the revocation on record to its binding every partition
+    live        one read to 300 recipients: deliveries a second
     soak        memory under full load, ten minutes
 
     Without a name it runs the first four, which takes about ten minutes. It needs the peers:

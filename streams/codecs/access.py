@@ -3,6 +3,7 @@
 from streams.codecs.record_codec import codec_of
 from streams.codecs.vault import Vault
 from streams.errors import LedgerError
+from streams.ledger.admin_action import AdminAction
 from streams.ledger.record import LedgerRecord
 from streams.ledger.sealed import Sealed, Sealer
 from streams.policy.decision import Access
@@ -43,6 +44,18 @@ def open_access(record: LedgerRecord, vault: Vault) -> Access:
     if record.sealed_access is None:
         raise LedgerError(f"`{record.decision_id}` is a record of kind {record.kind.value}: it is no access")
     return _codec.decode(vault.opened(record.sealed_access, _about(record.decision_id)))
+
+
+def open_search(action: AdminAction, vault: Vault) -> Access:
+    """Return the access record of who looked for something in a ledger.
+
+    Raises:
+        InputError: the month's key was destroyed, or is another one.
+        LedgerError: the act has none, or it does not open.
+    """
+    if action.sealed_access is None or action.decision_id is None:
+        raise LedgerError(f"act {action.seq} is no search")
+    return _codec.decode(vault.opened(action.sealed_access, _about(action.decision_id)))
 
 
 def _about(decision_id: DecisionId) -> str:

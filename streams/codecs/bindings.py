@@ -12,6 +12,15 @@ from streams.ledger.book_change import ChangedValue, SignedChange
 from streams.ledger.books_head import OwnerHeartbeat
 from streams.ledger.dead_letter import DeadLetter
 from streams.ledger.disclosure_note import DisclosureNote
+from streams.ledger.live_record import (
+    Accountable,
+    Balance,
+    ListedRead,
+    LiveKind,
+    LiveRecord,
+    ReadList,
+    WithheldCount,
+)
 from streams.ledger.query_access import AccessKind, QueryAccess
 from streams.ledger.record import LedgerRecord
 from streams.ledger.release_action import ReleaseAct, ReleaseAction
@@ -36,6 +45,8 @@ from streams.policy.disclosure import DisclosureOrder
 from streams.policy.entity import Entity, Evidence, LegalDetermination
 from streams.policy.evidence_hold import EvidenceHold
 from streams.policy.hold import Hold
+from streams.policy.live.delivery import Delivery
+from streams.policy.live_terms import LiveTerms
 from streams.policy.mark import Mark
 from streams.policy.processor import Processor
 from streams.policy.query_event import ImportedFrom, QueryEvent
@@ -72,13 +83,14 @@ from streams.policy.withdrawal import Withdrawal
 RECORDS: Mapping[str, type] = {
     bound.__name__: bound
     for bound in (
-        Access, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, Authorisation, BookEvent,
-        BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision, DisclosureNote,
-        DisclosureOrder, Entity, Evidence, EvidenceHold, Extension, Fulfilment, Heartbeat, Hold,
-        HotListSource, ImportedFrom, IntakeSeal, LedgerRecord, LegalDetermination, Mark, NeedEvaluation,
-        Obligation, OwnerHeartbeat, PlateRead, Processor, QueryAccess, QueryEvent, QueryFinding,
-        ReadEvent, Reason, Release, ReleaseAction, Requester, ReviewNote, Sealed, SealedHold, Selector,
-        ShareChange, SharingRequest, SignedChange, User, VolumeBudget, Withdrawal,
+        Access, Accountable, AdminAction, Agency, AgencyPolicy, Agreement, Alert, Answer, Authorisation,
+        Balance, BookEvent, BooksAck, ChangedValue, Closure, ContractReview, DeadLetter, Decision,
+        Delivery, DisclosureNote, DisclosureOrder, Entity, Evidence, EvidenceHold, Extension,
+        Fulfilment, Heartbeat, Hold, HotListSource, ImportedFrom, IntakeSeal, LedgerRecord,
+        LegalDetermination, ListedRead, LiveRecord, LiveTerms, Mark, NeedEvaluation, Obligation,
+        OwnerHeartbeat, PlateRead, Processor, QueryAccess, QueryEvent, QueryFinding, ReadEvent,
+        ReadList, Reason, Release, ReleaseAction, Requester, ReviewNote, Sealed, SealedHold, Selector,
+        ShareChange, SharingRequest, SignedChange, User, VolumeBudget, Withdrawal, WithheldCount,
     )
 }  # fmt: skip
 
@@ -87,7 +99,7 @@ WORDS: Mapping[str, type[Enum]] = {
     bound.__name__: bound
     for bound in (
         AccessKind, AdminAct, AgreementOrigin, AgreementStatus, AuthorityKind, ClearedBy, ClosureHow,
-        DataType, EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, ProcessorKind,
+        DataType, EntityClass, EntityStatus, EvidenceHoldStatus, Initiator, LiveKind, ProcessorKind,
         ProcessorStatus, Purpose, ReasonCode, RecordKind, ReleaseAct, RequestKind, Scope, Severity,
         ShareChangeKind, Tier, UserStatus, Verdict,
     )

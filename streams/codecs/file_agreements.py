@@ -26,6 +26,7 @@ from streams.codecs.yaml_kinds import (
     ZONE,
     instant,
     listed,
+    number_up_to,
     word,
 )
 from streams.policy.agreement import (
@@ -36,6 +37,7 @@ from streams.policy.agreement import (
     Obligation,
     VolumeBudget,
 )
+from streams.policy.live_terms import LiveTerms, seconds_of
 from streams.policy.request import PlateRead
 from streams.policy.vocabulary import (
     AgreementId,
@@ -47,6 +49,8 @@ from streams.policy.vocabulary import (
     Scope,
 )
 
+# A tenth of a metre; GPS gives no more.
+_MOST_DECIMALS = 6
 READ_FIELDS = tuple(field.name for field in dataclasses.fields(PlateRead))
 
 
@@ -72,6 +76,7 @@ def agreement_from(fields: Fields) -> Agreement:
         fields=fields.required("fields", listed(Kind(_read_field, ""))),
         max_record_age=fields.required("max_record_age", DURATION),
         live_feed=fields.required("live_feed", FLAG),
+        live_terms=_live_terms(fields.inner("live_terms")),
         onward_sharing_prohibited=fields.required("onward_sharing_prohibited", FLAG),
         clause_reference=fields.required("clause_reference", ANY_TEXT),
         clause_text=fields.required("clause_text", ANY_TEXT),
@@ -131,6 +136,29 @@ def _need(fields: Fields | None, zone: str) -> NeedEvaluation | None:
     )
     fields.done()
     return need
+
+
+def _live_terms(fields: Fields | None) -> LiveTerms | None:
+    if fields is None:
+        return None
+    terms = LiveTerms(
+        receiving_system=fields.required("receiving_system", TEXT),
+        accountable_user=fields.required("accountable_user", TEXT),
+        purpose=fields.required("purpose", word(Purpose)),
+        reason=fields.required("reason", TEXT),
+        time_coarseness=fields.maybe("time_coarseness", Kind(_coarseness, "")),
+        place_decimals=fields.maybe("place_decimals", number_up_to(_MOST_DECIMALS)),
+        hot_lists=fields.optional("hot_lists", listed(TEXT), ()),
+    )
+    fields.done()
+    return terms
+
+
+def _coarseness(node: yaml.Node) -> str:
+    text = DURATION.read(node)
+    if seconds_of(text) is None:
+        raise UnexpectedError(f"expected hours, minutes or seconds such as PT1H, got `{text}`")
+    return text
 
 
 def _obligation(fields: Fields) -> Obligation:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from streams.codecs.access import decode_access, encode_access
+from streams.codecs.accountable import decode_accountable, encode_accountable
 from streams.codecs.admin_action import decode_admin_action, encode_admin_action
 from streams.codecs.agreement import decode_agreement, encode_agreement
 from streams.codecs.alert import decode_alert, encode_alert
@@ -16,6 +17,7 @@ from streams.codecs.book_event import decode_book_event, encode_book_event
 from streams.codecs.books_ack import decode_books_ack, encode_books_ack
 from streams.codecs.closure import decode_closure, encode_closure
 from streams.codecs.dead_letter import decode_dead_letter, encode_dead_letter
+from streams.codecs.delivery import decode_delivery, encode_delivery
 from streams.codecs.disclosure_note import decode_disclosure_note, encode_disclosure_note
 from streams.codecs.disclosure_order import decode_disclosure_order, encode_disclosure_order
 from streams.codecs.entity import decode_entity, encode_entity
@@ -23,6 +25,7 @@ from streams.codecs.evidence_hold import decode_evidence_hold, encode_evidence_h
 from streams.codecs.heartbeat import decode_heartbeat, encode_heartbeat
 from streams.codecs.hold import decode_hold, encode_hold
 from streams.codecs.ledger_record import decode_ledger_record, encode_ledger_record
+from streams.codecs.live_record import decode_live_record, encode_live_record
 from streams.codecs.mark import decode_mark, encode_mark
 from streams.codecs.owner_heartbeat import decode_owner_heartbeat, encode_owner_heartbeat
 from streams.codecs.policy import decode_policy, encode_policy
@@ -30,6 +33,7 @@ from streams.codecs.processor import decode_processor, encode_processor
 from streams.codecs.query_access import decode_query_access, encode_query_access
 from streams.codecs.query_event import decode_query_event, encode_query_event
 from streams.codecs.read_event import decode_read_event, encode_read_event
+from streams.codecs.read_list import decode_read_list, encode_read_list
 from streams.codecs.release import decode_release, encode_release
 from streams.codecs.release_action import decode_release_action, encode_release_action
 from streams.codecs.request import decode_request, encode_request
@@ -79,6 +83,10 @@ CODECS: Mapping[str, Codec] = {
     "withdrawal": Codec(encode_withdrawal, decode_withdrawal),
     "read_event": Codec(encode_read_event, decode_read_event),
     "release_action": Codec(encode_release_action, decode_release_action),
+    "live_record": Codec(encode_live_record, decode_live_record),
+    "read_list": Codec(encode_read_list, decode_read_list),
+    "accountable": Codec(encode_accountable, decode_accountable),
+    "delivery": Codec(encode_delivery, decode_delivery),
     "query_event": Codec(encode_query_event, decode_query_event),
     "query_access": Codec(encode_query_access, decode_query_access),
     "share_change": Codec(encode_share_change, decode_share_change),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from aiokafka.structs import TopicPartition
 
 from streams.codecs.dead_letter import decode_dead_letter
+from streams.codecs.delivery import is_delivery
 from streams.codecs.disclosure_order import decode_disclosure_order
 from streams.codecs.release import decode_release
 from streams.codecs.sealed_hold import decode_sealed_hold
@@ -64,6 +65,7 @@ async def obstacles(settings: Settings, ground: Ground) -> tuple[str, ...]:
     async with PartitionReader(settings) as reader:
         inputs = [found async for found in _inputs(reader, settings, records, searches)]
         copies = [found async for found in _copies(reader, settings, ids)]
+        copies += [found async for found in _live_copies(reader, settings, _end(month))]
         holds = [found async for found in _open_holds(reader, settings, ground.key.key_id)]
     broken = [
         f"partition {chain.partition}: {chain.problem}"
@@ -149,10 +151,23 @@ async def _copies(
         copies = [
             record.offset
             async for record in reader.read(partition, first, end)
-            if read(record.value).decision_id in ids
+            if not is_delivery(record.value) and read(record.value).decision_id in ids
         ]
         if copies:
             yield f"a plain copy is left in {partition.topic}[{partition.partition}] at offset {copies[0]}"
+
+
+async def _live_copies(reader: PartitionReader, settings: Settings, end: datetime) -> AsyncIterator[str]:
+    """Name the topics that still hold reads from before that instant, as they came or as they went on."""
+    topics = Topics.of(settings)
+    reads = [TopicPartition(topics.reads.name, number) for number in range(topics.partitions)]
+    for partition in (*reads, *await output_partitions(settings, topics)):
+        first, last = await reader.bounds(partition)
+        async for record in reader.read(partition, first, last):
+            is_old = record.timestamp < end.timestamp() * 1000
+            if is_old and (partition in reads or is_delivery(record.value)):
+                yield f"{partition.topic}[{partition.partition}] still holds reads at offset {record.offset}"
+                break
 
 
 def _reader_of(topic: str, topics: Topics) -> Callable[[bytes | None], _Copy]:

@@ -4,6 +4,7 @@ import hashlib
 
 from aiokafka.structs import TopicPartition
 
+from streams.codecs.delivery import is_delivery
 from streams.codecs.disclosure_order import decode_disclosure_order
 from streams.codecs.release import decode_release
 from streams.errors import CodecError, InputError
@@ -41,7 +42,10 @@ async def output_partitions(settings: Settings, topics: Topics) -> list[TopicPar
 async def read_outputs(
     reader: PartitionReader, topics: Topics, outputs: list[TopicPartition]
 ) -> tuple[list[Forward], list[tuple[EntityId, int]]]:
-    """Return what lies there, with the SHA-256 of its bytes, and what is neither a release nor an order."""
+    """Return what lies there, with the SHA-256 of its bytes, and what is neither a release nor an order.
+
+    Deliveries of live shares have a ledger of their own, and are left to whoever reads that.
+    """
     forwards: list[Forward] = []
     strays: list[tuple[EntityId, int]] = []
     for output in outputs:
@@ -49,6 +53,8 @@ async def read_outputs(
         entity_id = _whose(output, topics)
         first, end = await reader.bounds(output)
         async for record in reader.read(output, first, end):
+            if entity_id != RECORDS_OFFICER and is_delivery(record.value):
+                continue
             digest = hashlib.sha256(record.value or b"").hexdigest()
             try:
                 decision_id = decided_by(record.value, entity_id)

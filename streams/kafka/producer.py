@@ -6,15 +6,18 @@ KIP-447, which would let one producer serve many partitions.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer import sender
+from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 from streams.codecs.record_codec import OUTPUT_LIMIT
 from streams.errors import UnavailableError
+from streams.kafka.copied_batch import CopiedBatch
 from streams.kafka.faults import ABOUT_TOPICS, sorted_faults
 from streams.kafka.stage import Committed, Outbox, Outgoing
 from streams.settings import Settings
@@ -98,9 +101,17 @@ class TransactionalProducer:
         await self._open.begin_transaction()
         deliveries: list[asyncio.Future[object]] = []
         topics: list[str] = []
+        # The same list, not an equal one: what hundreds of topics get alike is written out once.
+        times = Counter(map(id, outbox.values()))
+        copies: dict[int, list[CopiedBatch]] = {}
         for (topic, partition), records in outbox.items():
             with self._own_topics_stand(topic):
-                sent = await self._send(topic, partition, records)
+                batches: Iterable[BatchBuilder | CopiedBatch] = self._batches(records)
+                if times[id(records)] > 1:
+                    if id(records) not in copies:
+                        copies[id(records)] = [CopiedBatch.of(batch) for batch in batches]
+                    batches = [batch.again() for batch in copies[id(records)]]
+                sent = [await self._open.send_batch(batch, topic, partition=partition) for batch in batches]
             deliveries += sent
             topics += [topic] * len(sent)
         # All of them, also after a failure: nothing may be on its way still when the abort begins.
@@ -122,19 +133,15 @@ class TransactionalProducer:
                 f"topic `{topic}` cannot be written, look at the broker: {type(error).__name__}"
             ) from error
 
-    async def _send(
-        self, topic: str, partition: int, records: Sequence[Outgoing]
-    ) -> list["asyncio.Future[object]"]:
-        producer = self._open
-        deliveries = []
-        batch = producer.create_batch()
+    def _batches(self, records: Sequence[Outgoing]) -> Iterator[BatchBuilder]:
+        """Yield the records as batches, each as large as one may be."""
+        batch = self._open.create_batch()
         for key, value, headers in records:
             if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
-                deliveries.append(await producer.send_batch(batch, topic, partition=partition))
-                batch = producer.create_batch()
+                yield batch
+                batch = self._open.create_batch()
                 batch.append(key=key, value=value, timestamp=None, headers=headers)
-        deliveries.append(await producer.send_batch(batch, topic, partition=partition))
-        return deliveries
+        yield batch
 
     async def commit(self, committed: Committed) -> None:
         """Commit the transaction together with the input position.

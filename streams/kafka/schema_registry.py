@@ -83,6 +83,7 @@ def subjects(topics: Topics) -> Mapping[str, str]:
         "query_event": topics.queries,
         "query_access": topics.queries_access,
         "share_change": topics.share_changes,
+        "live_record": topics.manifests,
     }
     return {
         row.record: f"{alone[row.record].name}-value" if row.record in alone else _full_name(row)

@@ -7,6 +7,7 @@ agreement, every contract reviewed, each with a clause against onward sharing.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from streams.policy.live_terms import LiveTerms
 from streams.policy.vocabulary import (
     AgreementId,
     AgreementOrigin,
@@ -79,8 +80,8 @@ class Agreement:
 
     `version` rises by any change and is never reused; the latest alone counts. `origin` marks a share that
     was found running and whose start nobody knows (`legacy_unknown_start`), as the State Auditor's
-    recommendation 32 led agencies to do. `risk_flags` and `volume_budget` are kept on record and read by no
-    rule of this version.
+    recommendation 32 led agencies to do. `live_feed` gives nothing without `live_terms`. `volume_budget`
+    limits live shares. `risk_flags` are kept on record and read by no rule of this version.
     """
 
     agreement_id: AgreementId
@@ -98,6 +99,7 @@ class Agreement:
     fields: tuple[str, ...]
     max_record_age: str
     live_feed: bool
+    live_terms: LiveTerms | None = None
     onward_sharing_prohibited: bool
     clause_reference: str
     clause_text: str

@@ -33,7 +33,8 @@ class BookEvent:
 class BooksAck:
     """A worker's word that no transaction of the partition begun under less than `revision` is open.
 
-    `epoch` is the place in the partition's chain at which it was given; `at` is UTC.
+    `epoch` is the place in the partition's chain at which it was given; `at` is UTC. `input` is `requests` or
+    `reads`: each has a chain of its own in a partition of that number.
     """
 
     worker: str
@@ -41,3 +42,4 @@ class BooksAck:
     revision: int
     at: datetime
     epoch: int
+    input: str = "requests"

@@ -16,7 +16,7 @@ from streams.policy.reasons import refuse
 from streams.policy.request import SharingRequest
 from streams.policy.reviews import is_cleared
 from streams.policy.verdicts import combine, leading
-from streams.policy.vocabulary import EntityId, ReasonCode
+from streams.policy.vocabulary import AgreementId, EntityId, ReasonCode
 
 
 def decide(
@@ -65,15 +65,20 @@ def decide(
 
 
 def judged(
-    request: SharingRequest, books: BooksView, policy: PolicyInForce, now: datetime
+    request: SharingRequest,
+    books: BooksView,
+    policy: PolicyInForce,
+    now: datetime,
+    only: AgreementId | None = None,
 ) -> tuple[Judgement, EntityId | None]:
     """Return what the rules say of the request, and who it is for if that can be told; it never raises.
 
-    It is the part of a decision that the books and the policy have a say in, for who compares two of them.
+    It is the part of a decision that the books and the policy have a say in, for who compares two of them,
+    or asks about one agreement alone (`only`).
     """
     try:
         case = open_case(request, books, policy, now)
-        return judge(case), None if case.standing is None else case.standing.entity_id
+        return judge(case, only), None if case.standing is None else case.standing.entity_id
     except Exception as error:  # noqa: BLE001  # the one boundary: what cannot be evaluated blocks
         return _failed(error), None
 

@@ -26,8 +26,11 @@ class AgreementChange:
 
 # These give or take, and are told in words.
 _GIVING = frozenset(
-    {"data_types", "scopes", "networks", "purposes", "fields", "max_record_age", "live_feed", "start", "end"}
-)
+    {
+        "data_types", "scopes", "networks", "purposes", "fields", "max_record_age", "live_feed",
+        "live_terms", "start", "end",
+    }
+)  # fmt: skip
 # The change itself tells these.
 _IDENTITY = frozenset({"agreement_id", "entity_id", "version", "status"})
 

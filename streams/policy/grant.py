@@ -9,6 +9,7 @@ from datetime import datetime
 
 from streams.policy.agreement import Agreement
 from streams.policy.durations import duration_words
+from streams.policy.live_terms import wider_parts
 from streams.policy.policy_in_force import AGENCY_ZONE
 from streams.policy.terms import ALL_NETWORKS, Terms, terms_of
 from streams.policy.vocabulary import AgreementStatus
@@ -47,6 +48,7 @@ def _parts(before: Terms | None, after: Terms) -> tuple[Part, ...]:
         Part(what="networks", words=_networks(before, after)),
         Part(what="age of reads", words=_age(before, after)),
         Part(what="live feed", words="yes" if after.live_feed and not had_live_feed else ""),
+        Part(what="live terms", words=_live_terms(before, after)),
         Part(what="time", words=_time(before, after)),
     )
 
@@ -83,6 +85,13 @@ def _age(before: Terms | None, after: Terms) -> str:
     if after.max_record_age.is_within(before.max_record_age):
         return ""
     return f"{words} instead of {duration_words(before.agreement.max_record_age)}"
+
+
+def _live_terms(before: Terms | None, after: Terms) -> str:
+    """Return which terms of a live share give more; where there was no live feed, that says it all."""
+    if before is None or not (before.live_feed and after.live_feed):
+        return ""
+    return ", ".join(wider_parts(before.agreement.live_terms, after.agreement.live_terms))
 
 
 def _time(before: Terms | None, after: Terms) -> str:

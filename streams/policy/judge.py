@@ -9,6 +9,7 @@ from streams.policy.eligibility import BAR_CODES
 from streams.policy.rules import AGREEMENT_RULES, FORCE_RULES, REQUEST_RULES
 from streams.policy.rules.agreement import no_agreement
 from streams.policy.terms import Terms
+from streams.policy.vocabulary import AgreementId
 
 _REQUEST = tuple(rule for _, rule in REQUEST_RULES)
 # A recipient that nothing bars cannot fail the rules about bars.
@@ -24,8 +25,8 @@ class Judgement(NamedTuple):
     terms: Terms | None
 
 
-def judge(case: Case) -> Judgement:
-    """Return what the rules say.
+def judge(case: Case, only: AgreementId | None = None) -> Judgement:
+    """Return what the rules say; of the one agreement alone, where one is named.
 
     INVARIANT: without a reason there is one agreement that alone satisfies every agreement rule.
     """
@@ -33,7 +34,10 @@ def judge(case: Case) -> Judgement:
     rules = _REQUEST if standing is None or standing.bars else _REQUEST_OF_ELIGIBLE
     failures = [reason for rule in rules if (reason := rule(case)) is not None]
     # Also after a failure: the record names all that was wrong, so nobody mends one thing to meet the next.
-    lacking, terms = nearest(case, () if standing is None else standing.terms)
+    candidates = () if standing is None else standing.terms
+    if only is not None:
+        candidates = tuple(terms for terms in candidates if terms.agreement_id == only)
+    lacking, terms = nearest(case, candidates)
     return Judgement((*failures, *lacking) if failures else lacking, terms)
 
 

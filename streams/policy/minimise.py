@@ -4,6 +4,7 @@ Data minimisation under the interagency agreement (Special Order 31). A release 
 field, type, network or age outside the agreement, and none that was not asked for.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -107,7 +108,7 @@ class Bounds:
             now=now,
             data_types=types,
             # A picture shows only where images are asked for and covered.
-            fields=_shown_fields(agreement.fields, shows_pictures=_IMAGE in types),
+            fields=shown_fields(agreement.fields, shows_pictures=_IMAGE in types),
             networks=_within(request.networks or agreement.networks, terms.networks),
             covers=covers,
         )
@@ -140,32 +141,8 @@ class Bounds:
         return _oldest_of(span, zone, self.policy.visible_for, self.now, (self.now.tzinfo, self.now.fold))
 
     def strip(self, record: PlateRead) -> PlateRead:
-        """Return the record with the fields of the agreement and no others.
-
-        Field by field and not by a loop over names: a field that is added to a read stays out until somebody
-        adds it here.
-        """
-        return make_plate_read(
-            read_id=record.read_id,
-            captured_at=record.captured_at,
-            data_type=record.data_type,
-            plate=self._shown("plate", record.plate),
-            plate_region=self._shown("plate_region", record.plate_region),
-            confidence=self._shown("confidence", record.confidence),
-            camera_id=self._shown("camera_id", record.camera_id),
-            camera_name=self._shown("camera_name", record.camera_name),
-            network=self._shown("network", record.network),
-            latitude=self._shown("latitude", record.latitude),
-            longitude=self._shown("longitude", record.longitude),
-            heading_degrees=self._shown("heading_degrees", record.heading_degrees),
-            vehicle_make=self._shown("vehicle_make", record.vehicle_make),
-            vehicle_model=self._shown("vehicle_model", record.vehicle_model),
-            vehicle_color=self._shown("vehicle_color", record.vehicle_color),
-            image_reference=self._shown("image_reference", record.image_reference),
-        )
-
-    def _shown(self, field: str, value: _Value) -> _Value | None:
-        return value if field in self.fields else None
+        """Return the record with the fields of the agreement and no others."""
+        return stripped(record, self.fields)
 
     def narrow(self, selector: Selector) -> Selector:
         """Return the selector; one that does not say from when on is given the oldest allowed instant.
@@ -184,6 +161,36 @@ class Bounds:
 
 
 _make_bounds = maker_of(Bounds)
+
+
+def stripped(record: PlateRead, fields: Container[str]) -> PlateRead:
+    """Return the record with these fields, and those that every read has, and no others.
+
+    Field by field and not by a loop over names: a field that is added to a read stays out until somebody adds
+    it here.
+    """
+
+    def shown(field: str, value: _Value) -> _Value | None:
+        return value if field in fields else None
+
+    return make_plate_read(
+        read_id=record.read_id,
+        captured_at=record.captured_at,
+        data_type=record.data_type,
+        plate=shown("plate", record.plate),
+        plate_region=shown("plate_region", record.plate_region),
+        confidence=shown("confidence", record.confidence),
+        camera_id=shown("camera_id", record.camera_id),
+        camera_name=shown("camera_name", record.camera_name),
+        network=shown("network", record.network),
+        latitude=shown("latitude", record.latitude),
+        longitude=shown("longitude", record.longitude),
+        heading_degrees=shown("heading_degrees", record.heading_degrees),
+        vehicle_make=shown("vehicle_make", record.vehicle_make),
+        vehicle_model=shown("vehicle_model", record.vehicle_model),
+        vehicle_color=shown("vehicle_color", record.vehicle_color),
+        image_reference=shown("image_reference", record.image_reference),
+    )
 
 
 def _release(request: SharingRequest, decision: Decision, entity_id: EntityId, bounds: Bounds) -> Release:
@@ -229,7 +236,8 @@ def _within(asked: tuple[_Word, ...], covered: frozenset[_Word] | None) -> tuple
 
 # Thousands of agreements list the same few fields, and a transaction has one `now`: worked out once for all.
 @lru_cache(maxsize=1024)
-def _shown_fields(listed: tuple[str, ...], *, shows_pictures: bool) -> tuple[str, ...]:
+def shown_fields(listed: tuple[str, ...], *, shows_pictures: bool) -> tuple[str, ...]:
+    """Return which of the fields that an agreement lists may go besides those that every read has."""
     return tuple(
         name for name in OPTIONAL if name in listed and (shows_pictures or name != "image_reference")
     )

@@ -116,6 +116,8 @@ ROWS: dict[ReasonCode, ReasonRow] = {
     _C.ORDER_REFUSED: ReasonRow(_BLOCK, _INTEGRITY, _NOTHING, _GATE, _HIGH),
     _C.RECEIPT_MISSING: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _RECEIPTS, _HIGH),
     _C.SHARE_CAME_BACK: ReasonRow(_BLOCK, _AGENCY, _NOTHING, _REMOVED, _HIGH),
+    # It keeps back what a live share would send; with the next period it sends again.
+    _C.VOLUME_EXCEEDED: ReasonRow(_BLOCK, _AGREEMENT, _NOTHING, _COVERED, _MEDIUM),
 }
 
 # What is asked of a signed disclosure alone, and never of a request.
@@ -128,11 +130,10 @@ OF_DISCLOSURES = frozenset(
         _C.DISCLOSURE_ORDERED,
     }
 )
-
 # What is told of a release when it is carried out, and never of a request.
 OF_ORDERS = frozenset({_C.ORDER_REFUSED, _C.RECEIPT_MISSING})
-# Nor is what is found about vendors' shares.
-OF_NO_REQUEST = OF_DISCLOSURES | OF_ORDERS | {_C.SHARE_CAME_BACK}
+# Nor is what is found about vendors' shares, or of the volume of a live share.
+OF_NO_REQUEST = OF_DISCLOSURES | OF_ORDERS | {_C.SHARE_CAME_BACK, _C.VOLUME_EXCEEDED}
 
 ORDER: dict[ReasonCode, int] = {code: place for place, code in enumerate(ReasonCode)}
 

@@ -23,7 +23,8 @@ from streams.policy.vocabulary import (
 
 # Named here because looking a member up on its enum costs as much as the rest of a rule.
 _STANDING_SHARE, _HOTLIST_SHARE = RequestKind.STANDING_SHARE, RequestKind.HOTLIST_SHARE
-_HOTLIST_HIT, _AGENCY = DataType.HOTLIST_HIT, Initiator.AGENCY
+_HITS = frozenset({DataType.HOTLIST_HIT, DataType.HOTLIST_HIT_RESTRICTED})
+_AGENCY = Initiator.AGENCY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ class SharingRequest:
         if self.kind is _STANDING_SHARE:
             return False
         if self.kind is _HOTLIST_SHARE:
-            return any(one is not _HOTLIST_HIT for one in self.data_types)
+            return not _HITS.issuperset(self.data_types)
         return not self.records or self.initiated_by is not _AGENCY
 
     def unauthenticated(self) -> Self:

@@ -52,7 +52,11 @@ class Initiator(Word):
 
 
 class DataType(Word):
-    """Kinds of ALPR information (Civ. Code 1798.90.5(b))."""
+    """Kinds of ALPR information (Civ. Code 1798.90.5(b)).
+
+    `HOTLIST_HIT_RESTRICTED` is a hit on a list that comes from CLETS or NCIC: whose data may go to fewer than
+    an agency's own lists.
+    """
 
     UNKNOWN = "unknown"
     PLATE_READ = "plate_read"
@@ -60,6 +64,7 @@ class DataType(Word):
     HOTLIST_HIT = "hotlist_hit"
     VIDEO = "video"
     AGGREGATE = "aggregate"
+    HOTLIST_HIT_RESTRICTED = "hotlist_hit_restricted"
 
 
 class Scope(Word):
@@ -319,3 +324,4 @@ class ReasonCode(StrEnum):
     ORDER_REFUSED = "ORDER_REFUSED"
     RECEIPT_MISSING = "RECEIPT_MISSING"
     SHARE_CAME_BACK = "SHARE_CAME_BACK"
+    VOLUME_EXCEEDED = "VOLUME_EXCEEDED"

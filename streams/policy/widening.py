@@ -15,6 +15,7 @@ from streams.policy.agreement import Agreement
 from streams.policy.durations import parse_duration
 from streams.policy.entity import Entity
 from streams.policy.evidence_hold import EvidenceHold
+from streams.policy.live_terms import wider_parts
 from streams.policy.processor import Processor
 from streams.policy.user import Authorisation, User
 from streams.policy.vocabulary import (
@@ -69,13 +70,19 @@ def _agreement_gains(before: Agreement, after: Agreement) -> Iterator[str]:
         yield "networks"
     if not _is_no_longer(before.max_record_age, after.max_record_age):
         yield "max_record_age"
-    if after.live_feed and not before.live_feed:
-        yield "live_feed"
+    yield from _live_gains(before, after)
     if after.onward_sharing_prohibited and not before.onward_sharing_prohibited:
         # Without the clause it granted nothing.
         yield "onward_sharing_prohibited"
     if not set(before.risk_flags) <= set(after.risk_flags):
         yield "risk_flags"
+
+
+def _live_gains(before: Agreement, after: Agreement) -> Iterator[str]:
+    if after.live_feed and not before.live_feed:
+        yield "live_feed"
+    if wider_parts(before.live_terms, after.live_terms):
+        yield "live_terms"
 
 
 def entity_gains(before: Entity | None, after: Entity) -> tuple[str, ...]:

@@ -7,12 +7,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.codecs.agreement_yaml import write_agreements
 from streams.codecs.files import read_agreements, read_evidence_holds, read_policy, read_registry
 from streams.errors import InputError
 from streams.examples import NAMES, example_path, read_example
 from streams.policy.agreement import Agreement, VolumeBudget
 from streams.policy.eligibility import statutory_bars
 from streams.policy.entity import Entity
+from streams.policy.live_terms import LiveTerms
 from streams.policy.vocabulary import AgreementStatus, EntityClass, Purpose
 
 POLICY = """\
@@ -60,6 +62,11 @@ agreements:
     clause_text: nothing leaves
     signed_by: [chief]
     origin: signed
+"""
+LIVE_TERMS = """\
+    live_terms:
+      {receiving_system: server, accountable_user: administrator, purpose: criminal_investigation,
+      reason: stolen vehicles, time_coarseness: PT1H, place_decimals: 2, hot_lists: [stolen]}
 """
 
 
@@ -346,6 +353,33 @@ class TestAgreements:
         assert read.contract_digest is None
         assert read.need_evaluation is not None
         assert read.contract_reviewed is not None
+
+    def test_the_terms_of_a_live_share_are_read(self) -> None:
+        read = agreement(AGREEMENT + LIVE_TERMS)
+        assert read.live_terms == LiveTerms(
+            receiving_system="server",
+            accountable_user="administrator",
+            purpose=Purpose.CRIMINAL_INVESTIGATION,
+            reason="stolen vehicles",
+            time_coarseness="PT1H",
+            place_decimals=2,
+            hot_lists=("stolen",),
+        )
+        assert read_agreements(write_agreements([read], ""), "a") == (read,)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "expected"),
+        [
+            ("time_coarseness: PT1H", "time_coarseness: P1D", "expected hours, minutes or seconds"),
+            ("time_coarseness: PT1H", "time_coarseness: PT0S", "expected hours, minutes or seconds"),
+            ("place_decimals: 2", "place_decimals: 7", "expected a whole number up to 6"),
+            ("receiving_system: server, ", "", "receiving_system"),
+            ("accountable_user: administrator", 'accountable_user: " "', "expected text"),
+            ("purpose: criminal_investigation", "purpose: curiosity", "expected one of"),
+        ],
+    )
+    def test_terms_of_a_live_share_that_nobody_could_keep(self, old: str, new: str, expected: str) -> None:
+        assert expected in problem(AGREEMENT + LIVE_TERMS.replace(old, new), read_agreements)
 
     @pytest.mark.parametrize("due", ["2026-02-30", "20261231", "soon"])
     def test_an_obligation_is_due_on_a_day_of_the_calendar(self, due: str) -> None:

@@ -13,6 +13,7 @@ from streams.topics import Topics
 SCRIPT = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 TOPICS = Topics("", 1)
 ROLES = {"intake": "alpr-intake", "custodian": "alpr-custodian", "books": "alpr-gate", "gate": "alpr-gate",
+         "live shares": "alpr-gate",
          "security team": "alpr-security", "auditor": "alpr-auditor", "notary": "alpr-notary",
          "records officer": "alpr-records", "reviewer": "alpr-reviewer",
          "rehearsal": "alpr-records", "counsel": "alpr-counsel", "api": "alpr-api",
@@ -120,6 +121,7 @@ def test_the_custodian_cannot_fence_a_writer_of_the_gate() -> None:
             "alpr-gate.alpr.sharing.requests.",
             "alpr-gate.alpr.queries.",
             "alpr-gate.alpr.share-changes.",
+            "alpr-gate.alpr.reads.",
         },
         "alpr-custodian": {"alpr-gate.custodian"},
         "alpr-reads": {"alpr-gate.reads."},

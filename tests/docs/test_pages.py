@@ -75,7 +75,7 @@ def test_a_command_that_is_shown_exists_with_its_options(command: Command) -> No
         child = found.get_command(click.Context(found), words.pop(0))
         assert child is not None, command.line
         found = child
-    assert {word.split("=")[0] for word in words if word.startswith("-")} <= _options(found)
+    assert {word.split("=")[0] for word in words if word.startswith("-") and word != "-"} <= _options(found)
 
 
 @pytest.mark.parametrize(("document", "link"), LINKS, ids=str)

@@ -56,6 +56,23 @@ def test_what_is_gained_and_lost_is_told(after: dict[str, Any], gains: Told, los
     assert told(only({"version": 4, **after}, {})) == (losses, gains)
 
 
+LIVE = {
+    "receiving_system": "server",
+    "accountable_user": "administrator",
+    "purpose": "criminal_investigation",
+    "reason": "stolen vehicles",
+}
+
+
+def test_terms_of_a_live_share_are_told_where_there_is_one() -> None:
+    before = {"live_feed": True, "live_terms": {**LIVE, "hot_lists": ["stolen"], "time_coarseness": "PT1H"}}
+    after = {"version": 4, "live_feed": True, "live_terms": {**LIVE, "hot_lists": ["wanted"]}}
+    assert told(only(before, after)) == (
+        {"live terms": "time_coarseness, hot_lists"},
+        {"live terms": "hot_lists"},
+    )
+
+
 @pytest.mark.parametrize(
     "after",
     [

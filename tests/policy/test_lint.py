@@ -12,6 +12,7 @@ from streams.policy.lint.finding import Check, Level, unreadable
 from streams.policy.vocabulary import AgreementId, Verdict
 from tests.policy.agreed import AGREED, CHANGES, requests_within
 from tests.policy.building import NOW, an_agreement, some_books
+from tests.policy.live.sharing import live_agreement
 
 MONTH = timedelta(days=30)
 WHOLE = {
@@ -139,6 +140,29 @@ def test_under_what_is_not_active_everything_is_a_warning() -> None:
 def test_a_draft_without_its_clause_is_incomplete_and_not_unlawful() -> None:
     found = told(books_with({"status": "draft", "clause_text": ""}))
     assert Check.UNLAWFUL not in {check for _, check, _ in found}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"live_terms": None}, "live_terms"),
+        ({"scopes": ["search"]}, "scopes"),
+        ({"live_terms": {"purpose": "civil"}}, "purpose_code"),
+        ({"live_terms": {"time_coarseness": "P1M"}}, "live_terms.time_coarseness"),
+    ],
+)
+def test_a_live_feed_that_sends_nothing_is_told(changes: dict[str, Any], field: str) -> None:
+    assert told(books_with(live_agreement())) == set()
+    assert told(books_with(live_agreement(**changes))) == {("warning", "live_feed_idle", field)}
+    assert told(books_with(live_agreement(**changes, live_feed=False))) <= {
+        ("warning", "grants_nothing", "purposes")
+    }
+
+
+def test_another_live_share_is_something_that_an_agreement_adds() -> None:
+    system = {"receiving_system": "another"}
+    twin = {"agreement_id": "twin", **live_agreement(live_terms=system)}
+    assert set(pairs(books_with(live_agreement(), twin)).values()) == {Check.OVERLAPPING}
 
 
 def test_an_agreement_that_no_decision_names_is_told_only_where_there_is_a_ledger() -> None:

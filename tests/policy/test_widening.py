@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from streams.policy.agency_policy import Extension
 from streams.policy.agreement import Agreement, Fulfilment, Obligation, VolumeBudget
 from streams.policy.entity import Entity
+from streams.policy.live_terms import LiveTerms
 from streams.policy.user import Authorisation
 from streams.policy.vocabulary import (
     AgreementOrigin,
@@ -41,10 +42,21 @@ DAY = timedelta(days=1)
 OWED = Obligation(kind="attestation", text="attest yearly", due=date(2027, 1, 31))
 MET = Fulfilment(kind="attestation", due=date(2026, 1, 31), by="custodian", at=NOW - DAY, reference="file 7")
 
+LIVE = LiveTerms(
+    receiving_system="server",
+    accountable_user="administrator",
+    purpose=Purpose.CRIMINAL_INVESTIGATION,
+    reason="stolen vehicles",
+    time_coarseness="PT1H",
+    place_decimals=2,
+    hot_lists=("stolen",),
+)
+
 
 def agreement(**changes: Any) -> Agreement:
-    """Return an agreement under which something is owed, and something was met."""
-    return replace(an_agreement(**changes), obligations=(OWED,), fulfilments=(MET,))
+    """Return an agreement with live terms, under which something is owed, and something was met."""
+    kept = an_agreement(**changes)
+    return replace(kept, obligations=(OWED,), fulfilments=(MET,), live_terms=LIVE)
 
 
 NARROWED: tuple[dict[str, object], ...] = (
@@ -60,6 +72,8 @@ NARROWED: tuple[dict[str, object], ...] = (
     {"risk_flags": ("onward_sharing_risk",)},
     {"obligations": (OWED, Obligation(kind="report", text="yearly", due=date(2027, 1, 31)))},
     {"fulfilments": ()},
+    {"live_terms": None},
+    {"live_terms": replace(LIVE, time_coarseness="PT2H", place_decimals=0, hot_lists=())},
     {"status": AgreementStatus.REVOKED, "end": agreement().end + DAY, "entity_id": EntityId("glendale")},
 )
 WIDENED: tuple[tuple[str, object], ...] = (
@@ -73,6 +87,17 @@ WIDENED: tuple[tuple[str, object], ...] = (
     ("max_record_age", "P1M"),
     ("max_record_age", "no duration"),
     ("live_feed", True),
+    ("live_terms", replace(LIVE, receiving_system="another")),
+    ("live_terms", replace(LIVE, accountable_user="another")),
+    ("live_terms", replace(LIVE, purpose=Purpose.CIVIL)),
+    ("live_terms", replace(LIVE, reason="another")),
+    ("live_terms", replace(LIVE, time_coarseness="PT30M")),
+    ("live_terms", replace(LIVE, time_coarseness="PT90M")),
+    ("live_terms", replace(LIVE, time_coarseness=None)),
+    ("live_terms", replace(LIVE, time_coarseness="P1D")),
+    ("live_terms", replace(LIVE, place_decimals=3)),
+    ("live_terms", replace(LIVE, place_decimals=None)),
+    ("live_terms", replace(LIVE, hot_lists=("stolen", "wanted"))),
     ("entity_id", EntityId("glendale")),
     ("zone", "UTC"),
     ("clause_text", "The recipient may share the information with anyone."),

@@ -113,6 +113,7 @@ def test_plates_names_of_people_and_free_text_may_be_sealed_wherever_they_stand(
         "DeadLetter.key", "DeadLetter.value", "LedgerRecord.sealed_access", "SealedHold.sealed",
         "LedgerRecord.sealed_review", "LedgerRecord.sealed_disclosure", "DisclosureOrder.case_number",
         "DisclosureOrder.recipient", "DisclosureOrder.note", "ReleaseAction.access",
+        "AdminAction.sealed_access", "LiveRecord.sealed_accountable", "LiveRecord.sealed_reads",
         "QueryAccess.sealed_query",
     }  # fmt: skip
     sealable = {

@@ -15,6 +15,7 @@ from streams.policy.lint.dates import date_findings
 from streams.policy.lint.evidence import evidence_findings
 from streams.policy.lint.finding import Check, Finding, Level, finding_of
 from streams.policy.lint.lawful import lawful_findings
+from streams.policy.lint.live import live_findings
 from streams.policy.lint.pairs import pair_findings
 from streams.policy.vocabulary import AgreementId, AgreementStatus
 
@@ -32,8 +33,10 @@ def lint(
     None where there is no ledger to ask.
     """
     found = list(pair_findings(books))
-    for agreement in books.agreements():
+    for terms in books.all_terms():
+        agreement = terms.agreement
         if agreement.status not in _PAST:
+            found += live_findings(books, terms, now)
             found += lawful_findings(books, agreement, now)
             found += evidence_findings(agreement)
             found += date_findings(agreement, now, horizon)

@@ -31,6 +31,7 @@ class Check(StrEnum):
     SHADOWED = "shadowed"
     OVERLAPPING = "overlapping"
     NEVER_USED = "never_used"
+    LIVE_FEED_IDLE = "live_feed_idle"
 
 
 # What blocks requests that the agreement was made for, or what an auditor would object to.

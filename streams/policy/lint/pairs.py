@@ -67,10 +67,15 @@ def _adds_nothing(one: Terms, other: Terms) -> bool:
         and one.scopes <= other.scopes
         and one.purposes <= other.purposes
         and set(one.agreement.fields) <= set(other.agreement.fields)
-        and one.live_feed <= other.live_feed
+        and _adds_no_live_share(one, other)
         and (other.networks is None or (one.networks is not None and one.networks <= other.networks))
         and _is_no_older(one, other)
     )
+
+
+def _adds_no_live_share(one: Terms, other: Terms) -> bool:
+    """Tell whether the other gives the same live share, if the first gives one; its terms are one's own."""
+    return not one.live_feed or (other.live_feed and one.agreement.live_terms == other.agreement.live_terms)
 
 
 def _is_no_older(one: Terms, other: Terms) -> bool:
