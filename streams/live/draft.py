@@ -38,7 +38,7 @@ class LiveDraft:
         self._from: int | None = None
         self._to: int | None = None
         self._batch_id = ""
-        self._lots = Lots(context.plan, "")
+        self._lots = Lots(context.plan, "", ())
         self._gone: set[str] = set()
         self._sending = Sending(context, self.journal, state.balances)
         self._stands_until = context.plan.stands_until
@@ -153,7 +153,8 @@ class LiveDraft:
             self._from = record.offset
             topic, partition = self.context.topics.reads.name, self._state.chain.partition
             self._batch_id = derived_id(f"live\n{topic}\n{partition}\n{record.offset}")
-            self._lots = Lots(self.context.plan, self._batch_id)
+            shared = self.journal.delivery_headers(self._batch_id)
+            self._lots = Lots(self.context.plan, self._batch_id, shared)
         self._to = record.offset
         self.taken += 1
 

@@ -11,12 +11,15 @@ from typing import Any
 from aiokafka.structs import TopicPartition
 
 from streams.chains.dead_letters import letter_of
+from streams.chains.hop import Hop
 from streams.chains.state import Head, make_head
 from streams.codecs.alert import encode_alert
 from streams.codecs.books_ack import encode_books_ack
 from streams.codecs.dead_letter import encode_dead_letter
+from streams.codecs.event_headers import event_headers
 from streams.codecs.live_record import link_live_record
 from streams.codecs.read_list import seal_read_list
+from streams.codecs.trace_context import Headers, span_of, trace_begun_by
 from streams.kafka.batch import Record
 from streams.kafka.stage import Outbox, Outgoing
 from streams.ledger.live_record import LiveKind, LiveRecord, make_live_record
@@ -69,7 +72,9 @@ class LiveJournal:
             **said,
         )
         framed, digest = link_live_record(record)
-        self._outbox[self._chain, self._partition].append((record.batch_id.encode(), framed, []))
+        hop = self._hop(record.seq, record.batch_id or f"{self._chain}/{self._partition}/{record.seq}")
+        row = (record.batch_id.encode(), framed, hop.headers("LiveRecord"))
+        self._outbox[self._chain, self._partition].append(row)
         self.head = make_head(seq=record.seq, hash=digest, revision=record.books_revision)
         self.added += 1
         return record
@@ -108,12 +113,17 @@ class LiveJournal:
         """Keep the bytes of what cannot be read or delivered."""
         letter_id = malformed_id(self._source.topic, self._partition, record.offset)
         letter = letter_of(record, self._source, letter_id, cause, self._context.now)
-        self._put(self._context.topics.dead_letters.name, letter.decision_id, encode_dead_letter(letter))
+        name = f"{self._source.topic}/{self._partition}/{record.offset}"
+        hop = self._hop(record.offset, name, record.headers)
+        row = (letter.decision_id.encode(), encode_dead_letter(letter), hop.headers("DeadLetter", 1))
+        self._outbox[self._context.topics.dead_letters.name, self._partition].append(row)
 
     def alert(self, alerts: Iterable[Alert]) -> None:
         """Tell the security team."""
         for alert in alerts:
-            self._put(self._context.topics.alerts.name, alert.alert_id, encode_alert(alert))
+            headers = self._hop(self.head.seq, alert.alert_id).headers("Alert", 1)
+            row = (alert.alert_id.encode(), encode_alert(alert), headers)
+            self._outbox[self._context.topics.alerts.name, self._partition].append(row)
 
     def acknowledge(self) -> None:
         """Say that the revision binds the live shares of this partition, inside its own transaction."""
@@ -129,5 +139,10 @@ class LiveJournal:
         key = f"{context.worker}/{INPUT}/{self._partition}".encode()
         self._outbox[context.topics.books_acks.name, 0].append((key, encode_books_ack(ack), []))
 
-    def _put(self, topic: str, key: str, value: bytes) -> None:
-        self._outbox[topic, self._partition].append((key.encode(), value, []))
+    def delivery_headers(self, batch_id: str) -> Headers:
+        """Return what the headers of all deliveries of a batch have in common."""
+        traced = trace_begun_by(batch_id).at(span_of(batch_id))
+        return (*event_headers("Delivery", self._chain, self._context.now), traced)
+
+    def _hop(self, number: int, name: str, carried: Headers = ()) -> Hop:
+        return Hop(self._chain, self._context.now, (self._partition, number), name, carried)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from streams.codecs.delivery import encode_delivery
+from streams.codecs.trace_context import Headers
 from streams.kafka.stage import Outgoing
 from streams.ledger.live_record import ListedRead, ReadList, make_listed_read
 from streams.policy.live.offer import Offer
@@ -45,9 +46,11 @@ class Lot:
 class Lots:
     """The lots of one batch, by the group's place in the plan and the profile's place in the group."""
 
-    def __init__(self, plan: Plan, batch_id: str) -> None:
+    def __init__(self, plan: Plan, batch_id: str, headers: Headers) -> None:
         self._plan = plan
         self._batch_id = batch_id
+        # Of the batch and not of the read: a trace of its own would tell who else got the same read.
+        self._headers = headers
         self._lots: dict[tuple[int, int], Lot] = {}
         # Of each profile, how many reads it has taken: their numbers, where ids would tell too much.
         self._numbers = [0] * len(plan.profiles)
@@ -73,8 +76,10 @@ class Lots:
             self._numbers[profile] += 1
 
     def _row(self, offer: Offer, profile: int) -> Outgoing:
-        delivery = self._plan.profiles[profile].cut(offer, self._batch_id, self._numbers[profile])
-        return delivery.read.read_id.encode(), encode_delivery(delivery), []
+        number = self._numbers[profile]
+        delivery = self._plan.profiles[profile].cut(offer, self._batch_id, number)
+        headers = [*self._headers, ("ce_id", f"{self._batch_id}/{profile}/{number}".encode())]
+        return delivery.read.read_id.encode(), encode_delivery(delivery), headers
 
     def by_group(self) -> Iterator[tuple[Group, int, Lot]]:
         """Yield every lot with its group and the profile's place in it, in the order of both."""

@@ -271,3 +271,19 @@ def test_promise_2_a_replay_gives_the_state_and_the_chain_accounts_for_every_off
     went = bench.got("pasadena-pd")
     assert len({one.read.read_id for one in went}) == len(went)
     assert sum(one.count for one in bench.manifests()) == len(went)
+
+
+def test_a_delivery_is_of_the_trace_of_its_batch_and_not_of_its_read() -> None:
+    bench = LiveBench()
+    bench.send(*some_reads(2))
+    (first, second), manifests = (
+        bench.topics["alpr.out.pasadena-pd", 0],
+        bench.topics[TOPICS.manifests.name, 0],
+    )
+    delivery, last = dict(first[2]), dict(manifests[-1][2])
+    assert (delivery["ce_type"], last["ce_type"]) == (b"org.alprgate.Delivery", b"org.alprgate.LiveRecord")
+    assert (delivery["ce_id"] or b"").endswith(b"/0/0")
+    assert (dict(second[2])["ce_id"] or b"").endswith(b"/0/1")
+    traces = {(one["traceparent"] or b"")[:35] for one in (delivery, last)}
+    # What follows from one batch is one trace, and no read has one of its own.
+    assert len(traces) == 1
