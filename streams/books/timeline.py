@@ -8,6 +8,7 @@ from streams.books.index import BooksIndex
 from streams.books.signed_history import History
 from streams.policy.book_records import BookEvent
 from streams.policy.books import Books
+from streams.policy.partner_access import Ground
 
 
 class BooksTimeline:
@@ -29,3 +30,9 @@ class BooksTimeline:
             self._index.apply([record_of(offset, event)], offset + 1)
             self._next = next(self._events, None)
         return self._index.books
+
+    def ground_at(self, moment: datetime) -> Ground | None:
+        """Return the same with the policy of that moment, or None when none was in force yet."""
+        books = self.at(moment)
+        policy = books.policy()
+        return None if policy is None else Ground(books, policy)

@@ -5,14 +5,13 @@ from typing import BinaryIO
 
 import click
 
-from streams.adapters.queries.export import Export
-from streams.adapters.queries.forms import QUERY_FORMS
 from streams.adapters.queries.rejected import Rejected
 from streams.adapters.queries.sending import send_queries
 from streams.cli.books_options import by_option
+from streams.cli.export_options import export_of, form_option, of_option
 from streams.cli.queries_options import Screening, screened
 from streams.cli.queries_output import Tally, chains_json, opened_json, print_chains, print_report, tally_json
-from streams.cli.request_input import name_of
+from streams.cli.queries_reconcile import reconcile
 from streams.cli.work import run
 from streams.clock import SystemClock
 from streams.codecs.vault import open_vault
@@ -24,11 +23,6 @@ from streams.queries.audit import audit_queries
 from streams.settings import load_settings
 from streams.topics import Topics
 
-form_option = click.option("--format", "form", type=click.Choice(list(QUERY_FORMS)), required=True,
-                           help="Whose export it is.")  # fmt: skip
-of_option = click.option("--of", "organisation", metavar="NAME",
-                         help="Whose searches, where no column says so.")  # fmt: skip
-
 
 @click.group()
 def queries() -> None:
@@ -37,6 +31,9 @@ def queries() -> None:
     \b
     Example: alpr-gate queries screen audit.csv --format flock-organization-audit
     """
+
+
+queries.add_command(reconcile)
 
 
 @queries.command()
@@ -56,7 +53,7 @@ def screen(file: BinaryIO, form: str, organisation: str | None, screening: Scree
     Example: alpr-gate queries screen audit.csv --format flock-organization-audit
     """
     now, tally = SystemClock().now(), Tally()
-    export = _export_of(file, form, organisation)
+    export = export_of(file, form, organisation)
     for row in export:
         tally.add(row, () if isinstance(row, Rejected) else screening.findings(row, now))
     if output == "json":
@@ -81,7 +78,7 @@ def import_(file: BinaryIO, form: str, organisation: str | None) -> None:
     Example: alpr-gate queries import audit.csv --format flock-organization-audit
     """
     settings = load_settings()
-    export, tally = _export_of(file, form, organisation), Tally()
+    export, tally = export_of(file, form, organisation), Tally()
     sent = run(send_queries(settings, _counted(export, tally)))
     print_report(tally, export.unread)
     click.echo(f"{sent} searches sent to {Topics.of(settings).queries.name} at {settings.bootstrap_servers}")
@@ -132,10 +129,6 @@ def open_command(access_id: str, reason: str, by: str) -> None:
     opened = run(open_search(settings, open_vault(settings.vault), opening, SystemClock().now()))
     click.echo(f"on record as act {opened.act.seq} of {opened.act.at.isoformat()}", err=True)
     click.echo(opened_json(opened))
-
-
-def _export_of(file: BinaryIO, form: str, organisation: str | None) -> Export:
-    return Export(file.read(), name_of(file), QUERY_FORMS[form], organisation)
 
 
 def _counted(rows: Iterable[QueryEvent | Rejected], tally: Tally) -> Iterator[QueryEvent]:

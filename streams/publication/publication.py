@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from streams.errors import InputError
-from streams.policy.partner_access import Ground, PartnerAccess, explained
+from streams.policy.partner_access import PartnerAccess, explained
 from streams.policy.policy_in_force import PolicyInForce
 from streams.policy.policy_text import PolicyText
 from streams.policy.processor import Processor
@@ -80,13 +80,7 @@ def publication_of(
 
 
 def _partners(sources: Sources, accesses: Iterable[PartnerAccess]) -> tuple[PartnerQuarter, ...]:
-    def ground_at(moment: datetime) -> Ground | None:
-        books = timeline.at(moment)
-        policy = books.policy()
-        return None if policy is None else Ground(books, policy)
-
-    timeline = sources.timeline()
-    return partner_quarters(explained(accesses, ground_at), sources.as_of)
+    return partner_quarters(explained(accesses, sources.timeline().ground_at), sources.as_of)
 
 
 def _holding(processors: Iterable[Processor]) -> tuple[Processor, ...]:

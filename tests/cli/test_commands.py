@@ -49,6 +49,7 @@ ON_A_BROKER = (
     "releases serve",
     "releases list",
     f"queries import {AUDIT} --format flock-organization-audit",
+    f"queries reconcile {AUDIT} --format flock-organization-audit",
     f"agreements apply {EXAMPLE}agreements.yaml",
     "agreements list",
     "agreements lint",
