@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from aiokafka.structs import TopicPartition
 
+from streams.adapters.reads.formats import READ_FORMATS
 from streams.codecs.dead_letter import decode_dead_letter
 from streams.codecs.read_event import decode_read_event
 from streams.examples import read_example
@@ -33,12 +34,14 @@ PASSWORD = {"Authorization": aiohttp.encode_basic_auth("camera", SECRET)}
 
 
 def feeds(folder: Path, more: Mapping[str, str]) -> Path:
-    """Write a file of feeds: some over HTTP, and `more` of Rekor by name, each with its way in."""
+    """Write a file of feeds: one of each format over HTTP, and `more` of Rekor, each with its way in."""
     file = folder / "feeds.yaml"
     secret = f"secret_sha256: {hashlib.sha256(SECRET.encode()).hexdigest()}"
     lines = [f"reference_key: {bytes(32).hex()}", "feeds:"]
     (folder / "list.yaml").write_text(read_example("mappings/plain_csv.yaml"))
-    for name, form in (("rekor", "format: rekor"), ("axis", "format: axis"), ("list", "mapping: list.yaml")):
+    (folder / "verkada.yaml").write_text(read_example("mappings/verkada.yaml"))
+    forms = {name: f"format: {name}" for name in READ_FORMATS}
+    for name, form in (forms | {"list": "mapping: list.yaml", "verkada": "mapping: verkada.yaml"}).items():
         lines += [f"  - name: {name}", f"    {form}", f"    network: {name} cameras"]
         lines += ["    zone: America/Los_Angeles", f"    {secret}"]
     for name, way in more.items():
