@@ -1,16 +1,14 @@
 """Deliveries of live shares as framed bytes: what stands on `alpr.out.<entity id>` beside the releases."""
 
-from streams.codecs.catalogue import versions_of
-from streams.codecs.record_codec import FRAME_SIZE, codec_of, frame
+from streams.codecs.record_codec import codec_of
 from streams.policy.live.delivery import Delivery
 
 _codec = codec_of(Delivery)
-_FRAMES = frozenset(frame(version.schema_id) for version in versions_of("delivery"))
 
 
 def is_delivery(data: bytes | None) -> bool:
     """Tell whether the bytes say that they are a delivery, and so are to be read as one."""
-    return data is not None and data[:FRAME_SIZE] in _FRAMES
+    return _codec.is_named_by(data)
 
 
 def encode_delivery(delivery: Delivery) -> bytes:

@@ -137,7 +137,9 @@ class LiveJournal:
             input=INPUT,
         )
         key = f"{context.worker}/{INPUT}/{self._partition}".encode()
-        self._outbox[context.topics.books_acks.name, 0].append((key, encode_books_ack(ack), []))
+        # No event for others, but of a trace all the same; it goes by its own key.
+        traced = trace_begun_by(key.decode()).at(span_of(key.decode()))
+        self._outbox[context.topics.books_acks.name, 0].append((key, encode_books_ack(ack), [traced]))
 
     def delivery_headers(self, batch_id: str) -> Headers:
         """Return what the headers of all deliveries of a batch have in common."""

@@ -22,7 +22,8 @@ AGREEMENT = (HERE / "agreement.cedar").read_text(encoding="utf-8")
 # Whether the selector chooses the reads: not for standing access, a hot list of hits, or a push.
 _SEARCH = (
     '(if action == Action::"standing_share" then false'
-    ' else if action == Action::"hotlist_share" then !["hotlist_hit"].containsAll(context.data_types)'
+    ' else if action == Action::"hotlist_share"'
+    ' then !["hotlist_hit", "hotlist_hit_restricted"].containsAll(context.data_types)'
     ' else !context.has_reads || context.initiated_by != "agency")'
 )
 _RESOLVED = (

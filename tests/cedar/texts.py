@@ -7,7 +7,7 @@ from functools import cache
 LONGEST_SCREENED = 10_000
 # Letters and signs that are drawn as nothing, and look-alikes of Latin letters: those the requests hold.
 _DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc")
-_LATIN = str.maketrans("АВЕІКМНОРСТХаеіорсухΑΒΕΙΟΤι", "ABEIKMHOPCTXaeiopcyxABEIOTi")  # noqa: RUF001  # these are look-alikes
+_LATIN = str.maketrans("АВЕІКМНОРСТХаеіјорсухΑΒΕΙΟΤι", "ABEIKMHOPCTXaeijopcyxABEIOTi")  # noqa: RUF001  # these are look-alikes
 _POOLS = frozenset({"all", "any", "everyone", "global", "national", "nationwide", "pool", "statewide"})
 _BESIDE_POOLS = frozenset(
     {"agencies", "agency", "ca", "law", "enforcement", "lookup", "network", "police", "search"}

@@ -4,12 +4,14 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from streams.books.acks import INPUTS
 from streams.books.loader import read_index
 from streams.cli.books_output import plain, standing_words
 from streams.codecs.books_ack import encode_books_ack
@@ -41,9 +43,9 @@ def gate(settings: Settings) -> Gate:
 async def acknowledge(settings: Settings, revision: int) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=settings.servers)
     await producer.start()
-    for partition in range(settings.partitions):
-        ack = BooksAck(worker="w", partition=partition, revision=revision, at=NOW, epoch=1)
-        key = f"w/{partition}".encode()
+    for name, partition in product(INPUTS, range(settings.partitions)):
+        ack = BooksAck(worker="w", partition=partition, revision=revision, at=NOW, epoch=1, input=name)
+        key = f"w/{name}/{partition}".encode()
         topic = Topics.of(settings).books_acks.name
         await producer.send_and_wait(topic, encode_books_ack(ack), key=key, partition=0)
     await producer.stop()

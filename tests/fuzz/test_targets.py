@@ -56,7 +56,8 @@ def test_all_that_was_found_belongs_to_a_target() -> None:
 def test_every_target_gets_its_share_of_a_run() -> None:
     share = shares(tuple(TARGETS), 1_000_000)
     assert sum(share.values()) >= 1_000_000
-    assert min(share.values()) > 4000
+    # A slow one gets a quarter of an even share.
+    assert min(share.values()) >= 1_000_000 // (4 * len(TARGETS))
 
 
 def slow(_: bytes) -> None:
