@@ -38,9 +38,9 @@ SHOWN = 15
 @click.option("--json", "output", flag_value="json", help="Print JSON instead of a table.")
 @click.option("--table", "output", flag_value="table", default="table", hidden=True)
 def reconcile(file: BinaryIO, form: str, organisation: str | None, out: Path | None, output: str) -> None:
-    """Count the searches of partners in FILE that no agreement explains.
+    """Count partners' searches that no agreement explains.
 
-    Each is held against the books as they stood when it was made: an agreement that came later explains
+    Each search in FILE is held against the books of its moment: an agreement that came later explains
     nothing, and one that was revoked since explains what was before. The agency's own searches are left out.
     The exit code is 6 when anything is unexplained, and 2 when a row could not be read.
 
