@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from streams.books.source import PASSING_FAULTS
 from streams.errors import UnavailableError
 from streams.policy.books import Books
-from streams.policy.vocabulary import AgreementStatus, EntityId
+from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
 from streams.settings import Settings
 from streams.topics import Topics
 
@@ -20,6 +20,18 @@ class Deleted:
 
     entity_id: EntityId
     offsets: int
+
+
+def stopped(books: Books, now: datetime) -> frozenset[AgreementId]:
+    """Return the agreements that have stopped, whose undelivered records were deleted.
+
+    What is on record as sent under one of them is not expected to lie in its topic still.
+    """
+    return frozenset(
+        agreement.agreement_id
+        for agreement in books.agreements()
+        if agreement.status is not AgreementStatus.ACTIVE or agreement.end <= now
+    )
 
 
 def cut_off(books: Books, entity_id: EntityId, now: datetime) -> tuple[EntityId, ...]:

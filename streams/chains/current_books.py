@@ -3,6 +3,8 @@
 from streams.books.replica import BooksReplica
 from streams.books.state import BooksState
 from streams.chains.state import ChainState
+from streams.errors import BooksNotCurrentError
+from streams.policy.policy_in_force import PolicyInForce
 
 # A policy that arrives moves the revision and wakes the wait by itself; this is for what does not.
 LOOK_AGAIN_SECONDS = 1.0
@@ -24,6 +26,17 @@ class CurrentBooks:
         while replica.revision < chain.needed or replica.books.policy() is None or not self._are_current():
             await replica.wait_revision(replica.revision + 1, LOOK_AGAIN_SECONDS)
             await replica.wait_current()
+
+    def policy(self) -> PolicyInForce:
+        """Return the policy to decide by.
+
+        Raises:
+            BooksNotCurrentError: there is none any more since `ready` returned.
+        """
+        policy = self._replica.books.policy()
+        if policy is None:
+            raise BooksNotCurrentError("the books hold no policy")
+        return policy
 
     def obstacle(self, chain: ChainState) -> str | None:
         """Return why the partition waits although the books are current, or None."""

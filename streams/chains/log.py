@@ -13,39 +13,23 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from aiokafka.structs import TopicPartition
 
 from streams.chains.note import Note
+from streams.chains.recovery import SETTLING_SECONDS
 from streams.codecs.event_headers import event_headers, first_headers
 from streams.errors import CodecError, LedgerError
 from streams.kafka.admin import ensure_topics
 from streams.kafka.producer import TransactionalProducer
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.stage import Committed, Outbox
+from streams.ledger.links import Link
 from streams.ledger.record import GENESIS_PREVIOUS, NO_HASH
 from streams.settings import Settings
 from streams.topics import TopicSpec
 
-# Ample for a transaction's end to show in every partition.
-SETTLING_SECONDS = 2.0
 
-
-class Act(Protocol):
+class Act(Link, Protocol):
     """A link of such a chain; a frozen dataclass with these fields."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def seq(self) -> int:
-        """Return its place, counted from 0."""
-        ...
-
-    @property
-    def prev_hash(self) -> bytes:
-        """Return the hash of the one before."""
-        ...
-
-    @property
-    def hash(self) -> bytes:
-        """Return its own hash; empty until it is linked."""
-        ...
 
 
 ActT = TypeVar("ActT", bound=Act)

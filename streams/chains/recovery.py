@@ -14,9 +14,10 @@ from aiokafka.structs import TopicPartition
 
 from streams.chains.note import Note
 from streams.chains.state import ChainState
-from streams.errors import LedgerError
+from streams.errors import CodecError, LedgerError
 from streams.kafka.reader import PartitionReader
 from streams.kafka.stage import Committed
+from streams.ledger.links import Link
 from streams.logs import get_logger
 
 log = get_logger(__name__)
@@ -27,6 +28,7 @@ OFFSETS_PER_RECORD = 2
 SETTLING_SECONDS = 2.0
 
 Value = TypeVar("Value")
+LinkT = TypeVar("LinkT", bound=Link)
 
 
 class Replay(Protocol):
@@ -52,6 +54,25 @@ class Replay(Protocol):
 
 
 ReplayT = TypeVar("ReplayT", bound=Replay)
+
+
+def checked_link(
+    read_link: Callable[[bytes | None], tuple[LinkT, bytes]], value: bytes | None, place: str
+) -> LinkT:
+    """Return the record that the bytes at `place` hold, after its hash has been computed anew from them.
+
+    A broker's disk is not trusted to have kept what it was given.
+
+    Raises:
+        LedgerError: it cannot be read, or was changed.
+    """
+    try:
+        link, computed = read_link(value)
+    except CodecError as error:
+        raise LedgerError(f"{place}: {error}") from error
+    if link.hash != computed:
+        raise LedgerError(f"{place}: the record was changed after it was written, restore the topic")
+    return link
 
 
 async def replayed(

@@ -9,33 +9,19 @@ from typing import Protocol
 
 from streams.chains.note import Note
 from streams.errors import LedgerError
+from streams.ledger.links import Link
 from streams.ledger.record import GENESIS_PREVIOUS
 from streams.policy.making import maker_of
 
 NO_REVISION = -1
 
 
-class Link(Protocol):
-    """A record of a chain: its place, its hashes, and what it is about.
+class SourcedLink(Link, Protocol):
+    """A record of a chain that also says what it is about.
 
     `source_offset` is the last input that it is about, None for none; `books_revision` is what it was decided
     under.
     """
-
-    @property
-    def seq(self) -> int:
-        """Return its place in the chain, counted from 0."""
-        ...
-
-    @property
-    def prev_hash(self) -> bytes:
-        """Return the hash of the one before."""
-        ...
-
-    @property
-    def hash(self) -> bytes:
-        """Return its own hash."""
-        ...
 
     @property
     def books_revision(self) -> int:
@@ -87,7 +73,7 @@ class ChainState:
         """Return the least revision to decide under: an older one could forward under what was revoked."""
         return max(self.head.revision, self.bound_revision, 0)
 
-    def follow(self, link: Link) -> None:
+    def follow(self, link: SourcedLink) -> None:
         """Move the end of the chain on to that record, which is read in order.
 
         The first may stand anywhere in the chain, for a replay seldom starts at the beginning; each after it

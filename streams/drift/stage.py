@@ -15,7 +15,7 @@ from streams.chains.recovery import check_unread
 from streams.chains.state import ChainState
 from streams.codecs.share_change import decode_share_change
 from streams.drift.draft import DriftContext, DriftDraft
-from streams.errors import BooksNotCurrentError, CodecError
+from streams.errors import CodecError
 from streams.kafka.batch import Record
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.runtime import Runtime
@@ -85,13 +85,10 @@ class DriftStage:
             BooksNotCurrentError: there is no policy any more since `ready` returned.
         """
         replica = self._around.replica
-        policy = replica.books.policy()
-        if policy is None:
-            raise BooksNotCurrentError("the books hold no policy")
         context = DriftContext(
             topics=self._topics,
             books=replica.books,
-            policy=policy,
+            policy=self._books.policy(),
             revision=replica.revision,
             now=self._runtime.clock.now(),
             pseudonym=self._around.pseudonym,

@@ -17,7 +17,9 @@ from datetime import datetime, timedelta
 from aiokafka.structs import TopicPartition
 
 from streams.books.loader import read_books
+from streams.books.undelivered import stopped
 from streams.chains.note import Note
+from streams.chains.recovery import SETTLING_SECONDS
 from streams.codecs.disclosure_note import decode_disclosure_note, is_disclosure_note
 from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.codecs.request import decode_request
@@ -35,13 +37,9 @@ from streams.ledger.record import LedgerRecord
 from streams.ledger.review_note import review_digest
 from streams.ledger.verify import ChainReport, verify
 from streams.policy.digest import content_digest
-from streams.policy.vocabulary import AgreementId, AgreementStatus
 from streams.policy.withdrawals import withdrawal_digest
 from streams.settings import Settings
 from streams.topics import Topics
-
-# The end of a transaction shows in every partition within milliseconds; this is ample.
-SETTLING_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,7 @@ async def _audit_once(settings: Settings, now: datetime) -> Audit:
     # The order of the next steps is the proof; see the top of this module. Read the ledger first, and each
     # transaction that ends meanwhile would look like a forward without a record.
     committed = {source: await committed_of(settings, source) for source in sources}
-    withdrawn = await _withdrawn(settings, now)
+    withdrawn = stopped(await read_books(settings), now)
     async with PartitionReader(settings) as reader:
         digests = {
             (source.partition, offset): digest
@@ -137,19 +135,6 @@ def _without_later(forwards: list[Forward], chains: list[_Chain]) -> list[Forwar
     # By decision: a forward carries no position in the chain that would tell when it was written.
     later = {record.decision_id for chain in chains for record in chain.later}
     return [forward for forward in forwards if forward.decision_id not in later]
-
-
-async def _withdrawn(settings: Settings, now: datetime) -> frozenset[AgreementId]:
-    """Return the agreements that have stopped, whose undelivered records were deleted.
-
-    A record that forwards under one of them is not expected to have its forward still.
-    """
-    books = await read_books(settings)
-    return frozenset(
-        agreement.agreement_id
-        for agreement in books.agreements()
-        if agreement.status is not AgreementStatus.ACTIVE or agreement.end <= now
-    )
 
 
 async def _inputs(

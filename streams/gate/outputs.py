@@ -9,8 +9,7 @@ from streams.codecs.disclosure_order import decode_disclosure_order
 from streams.codecs.release import decode_release
 from streams.errors import CodecError, InputError
 from streams.gate.topic_names import NOBODY
-from streams.kafka.admin import admin_client
-from streams.kafka.faults import reaching, sorted_faults
+from streams.kafka.admin import topic_names
 from streams.kafka.reader import PartitionReader
 from streams.ledger.reconcile import RECORDS_OFFICER, Forward
 from streams.policy.vocabulary import DecisionId, EntityId
@@ -25,9 +24,7 @@ async def output_partitions(settings: Settings, topics: Topics) -> list[TopicPar
         InputError: there is no ledger on this Kafka.
         UnavailableError: no broker answers.
     """
-    with sorted_faults("reach the broker"), reaching(settings.bootstrap_servers):
-        async with admin_client(settings.bootstrap_servers) as admin:
-            names = await admin.list_topics()
+    names = await topic_names(settings.bootstrap_servers)
     if topics.decisions.name not in names:
         raise InputError(f"there is no topic `{topics.decisions.name}`: has a gate run on this Kafka yet?")
     orders = topics.disclosures.name

@@ -6,7 +6,7 @@ the vault, with the holds, and with what is left of the input. What does not fit
 
 from aiokafka.structs import TopicPartition
 
-from streams.chains.recovery import check_unread, replayed, settle
+from streams.chains.recovery import check_unread, checked_link, replayed, settle
 from streams.codecs.ledger_record import read_link
 from streams.codecs.sealed_hold import open_hold_of
 from streams.codecs.vault import Vault
@@ -72,14 +72,7 @@ class _Replay:
 
     def take(self, value: bytes | None, place: str) -> None:
         """Take in one ledger record, after its own hash has been computed anew from its bytes."""
-        # Each record is hashed again: a broker's disk is not trusted to have kept what it was given.
-        try:
-            entry, computed = read_link(value)
-        except CodecError as error:
-            raise LedgerError(f"{place}: {error}") from error
-        if entry.hash != computed:
-            raise LedgerError(f"{place}: the record was changed after it was written, restore the topic")
-        self.chain.replay(entry)
+        self.chain.replay(checked_link(read_link, value, place))
 
 
 async def _open_holds(reader: PartitionReader, partition: TopicPartition, vault: Vault) -> OpenHolds:

@@ -12,7 +12,6 @@ from datetime import timedelta
 from streams.books.replica import BooksReplica
 from streams.chains.current_books import CurrentBooks
 from streams.chains.recovery import read_twice
-from streams.errors import BooksNotCurrentError
 from streams.gate.arrival import Arrivals
 from streams.gate.context import Context, Keys
 from streams.gate.draft import Draft
@@ -103,9 +102,7 @@ class GateStage:
             InputError: the vault has no key for this month; nothing is decided that cannot be sealed.
         """
         replica, settings = self._around.replica, self._runtime.settings
-        policy = replica.books.policy()
-        if policy is None:
-            raise BooksNotCurrentError("the books hold no policy")
+        policy = self._books.policy()
         keys, now = self._around.keys, self._runtime.clock.now()
         context = Context(
             worker=settings.instance_id,

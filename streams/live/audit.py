@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from aiokafka.structs import TopicPartition
 
 from streams.books.loader import read_books
+from streams.books.undelivered import stopped
 from streams.chains.note import Note
+from streams.chains.recovery import SETTLING_SECONDS
 from streams.codecs.delivery import decode_delivery, is_delivery
 from streams.codecs.live_record import decode_live_record, read_live_record
 from streams.errors import CodecError
@@ -23,12 +25,10 @@ from streams.ledger.flaws import Flaw, Problem
 from streams.ledger.links import LinksReport, verify_links
 from streams.ledger.live_reconcile import Deliveries, LiveFinding, LiveKept, reconcile_live
 from streams.ledger.live_record import LiveRecord
-from streams.policy.vocabulary import AgreementId, AgreementStatus, EntityId
+from streams.policy.vocabulary import EntityId
 from streams.settings import Settings
 from streams.topics import Topics
 
-# The end of a transaction shows in every partition within milliseconds; this is ample.
-SETTLING_SECONDS = 2.0
 _NOBODY = EntityId("")
 
 
@@ -70,7 +70,7 @@ async def _audit_once(settings: Settings, now: datetime) -> LiveAudit:
     outputs = await _outputs(settings, topics)
     sources = [TopicPartition(topics.reads.name, number) for number in range(topics.partitions)]
     committed = {source: await committed_of(settings, source) for source in sources}
-    withdrawn = await _withdrawn(settings, now)
+    withdrawn = stopped(await read_books(settings), now)
     async with PartitionReader(settings) as reader:
         inputs = {one.partition: await _offsets(reader, one, committed[one]) for one in sources}
         deliveries = await _deliveries(reader, topics, outputs)
@@ -96,15 +96,6 @@ async def _outputs(settings: Settings, topics: Topics) -> list[TopicPartition]:
     prefix = topics.out(_NOBODY).name
     names = await topic_names(settings.bootstrap_servers)
     return [TopicPartition(name, 0) for name in sorted(names) if name.startswith(prefix)]
-
-
-async def _withdrawn(settings: Settings, now: datetime) -> frozenset[AgreementId]:
-    books = await read_books(settings)
-    return frozenset(
-        agreement.agreement_id
-        for agreement in books.agreements()
-        if agreement.status is not AgreementStatus.ACTIVE or agreement.end <= now
-    )
 
 
 async def _offsets(reader: PartitionReader, source: TopicPartition, committed: Committed | None) -> list[int]:

@@ -2,12 +2,12 @@
 
 from aiokafka.structs import TopicPartition
 
-from streams.chains.recovery import check_unread, replayed, settle
+from streams.chains.recovery import check_unread, checked_link, replayed, settle
 from streams.chains.state import ChainState
 from streams.codecs.live_record import read_live_record
 from streams.codecs.read_list import open_read_list
 from streams.codecs.vault import Vault
-from streams.errors import CodecError, LedgerError
+from streams.errors import LedgerError
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.ledger.live_record import LiveKind, LiveRecord
 from streams.ledger.sealed import month_in
@@ -55,12 +55,7 @@ class Replaying:
 
     def take(self, value: bytes | None, place: str) -> None:
         """Take in one record, after its own hash has been computed anew from its bytes."""
-        try:
-            record, computed = read_live_record(value)
-        except CodecError as error:
-            raise LedgerError(f"{place}: {error}") from error
-        if record.hash != computed:
-            raise LedgerError(f"{place}: the record was changed after it was written, restore the topic")
+        record = checked_link(read_live_record, value, place)
         self._check_count(record)
         self.state.replay(record)
         if record.kind is LiveKind.READS:

@@ -12,9 +12,9 @@ from itertools import takewhile
 from aiokafka.structs import TopicPartition
 
 from streams.chains.note import Note
+from streams.chains.recovery import SETTLING_SECONDS
 from streams.codecs.ledger_record import decode_ledger_record, read_link
 from streams.errors import InputError, LedgerError
-from streams.gate.audit import SETTLING_SECONDS
 from streams.kafka.admin import topic_names
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.ledger.record import LedgerRecord

@@ -12,20 +12,17 @@ from dataclasses import dataclass
 from aiokafka.structs import TopicPartition
 
 from streams.chains.note import Note
+from streams.chains.recovery import SETTLING_SECONDS
 from streams.codecs.query_access import decode_query_access, read_access
 from streams.codecs.query_event import digest_in
 from streams.errors import InputError
-from streams.kafka.admin import admin_client
-from streams.kafka.faults import reaching, sorted_faults
+from streams.kafka.admin import topic_names
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.kafka.stage import Committed
 from streams.ledger.links import verify_links
 from streams.ledger.query_access import QueryAccess
 from streams.settings import Settings
 from streams.topics import Topics
-
-# The end of a transaction shows in every partition within milliseconds; this is ample.
-SETTLING_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +42,7 @@ async def are_recorded(settings: Settings) -> bool:
     Raises:
         UnavailableError: no broker answers.
     """
-    with sorted_faults("reach the broker"), reaching(settings.bootstrap_servers):
-        async with admin_client(settings.bootstrap_servers) as admin:
-            return Topics.of(settings).queries_access.name in await admin.list_topics()
+    return Topics.of(settings).queries_access.name in await topic_names(settings.bootstrap_servers)
 
 
 async def audit_queries(settings: Settings) -> tuple[AccessChain, ...]:

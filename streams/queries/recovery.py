@@ -2,10 +2,9 @@
 
 from aiokafka.structs import TopicPartition
 
-from streams.chains.recovery import check_unread, replayed, settle
+from streams.chains.recovery import check_unread, checked_link, replayed, settle
 from streams.codecs.query_access import read_access
 from streams.codecs.vault import Vault
-from streams.errors import CodecError, LedgerError
 from streams.kafka.reader import PartitionReader, committed_of
 from streams.ledger.sealed import month_in
 from streams.queries.state import KnownAccesses, QueriesState
@@ -50,10 +49,4 @@ class _Replay:
 
     def take(self, value: bytes | None, place: str) -> None:
         """Take in one record, after its own hash has been computed anew from its bytes."""
-        try:
-            record, computed = read_access(value)
-        except CodecError as error:
-            raise LedgerError(f"{place}: {error}") from error
-        if record.hash != computed:
-            raise LedgerError(f"{place}: the record was changed after it was written, restore the topic")
-        self.chain.replay(record)
+        self.chain.replay(checked_link(read_access, value, place))

@@ -12,7 +12,6 @@ from streams.books.replica import BooksReplica
 from streams.chains.current_books import CurrentBooks
 from streams.chains.recovery import read_twice
 from streams.codecs.vault import Vault
-from streams.errors import BooksNotCurrentError
 from streams.kafka.batch import Record
 from streams.kafka.runtime import Runtime
 from streams.kafka.stage import Timing
@@ -87,13 +86,10 @@ class QueriesStage:
             InputError: the vault has no key for this month; nothing is recorded that cannot be sealed.
         """
         replica, now = self._around.replica, self._runtime.clock.now()
-        policy = replica.books.policy()
-        if policy is None:
-            raise BooksNotCurrentError("the books hold no policy")
         context = QueriesContext(
             topics=self._topics,
             books=replica.books,
-            policy=policy,
+            policy=self._books.policy(),
             revision=replica.revision,
             now=now,
             sealer=self._around.vault.sealer(now, os.urandom),

@@ -98,7 +98,9 @@ class ReleaseDesk:
         """
         async with self._one_at_a_time:
             now = self._clock.now()
-            reason = await self._unproven(shown) or self._not_the_agency(shown.by)
+            if not await self._is_proven(shown):
+                return await self._refuse_unknown(shown, now)
+            reason = self._not_the_agency(shown.by)
             if reason is None and self.orders.begun(shown.release.decision_id) is not None:
                 reason = _refused("the order was begun before, and is carried out once")
             reason = reason or bar_to_order(shown.release, self._replica.books, now)
@@ -132,10 +134,11 @@ class ReleaseDesk:
         """
         async with self._one_at_a_time:
             now = self._clock.now()
-            reason = await self._unproven(shown)
-            if reason is None and shown.by != shown.release.entity_id:
-                reason = _refused("the release is for another recipient")
-            reason = reason or bar_to_image(shown.release, wanted.read_id, self._replica.books, now)
+            if not await self._is_proven(shown):
+                return await self._refuse_unknown(shown, now)
+            reason = _of_another(shown) or bar_to_image(
+                shown.release, wanted.read_id, self._replica.books, now
+            )
             if reason is not None:
                 return await self._refuse(shown, reason, now)
             image = await self._image_of(shown.release, wanted.read_id)
@@ -158,12 +161,11 @@ class ReleaseDesk:
                 await self._add(replace(begun, act=ReleaseAct.OVERDUE, at=now, message=message), alert)
             return len(late)
 
-    async def _unproven(self, shown: Shown) -> Reason | None:
+    async def _is_proven(self, shown: Shown) -> bool:
+        """Tell whether the ledger knows the release; the books must be current to ask any further."""
         if self._replica.state is not BooksState.CURRENT:
             raise BooksNotCurrentError(f"the books are {self._replica.state}, not current; try again")
-        if await proof_of(self._settings, shown.release, shown.digest) is None:
-            return _refused("the ledger knows no such release")
-        return None
+        return await proof_of(self._settings, shown.release, shown.digest) is not None
 
     def _not_the_agency(self, by: EntityId) -> Reason | None:
         policy = self._replica.books.policy()
@@ -182,17 +184,21 @@ class ReleaseDesk:
         return self._vault.sealer(now, os.urandom).seal(contents, shown.release.decision_id)
 
     async def _refuse(self, shown: Shown, reason: Reason, now: datetime) -> Reason:
-        # What the ledger does not know may say anything: of that only the digest stays on record.
-        known = await proof_of(self._settings, shown.release, shown.digest)
         act = replace(self._act(ReleaseAct.REFUSE, shown, now), message=reason.message)
-        if known is None:
-            act = replace(
-                act,
-                decision_id=DecisionId(derived_id(f"release\n{shown.digest}")),
-                entity_id=shown.by,
-                agreement_id=AgreementId(""),
-                agreement_version=0,
-            )
+        await self._add(act, self._alert(act.decision_id, reason, now))
+        return reason
+
+    async def _refuse_unknown(self, shown: Shown, now: datetime) -> Reason:
+        """Refuse what the ledger does not know; it may say anything, so only its digest stays on record."""
+        reason = _refused("the ledger knows no such release")
+        act = replace(
+            self._act(ReleaseAct.REFUSE, shown, now),
+            decision_id=DecisionId(derived_id(f"release\n{shown.digest}")),
+            entity_id=shown.by,
+            agreement_id=AgreementId(""),
+            agreement_version=0,
+            message=reason.message,
+        )
         await self._add(act, self._alert(act.decision_id, reason, now))
         return reason
 
@@ -221,6 +227,12 @@ class ReleaseDesk:
 
     async def _add(self, act: ReleaseAction, beside: Outbox | None = None) -> None:
         self.orders.take(await self._log.add(act, beside=beside))
+
+
+def _of_another(shown: Shown) -> Reason | None:
+    if shown.by == shown.release.entity_id:
+        return None
+    return _refused("the release is for another recipient")
 
 
 def _refused(message: str) -> Reason:
